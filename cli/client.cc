@@ -1,0 +1,116 @@
+#include "cli/client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <utility>
+
+#include "cli/rpc_error.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "selfsame/ingest/v1/ingest.grpc.pb.h"
+#include "selfsame/profile/v1/profile.grpc.pb.h"
+
+namespace selfsame::cli {
+namespace {
+
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+using ingest::v1::IngestService;
+using profile::v1::ProfileService;
+
+constexpr int kReconnectMsMax = 1'000;
+constexpr int kResponseBytesMax = 64 << 20;
+
+// After a break gRPC would wait up to two minutes before it connects again; a person is waiting.
+std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMsMax / 5);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMsMax);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
+  arguments.SetMaxReceiveMessageSize(kResponseBytesMax);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
+struct Client::Stubs {
+  Stubs(const std::shared_ptr<grpc::Channel>& channel, std::string key)
+      : api_key(std::move(key)),
+        health(grpc::health::v1::Health::NewStub(channel)),
+        ingest(IngestService::NewStub(channel)),
+        profile(ProfileService::NewStub(channel)) {}
+
+  // Runs one unary call: `method` is a method of `stub`.
+  template <typename Stub, typename Request, typename Response>
+  Result<Response> Call(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request, Deadline deadline) const {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + deadline.Left());
+    if (!api_key.empty()) context.AddMetadata("authorization", "Bearer " + api_key);
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return ErrorOf(status);
+    return response;
+  }
+
+  const std::string api_key;
+  const std::unique_ptr<grpc::health::v1::Health::Stub> health;
+  const std::unique_ptr<IngestService::Stub> ingest;
+  const std::unique_ptr<ProfileService::Stub> profile;
+};
+
+Client::Client(const std::string& server, std::string api_key)
+    : Client(OpenChannel(server), std::move(api_key)) {}
+
+Client::Client(std::shared_ptr<grpc::Channel> channel, std::string api_key)
+    : stubs_(std::make_unique<Stubs>(channel, std::move(api_key))) {}
+
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+
+Result<Health> Client::CheckHealth(Deadline deadline) const {
+  SELFSAME_ASSIGN_OR_RETURN(
+      const HealthCheckResponse response,
+      stubs_->Call(*stubs_->health, &grpc::health::v1::Health::Stub::Check, HealthCheckRequest(),
+                   deadline));
+  return response.status() == HealthCheckResponse::SERVING ? Health::kServing
+                                                           : Health::kNotServing;
+}
+
+Result<ingest::v1::GetLimitsResponse> Client::GetLimits(Deadline deadline) const {
+  return stubs_->Call(*stubs_->ingest, &IngestService::Stub::GetLimits,
+                      ingest::v1::GetLimitsRequest(), deadline);
+}
+
+Result<ingest::v1::TrackEventsResponse> Client::TrackEvents(
+    const ingest::v1::TrackEventsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->ingest, &IngestService::Stub::TrackEvents, request, deadline);
+}
+
+Result<ingest::v1::UpdateProfilesResponse> Client::UpdateProfiles(
+    const ingest::v1::UpdateProfilesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->ingest, &IngestService::Stub::UpdateProfiles, request, deadline);
+}
+
+std::unique_ptr<RecordStream> Client::OpenStream() const {
+  return std::make_unique<RecordStream>(*stubs_->ingest, stubs_->api_key);
+}
+
+Result<profile::v1::GetProfileResponse> Client::GetProfile(
+    const profile::v1::GetProfileRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->profile, &ProfileService::Stub::GetProfile, request, deadline);
+}
+
+Result<profile::v1::ListEventsResponse> Client::ListEvents(
+    const profile::v1::ListEventsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->profile, &ProfileService::Stub::ListEvents, request, deadline);
+}
+
+Result<profile::v1::GetMergeHistoryResponse> Client::GetMergeHistory(
+    const profile::v1::GetMergeHistoryRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->profile, &ProfileService::Stub::GetMergeHistory, request, deadline);
+}
+
+}  // namespace selfsame::cli

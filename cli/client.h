@@ -1,0 +1,60 @@
+// The server, called over gRPC. Only this file, record_stream and rpc_error know gRPC's headers.
+#ifndef SELFSAME_CLI_CLIENT_H_
+#define SELFSAME_CLI_CLIENT_H_
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "cli/record_stream.h"
+#include "selfsame/ingest/v1/ingest.pb.h"
+#include "selfsame/profile/v1/profile.pb.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace selfsame::cli {
+
+enum class Health { kServing, kNotServing };
+
+// One server and one API key. Thread-safe.
+//
+// Every call ends by its deadline. Errors: what the server said (proto/selfsame/**), kUnavailable
+// or kDeadlineExceeded where it does not answer. Every call may be retried.
+class Client {
+ public:
+  // Connects at the first call, and again after a break.
+  Client(const std::string& server, std::string api_key);
+  // Over a channel that exists: for tests.
+  Client(std::shared_ptr<grpc::Channel> channel, std::string api_key);
+  ~Client();
+  Client(Client&&) noexcept;
+
+  // Whether the server as a whole serves. Needs no API key.
+  Result<Health> CheckHealth(Deadline deadline) const;
+
+  Result<ingest::v1::GetLimitsResponse> GetLimits(Deadline deadline) const;
+  Result<ingest::v1::TrackEventsResponse> TrackEvents(const ingest::v1::TrackEventsRequest& request,
+                                                      Deadline deadline) const;
+  Result<ingest::v1::UpdateProfilesResponse> UpdateProfiles(
+      const ingest::v1::UpdateProfilesRequest& request, Deadline deadline) const;
+  // Requires: the stream does not outlive the client.
+  std::unique_ptr<RecordStream> OpenStream() const;
+
+  Result<profile::v1::GetProfileResponse> GetProfile(const profile::v1::GetProfileRequest& request,
+                                                     Deadline deadline) const;
+  Result<profile::v1::ListEventsResponse> ListEvents(const profile::v1::ListEventsRequest& request,
+                                                     Deadline deadline) const;
+  Result<profile::v1::GetMergeHistoryResponse> GetMergeHistory(
+      const profile::v1::GetMergeHistoryRequest& request, Deadline deadline) const;
+
+ private:
+  struct Stubs;
+  std::unique_ptr<const Stubs> stubs_;
+};
+
+}  // namespace selfsame::cli
+
+#endif  // SELFSAME_CLI_CLIENT_H_

@@ -1,0 +1,24 @@
+// Small files whole: settings, maps, credentials.
+#ifndef SELFSAME_CLI_TEXT_FILE_H_
+#define SELFSAME_CLI_TEXT_FILE_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace selfsame::cli {
+
+// Files longer than this are not read.
+inline constexpr std::size_t kTextFileBytesMax = 1 << 20;
+
+// Errors: kNotFound FILE_NOT_FOUND; kFailedPrecondition FILE_UNREADABLE, with the system's reason.
+Result<std::string> ReadTextFile(const std::string& path);
+
+// Replaces the file in one step, readable by its owner alone; a crash leaves the old one or the
+// new one. Errors: kFailedPrecondition FILE_UNWRITABLE.
+Status WriteSecretFile(const std::string& path, std::string_view text);
+
+}  // namespace selfsame::cli
+
+#endif  // SELFSAME_CLI_TEXT_FILE_H_

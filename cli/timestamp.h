@@ -1,0 +1,22 @@
+// Between our points in time and protobuf's.
+#ifndef SELFSAME_CLI_TIMESTAMP_H_
+#define SELFSAME_CLI_TIMESTAMP_H_
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+
+#include "base/time.h"
+
+namespace selfsame::cli {
+
+// Requires: a time between the years 1 and 9999, as protobuf does; others are sent all the same.
+google::protobuf::Timestamp ToTimestamp(TimeUs time);
+TimeUs FromTimestamp(const google::protobuf::Timestamp& timestamp);
+
+// RFC 3339 in UTC.
+std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp);
+
+}  // namespace selfsame::cli
+
+#endif  // SELFSAME_CLI_TIMESTAMP_H_

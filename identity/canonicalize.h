@@ -1,0 +1,30 @@
+// One canonical form for each identifier, so that the same thing written in two ways is one node.
+// Pure; the only file of identity that uses ICU and libphonenumber.
+#ifndef SELFSAME_IDENTITY_CANONICALIZE_H_
+#define SELFSAME_IDENTITY_CANONICALIZE_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "identity/ruleset.h"
+
+namespace selfsame::identity {
+
+// True for well-formed UTF-8 (no surrogates, no overlong forms). Thread-safe.
+bool IsUtf8(std::string_view text);
+
+// The version of these rules; stored node ids depend on it.
+inline constexpr int kCanonicalizerVersion = 1;
+
+// Brings a value to its canonical form:
+//   any kind   NFKC, zero-width characters removed, surrounding white space trimmed;
+//   email      display name and "mailto:" removed, case folded;
+//   phone      E.164 by libphonenumber; must be a valid number with its country code.
+// Requires: `value` is UTF-8. The result is empty when nothing is left of it.
+// Errors: kInvalidArgument EMAIL_INVALID, PHONE_INVALID, PHONE_REGION_UNKNOWN. Thread-safe.
+Result<std::string> Canonicalize(Canonical rule, std::string_view value);
+
+}  // namespace selfsame::identity
+
+#endif  // SELFSAME_IDENTITY_CANONICALIZE_H_

@@ -1,0 +1,39 @@
+// One transaction's worth of records of one tenant, and what a commit needs besides.
+#ifndef SELFSAME_SERVER_INGEST_BATCH_H_
+#define SELFSAME_SERVER_INGEST_BATCH_H_
+
+#include <vector>
+
+#include "identity/ruleset.h"
+#include "server/ingest/evidence.h"
+#include "server/ingest/outcome.h"
+#include "server/ingest/record.h"
+#include "storage/tenant_shard.h"
+#include "storage/tenants.h"
+
+namespace selfsame::ingest {
+
+// A record and the outcome it will have if the transaction commits. Outcomes reach the record only
+// then: the body may run twice.
+struct BatchItem {
+  const PreparedRecord* record = nullptr;
+  Outcome outcome;
+  bool is_fresh = false;        // Its receipt is new in this transaction.
+  bool wants_profile = false;   // The outcome names a profile that is still to be looked up.
+};
+
+using Batch = std::vector<BatchItem>;
+
+// Constant during one transaction body.
+struct CommitContext {
+  const storage::Tenant& tenant;
+  const storage::Directory& directory;
+  const identity::Ruleset& rules;
+  const IdentityCache& cache;
+  storage::TenantShard where;
+  TimeUs now;  // The received_at of every record of the batch.
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_BATCH_H_

@@ -1,0 +1,155 @@
+#include "server/ingest/commit.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/seal.h"
+#include "server/ingest/evidence.h"
+#include "server/ingest/profile_writer.h"
+#include "server/ingest/settle.h"
+#include "storage/graph.h"
+#include "storage/quarantine.h"
+#include "storage/records.h"
+
+namespace selfsame::ingest {
+namespace {
+
+using Accepted = std::vector<const PreparedRecord*>;
+
+Accepted FreshAccepted(const Batch& batch) {
+  Accepted accepted;
+  for (const BatchItem& item : batch) {
+    if (item.is_fresh && !item.record->IsQuarantined()) accepted.push_back(item.record);
+  }
+  return accepted;
+}
+
+storage::NewRecord RowOf(const PreparedRecord& record) {
+  storage::NewRecord row{.event_time = record.event_time,
+                         .source = record.source,
+                         .schema = record.schema,
+                         .kind = record.kind,
+                         .format = record.format,
+                         .anchor = record.anchor(),
+                         .record_id = record.record_id,
+                         .key = record.key,
+                         .payload = record.payload,
+                         .others = {},
+                         .consent = record.consent};
+  for (std::size_t i = 1; i < record.mentions.size(); ++i) {
+    row.others.append(record.mentions[i].node.view());
+  }
+  return row;
+}
+
+Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& context,
+                      const Accepted& accepted) {
+  if (accepted.empty()) return {};
+  std::vector<storage::NewRecord> rows;
+  rows.reserve(accepted.size());
+  for (const PreparedRecord* record : accepted) rows.push_back(RowOf(*record));
+  return storage::AppendRecords(connection, context.where, context.now, rows);
+}
+
+std::string ViolationsJson(const std::vector<Violation>& violations) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Violation& violation : violations) {
+    list.push_back({{"field", violation.field},
+                    {"reason", violation.reason},
+                    {"message", violation.message}});
+  }
+  return list.dump();
+}
+
+// A client may send anything as a schema's name: what PostgreSQL could not store is left out.
+std::string StorableName(std::string_view name) {
+  std::string kept;
+  for (const char c : name.substr(0, 200)) {
+    if (c > 0x20 && c < 0x7f) kept.push_back(c);
+  }
+  return kept;
+}
+
+Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& context,
+                       const Batch& batch, const std::vector<RecordId>& superseded) {
+  std::vector<storage::NewQuarantined> rows;
+  for (const BatchItem& item : batch) {
+    const PreparedRecord& record = *item.record;
+    if (!item.is_fresh || !record.IsQuarantined()) continue;
+    rows.push_back({.source = record.source,
+                    .kind = record.kind,
+                    .quarantine_id = record.record_id,
+                    .key = record.key,
+                    .schema_name = StorableName(record.schema_name),
+                    .reason = record.violations.front().reason,
+                    .violations_json = ViolationsJson(record.violations),
+                    .body_sealed = Seal(context.tenant.seal_key.reveal(), record.record_id.view(), record.body)});
+  }
+  if (!superseded.empty()) {
+    SELFSAME_RETURN_IF_ERROR(storage::DeleteQuarantine(connection, context.where, superseded));
+  }
+  if (rows.empty()) return {};
+  return storage::InsertQuarantine(connection, context.where, context.now, rows);
+}
+
+// Fills in the profiles of outcomes: from this transaction, the cache, or the database.
+Status NameProfiles(pg::BulkConnection& connection, const CommitContext& context,
+                    const Linked& linked, Batch& batch) {
+  std::unordered_map<NodeId, ProfileId, Id128Hash> looked_up;
+  std::vector<BatchItem*> unnamed;
+  for (BatchItem& item : batch) {
+    if (!item.wants_profile) continue;
+    const NodeId anchor = item.record->anchor();
+    if (const auto found = linked.profile_of.find(anchor); found != linked.profile_of.end()) {
+      item.outcome.profile_id = found->second;
+    } else if (const KnownAnchor* known = context.cache.Find(anchor)) {
+      item.outcome.profile_id = known->profile_id;
+    } else {
+      unnamed.push_back(&item);
+      looked_up[anchor];
+    }
+  }
+  if (unnamed.empty()) return {};
+  std::vector<NodeId> anchors;
+  for (const auto& [anchor, profile] : looked_up) anchors.push_back(anchor);
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::KnownIdentifier> known,
+                            storage::FindIdentifiers(connection, context.where, anchors));
+  for (const auto& identifier : known) looked_up[identifier.node] = identifier.standing.profile_id;
+  for (BatchItem* item : unnamed) item->outcome.profile_id = looked_up[item->record->anchor()];
+  return {};
+}
+
+Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext& context,
+                             Batch& batch) {
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<RecordId> superseded,
+                            Settle(connection, context, batch));
+  const Accepted accepted = FreshAccepted(batch);
+  SELFSAME_RETURN_IF_ERROR(AppendAccepted(connection, context, accepted));
+  SELFSAME_RETURN_IF_ERROR(KeepQuarantined(connection, context, batch, superseded));
+  const Evidence evidence = Gather(accepted, context.cache);
+  CommitReport report{.fresh = accepted.size(), .known_records = evidence.known_records};
+  SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
+  SELFSAME_ASSIGN_OR_RETURN(report.profiles_created,
+                            WriteProfiles(connection, context, report.linked, evidence.updates));
+  SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report.linked, batch));
+  return report;
+}
+
+}  // namespace
+
+Result<CommitReport> CommitBatch(pg::BulkConnection& connection, const CommitContext& context,
+                                 Batch& batch) {
+  SELFSAME_RETURN_IF_ERROR(connection.Begin(context.where.tenant));
+  Result<CommitReport> report = RunBody(connection, context, batch);
+  if (!report.ok()) {
+    // The error of the body is the one that tells; a rollback that fails leaves a dead connection.
+    if (connection.IsUsable()) (void)connection.Rollback();
+    return report;
+  }
+  SELFSAME_RETURN_IF_ERROR(connection.Commit());
+  return report;
+}
+
+}  // namespace selfsame::ingest

@@ -1,0 +1,34 @@
+// The transaction of one batch: receipts, records, identity, profiles, outbox, in that order, which
+// is also the order of locks (INV-6). Everything of it commits together or not at all (INV-1).
+#ifndef SELFSAME_SERVER_INGEST_COMMIT_H_
+#define SELFSAME_SERVER_INGEST_COMMIT_H_
+
+#include <cstddef>
+
+#include "base/result.h"
+#include "server/ingest/batch.h"
+#include "server/ingest/link.h"
+#include "storage/pg/bulk.h"
+
+namespace selfsame::ingest {
+
+// What a commit did, for metrics.
+struct CommitReport {
+  std::size_t fresh = 0;
+  std::size_t known_records = 0;  // Fresh records whose identifiers the cache knew.
+  std::size_t profiles_created = 0;
+  Linked linked;
+};
+
+// Runs the body once and commits. On success each item's outcome is final; on error none is, and
+// the body may be run again with the same batch: what this try did commit is then recognized as
+// the batch's own (INV-2).
+// Requires: no open transaction; items sorted by (source, key), each key once, outcomes empty.
+// Errors: kAborted (run again), kUnavailable, kInDoubt, kDeadlineExceeded (connect anew, then run
+// again), kFailedPrecondition SCHEMA_NOT_READY (make today's partition, then run again), kInternal.
+Result<CommitReport> CommitBatch(pg::BulkConnection& connection, const CommitContext& context,
+                                 Batch& batch);
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_COMMIT_H_

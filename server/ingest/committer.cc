@@ -1,0 +1,170 @@
+#include "server/ingest/committer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+#include "storage/partitions.h"
+
+namespace selfsame::ingest {
+namespace {
+
+constexpr std::chrono::milliseconds kPauseFirst{2};
+constexpr std::chrono::milliseconds kPauseMax{500};
+
+Error Unavailable() {
+  return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
+          .message = "the database did not answer in time; send the records again",
+          .retry_after = std::chrono::seconds(1)};
+}
+
+std::string_view RetryReason(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kAborted: return observe::kRetrySerialization;
+    case ErrorCode::kInDoubt: return observe::kRetryInDoubt;
+    default: return observe::kRetryUnavailable;
+  }
+}
+
+void Reject(PreparedRecord& record) {
+  record.outcome = {.kind = OutcomeKind::kRejected, .reason = "NOT_STORABLE",
+                    .violations = {{"", "NOT_STORABLE", "the database cannot store this record"}}};
+}
+
+}  // namespace
+
+Committer::Committer(const LaneContext& context, std::size_t lane)
+    : context_(context), lane_(lane), cache_(context.limits.cache_anchors_max) {}
+
+void Committer::Process(std::span<const LaneWork> works) {
+  std::vector<Open> open;
+  for (const LaneWork& work : works) {
+    for (const std::uint32_t i : work.records) {
+      open.push_back({work.submission.get(), &work.submission->records()[i]});
+    }
+  }
+  while (!open.empty()) CommitAll(TakeDistinct(open));
+}
+
+std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
+  const auto key_of = [](const Open& o) { return std::tie(o.record->source, o.record->key); };
+  std::stable_sort(open.begin(), open.end(),
+                   [&](const Open& a, const Open& b) { return key_of(a) < key_of(b); });
+  std::vector<Open> distinct;
+  std::vector<Open> rest;
+  for (const Open& next : open) {
+    const bool is_repeat = !distinct.empty() && key_of(distinct.back()) == key_of(next);
+    (is_repeat ? rest : distinct).push_back(next);
+  }
+  open = std::move(rest);
+  return distinct;
+}
+
+// A batch that holds something the database cannot store is halved until that record stands alone:
+// its neighbours are not touched by it.
+void Committer::CommitAll(std::span<const Open> records) {
+  Batch batch;
+  batch.reserve(records.size());
+  for (const Open& open : records) batch.push_back({.record = open.record});
+  const Status committed = CommitWithRetries(*records.front().submission, batch);
+  if (committed.ok()) return Publish(records, batch);
+  if (committed.error().code != ErrorCode::kInvalidArgument) {
+    for (const Open& open : records) open.submission->Fail(committed.error());
+    return;
+  }
+  if (records.size() == 1) {
+    context_.log.Error("record cannot be stored", {{"reason", committed.error().message}});
+    return Reject(*records.front().record);
+  }
+  CommitAll(records.first(records.size() / 2));
+  CommitAll(records.subspan(records.size() / 2));
+}
+
+Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
+  const Deadline deadline = Deadline::After(context_.limits.give_up);
+  for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMax)) {
+    for (BatchItem& item : batch) item = BatchItem{.record = item.record};
+    const auto started = std::chrono::steady_clock::now();
+    Result<CommitReport> report = TryOnce(any, batch);
+    if (report.ok()) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+      Count(*report, batch.size(), took.count());
+      return {};
+    }
+    SELFSAME_RETURN_IF_ERROR(PrepareRetry(report.error()));
+    if (deadline.Expired()) return Unavailable();
+    pause_.WaitFor(pause);
+  }
+}
+
+Status Committer::PrepareRetry(const Error& error) {
+  context_.metrics.postgres_errors.Of(ErrorCodeName(error.code)).Add();
+  switch (error.code) {
+    case ErrorCode::kAborted: break;
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kInDoubt:
+    case ErrorCode::kDeadlineExceeded:
+      context_.log.Warn("commit will be tried again",
+                        {{"lane", lane_}, {"reason", error.reason}, {"what", error.message}});
+      connection_.reset();
+      break;
+    case ErrorCode::kFailedPrecondition: {
+      if (error.reason != "SCHEMA_NOT_READY" || connection_ == nullptr) return error;
+      auto made = storage::EnsureRecordPartitions(*connection_, Now(), 1);
+      // None was missing: what is not ready is something else.
+      if (made.ok() && *made == 0) return error;
+      break;
+    }
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kResourceExhausted:
+    case ErrorCode::kInternal: return error;
+  }
+  context_.metrics.commit_retries.Of(RetryReason(error.code)).Add();
+  return {};
+}
+
+Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
+  SELFSAME_RETURN_IF_ERROR(Connect());
+  const CommitContext context{.tenant = any.tenant(),
+                              .directory = any.directory(),
+                              .rules = context_.rules,
+                              .cache = cache_,
+                              .where = {any.tenant().shard, any.tenant().id},
+                              .now = Now()};
+  return CommitBatch(*connection_, context, batch);
+}
+
+Status Committer::Connect() {
+  if (connection_ != nullptr && connection_->IsUsable()) return {};
+  connection_.reset();
+  SELFSAME_ASSIGN_OR_RETURN(connection_, pg::BulkConnection::Connect(context_.database));
+  return {};
+}
+
+void Committer::Publish(std::span<const Open> records, const Batch& batch) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const BatchItem& item = batch[i];
+    if (item.wants_profile) cache_.Learn(*item.record, item.outcome.profile_id);
+    records[i].record->outcome = item.outcome;
+  }
+}
+
+void Committer::Count(const CommitReport& report, std::size_t rows, double seconds) {
+  observe::Metrics& metrics = context_.metrics;
+  metrics.batch_rows.Observe(static_cast<double>(rows));
+  metrics.commit_seconds.Of(lane_).Observe(seconds);
+  metrics.identity_cache_hits.Add(report.known_records);
+  metrics.identity_cache_misses.Add(report.fresh - report.known_records);
+  metrics.profiles_created.Add(report.profiles_created);
+  metrics.profiles_merged.Add(report.linked.merged);
+  metrics.profiles_unmerged.Add(report.linked.unmerged);
+  for (const auto& [reason, count] : report.linked.refused) {
+    metrics.edges_refused.Of(reason).Add(count);
+  }
+}
+
+}  // namespace selfsame::ingest

@@ -1,0 +1,69 @@
+// A committer: takes works, commits them as batches on its own connection, and sees each record to
+// its outcome, whatever the database does meanwhile.
+#ifndef SELFSAME_SERVER_INGEST_COMMITTER_H_
+#define SELFSAME_SERVER_INGEST_COMMITTER_H_
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "base/stop.h"
+#include "base/time.h"
+#include "identity/ruleset.h"
+#include "server/ingest/commit.h"
+#include "server/ingest/lane_queue.h"
+#include "server/ingest/limits.h"
+#include "server/observe/log.h"
+#include "server/observe/metrics.h"
+#include "storage/pg/bulk.h"
+
+namespace selfsame::ingest {
+
+// What all lanes share. Outlives them; constant but for the metrics.
+struct LaneContext {
+  LaneLimits limits;
+  pg::BulkOptions database;
+  const identity::Ruleset& rules;
+  observe::Metrics& metrics;
+  const observe::Logger& log;
+};
+
+// Owned by its lane's thread.
+class Committer {
+ public:
+  Committer(const LaneContext& context, std::size_t lane);
+
+  // Settles all records of the works, which are of one tenant: each has its outcome, or its
+  // submission an error. Does not call Submission::Finish. Blocks; tries at most limits.give_up.
+  void Process(std::span<const LaneWork> works);
+
+ private:
+  struct Open {
+    Submission* submission = nullptr;
+    PreparedRecord* record = nullptr;
+  };
+
+  // Takes the first of each key, sorted by (source, key); the rest stays open for the next batch.
+  static std::vector<Open> TakeDistinct(std::vector<Open>& open);
+  void CommitAll(std::span<const Open> records);
+  // Commits, connecting anew and trying again as the error asks, until give_up.
+  Status CommitWithRetries(const Submission& any, Batch& batch);
+  Result<CommitReport> TryOnce(const Submission& any, Batch& batch);
+  // What to do about an error: nothing when another try makes sense, otherwise the error to report.
+  Status PrepareRetry(const Error& error);
+  Status Connect();
+  void Publish(std::span<const Open> records, const Batch& batch);
+  void Count(const CommitReport& report, std::size_t rows, double seconds);
+
+  const LaneContext& context_;
+  const std::size_t lane_;
+  IdentityCache cache_;
+  std::unique_ptr<pg::BulkConnection> connection_;
+  StopSignal pause_;  // Never set: what a retry waits on.
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_COMMITTER_H_

@@ -1,0 +1,58 @@
+#include "server/ingest/evidence.h"
+
+#include <algorithm>
+
+namespace selfsame::ingest {
+namespace {
+
+bool KnowsLink(const KnownAnchor& anchor, NodeId other, TimeUs event_time) {
+  return std::any_of(anchor.links.begin(), anchor.links.end(), [&](const auto& link) {
+    return link.first == other && link.second <= event_time;
+  });
+}
+
+void AddEdge(const PreparedRecord& record, NodeId other, Evidence* evidence) {
+  const auto [a, b] = std::minmax(record.anchor(), other);
+  const EdgeEvidence seen{record.event_time, record.record_id};
+  const auto [at, inserted] = evidence->edges.try_emplace({a, b}, seen);
+  if (!inserted && seen.first_evidence < at->second.first_evidence) at->second = seen;
+}
+
+}  // namespace
+
+void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id) {
+  KnownAnchor& anchor = anchors_.Put(record.anchor());
+  anchor.profile_id = profile_id;
+  for (std::size_t i = 1; i < record.mentions.size(); ++i) {
+    const NodeId other = record.mentions[i].node;
+    const auto link = std::find_if(anchor.links.begin(), anchor.links.end(),
+                                   [&](const auto& known) { return known.first == other; });
+    if (link != anchor.links.end()) {
+      link->second = std::min(link->second, record.event_time);
+    } else if (anchor.links.size() < kKnownLinksMax) {
+      anchor.links.emplace_back(other, record.event_time);
+    }
+  }
+}
+
+Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache) {
+  Evidence evidence;
+  for (const PreparedRecord* record : accepted) {
+    const KnownAnchor* known = cache.Find(record->anchor());
+    bool is_known = known != nullptr;
+    if (!is_known) evidence.nodes.emplace(record->anchor(), &record->mentions.front());
+    for (std::size_t i = 1; i < record->mentions.size(); ++i) {
+      const Mention& other = record->mentions[i];
+      if (known != nullptr && KnowsLink(*known, other.node, record->event_time)) continue;
+      is_known = false;
+      evidence.nodes.emplace(record->anchor(), &record->mentions.front());
+      evidence.nodes.emplace(other.node, &other);
+      AddEdge(*record, other.node, &evidence);
+    }
+    if (!record->attributes.empty()) evidence.updates.push_back(record);
+    if (is_known) ++evidence.known_records;
+  }
+  return evidence;
+}
+
+}  // namespace selfsame::ingest

@@ -1,0 +1,62 @@
+// What a batch says about who is who that its lane has not seen yet. Most records say nothing new:
+// the cache knows their anchor and each link, and the database is not asked.
+#ifndef SELFSAME_SERVER_INGEST_EVIDENCE_H_
+#define SELFSAME_SERVER_INGEST_EVIDENCE_H_
+
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/lru.h"
+#include "base/time.h"
+#include "server/ingest/record.h"
+
+namespace selfsame::ingest {
+
+// What a lane remembers of an anchor. May be out of date: nodes never move, links are never
+// forgotten by storage, and an old profile id still resolves.
+struct KnownAnchor {
+  ProfileId profile_id;
+  // The other end, and the earliest evidence this lane has stored: what is no earlier adds nothing.
+  // At most kKnownLinksMax; the rest is asked of the database each time.
+  std::vector<std::pair<NodeId, TimeUs>> links;
+};
+inline constexpr std::size_t kKnownLinksMax = 128;
+
+// By anchor. Owned by its lane.
+class IdentityCache {
+ public:
+  explicit IdentityCache(std::size_t anchors_max) : anchors_(anchors_max) {}
+
+  // Null when the anchor is unknown.
+  const KnownAnchor* Find(NodeId anchor) const { return anchors_.Find(anchor); }
+  // Remembers that a record's identifiers and links are stored. Call only after COMMIT.
+  void Learn(const PreparedRecord& record, ProfileId profile_id);
+
+ private:
+  mutable LruMap<NodeId, KnownAnchor, Id128Hash> anchors_;  // Find moves entries to the front.
+};
+
+using NodePair = std::pair<NodeId, NodeId>;  // first < second.
+
+struct EdgeEvidence {
+  TimeUs first_evidence;
+  RecordId record_id;
+};
+
+// In key order throughout: that is the order in which rows are locked (INV-6).
+struct Evidence {
+  std::map<NodeId, const Mention*> nodes;   // May be new.
+  std::map<NodePair, EdgeEvidence> edges;   // May be new, or earlier than stored.
+  std::vector<const PreparedRecord*> updates;  // Profile updates with claims.
+  std::size_t known_records = 0;            // Records that said nothing new.
+};
+
+// Collects from accepted records what is not in the cache.
+Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache);
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_EVIDENCE_H_

@@ -1,0 +1,53 @@
+// What waits for a lane. Tenants take turns, so that a busy one cannot starve the others.
+#ifndef SELFSAME_SERVER_INGEST_LANE_QUEUE_H_
+#define SELFSAME_SERVER_INGEST_LANE_QUEUE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/mutex.h"
+#include "server/ingest/submission.h"
+
+namespace selfsame::ingest {
+
+// Some records of one submission, by index.
+struct LaneWork {
+  std::shared_ptr<Submission> submission;
+  std::vector<std::uint32_t> records;
+};
+
+// Thread-safe. How much may wait is bounded by Lanes, before it gets here.
+class LaneQueue {
+ public:
+  // Never blocks. False after Stop: the work was not taken.
+  bool Push(LaneWork work);
+
+  // Waits for work, then takes works of the tenant whose turn it is, up to rows_max records (or one
+  // work, if that alone is larger); waits up to `linger` for that many. Empty: stopped and drained.
+  std::vector<LaneWork> Take(std::size_t rows_max, std::chrono::microseconds linger);
+
+  // No more work is taken in; Take hands out what is left.
+  void Stop();
+
+ private:
+  struct TenantQueue {
+    std::deque<LaneWork> works;
+    std::size_t rows = 0;
+  };
+
+  std::vector<LaneWork> TakeFrom(TenantId tenant, std::size_t rows_max) REQUIRES(mutex_);
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::map<TenantId, TenantQueue> queues_ GUARDED_BY(mutex_);  // Only tenants with work.
+  std::deque<TenantId> turns_ GUARDED_BY(mutex_);              // The same tenants, next first.
+  bool is_stopped_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_LANE_QUEUE_H_

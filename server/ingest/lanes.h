@@ -1,0 +1,59 @@
+// The lanes: where prepared records wait and are committed. The only way into the database for
+// records; also the bound on how much may wait.
+#ifndef SELFSAME_SERVER_INGEST_LANES_H_
+#define SELFSAME_SERVER_INGEST_LANES_H_
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "server/ingest/committer.h"
+#include "server/ingest/lane_queue.h"
+#include "server/ingest/submission.h"
+
+namespace selfsame::ingest {
+
+// Submit may be called from any thread. Start is the constructor; Stop once, before destruction.
+class Lanes {
+ public:
+  // Requires: context outlives this.
+  explicit Lanes(const LaneContext& context);
+  ~Lanes();
+  Lanes(const Lanes&) = delete;
+  Lanes& operator=(const Lanes&) = delete;
+
+  // Queues the records that are not settled yet, each in the lane of its anchor. Never blocks. When
+  // none needs a lane, the submission is finished before this returns.
+  // Errors (nothing was queued, on_done will not run): kResourceExhausted QUEUE_FULL and
+  // kUnavailable SHUTTING_DOWN, both with retry_after.
+  Status Submit(const std::shared_ptr<Submission>& submission);
+
+  // Refuses new work, commits what waits, ends the threads. Blocks until that is done.
+  void Stop();
+
+ private:
+  struct Lane {
+    Lane(const LaneContext& context, std::size_t number) : committer(context, number) {}
+    LaneQueue queue;
+    Committer committer;
+    std::thread thread;  // Last: it uses the others.
+  };
+
+  void Run(Lane& lane);
+  std::size_t LaneOf(const PreparedRecord& record) const;
+  Status Reserve(std::size_t rows, std::size_t bytes);
+  void Release(std::size_t rows, std::size_t bytes);
+
+  const LaneContext& context_;
+  std::atomic<bool> is_stopping_{false};
+  std::atomic<std::size_t> queued_rows_{0};
+  std::atomic<std::size_t> queued_bytes_{0};
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_LANES_H_

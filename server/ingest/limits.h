@@ -1,0 +1,37 @@
+// The bounds of ingestion, by name. GetLimits tells clients those that concern them.
+#ifndef SELFSAME_SERVER_INGEST_LIMITS_H_
+#define SELFSAME_SERVER_INGEST_LIMITS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.h"
+
+namespace selfsame::ingest {
+
+// What a record may be. Part of the wire contract; not configurable.
+inline constexpr std::size_t kKeyBytesMax = 128;
+inline constexpr std::size_t kIdentifiersMax = 32;
+inline constexpr std::size_t kIdentifierValueBytesMax = 512;
+inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
+inline constexpr std::size_t kRecordBytesMax = 128 * 1024;
+inline constexpr std::size_t kRecordsPerCallMax = 1000;
+inline constexpr TimeUs kEventTimeMin{0};
+inline constexpr std::chrono::hours kEventTimeAheadMax{24};
+inline constexpr std::chrono::minutes kClaimTimeAheadMax{5};
+
+// How much the server holds and how it commits; from the configuration.
+struct LaneLimits {
+  int lanes = 2;                             // Committers, each with its own connection.
+  std::size_t queue_rows_max = 50'000;       // Over all lanes; past it calls are refused.
+  std::size_t queue_bytes_max = 256 << 20;   // Likewise.
+  std::size_t batch_rows_max = 2'000;        // Records of one transaction.
+  std::chrono::microseconds linger{0};       // How long a batch waits to grow; 0: natural batching.
+  std::chrono::milliseconds give_up{15'000}; // How long a batch is tried while the database is away.
+  std::size_t cache_anchors_max = 200'000;   // Anchors each lane remembers.
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_LIMITS_H_

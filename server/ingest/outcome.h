@@ -1,0 +1,52 @@
+// How a record ends: data, never an error. One for each record that arrives.
+#ifndef SELFSAME_SERVER_INGEST_OUTCOME_H_
+#define SELFSAME_SERVER_INGEST_OUTCOME_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace selfsame::ingest {
+
+// Values of selfsame.ingest.v1.Outcome.
+enum class OutcomeKind : std::int8_t {
+  kPending = 0,  // Not settled yet; never sent.
+  kAccepted = 1,
+  kDuplicate = 2,
+  kQuarantined = 3,
+  kConsentDenied = 4,
+  kSuppressed = 5,
+  kRejected = 6,
+};
+
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kPending;
+  ProfileId profile_id;
+  RecordId record_id;
+  std::string reason;                 // With kQuarantined and kRejected.
+  std::vector<Violation> violations;  // Likewise.
+  OutcomeKind first_kind = OutcomeKind::kPending;  // With kDuplicate and KEY_REUSED.
+  TimeUs first_received_at;                        // Likewise.
+};
+
+// Reasons a record can be quarantined or rejected for, all of them: the closed set of the metrics'
+// label and of docs/ERRORS.md.
+inline constexpr const char* kReasons[] = {
+    "RECORD_MALFORMED",       "RECORD_TOO_LARGE",        "KEY_REQUIRED",
+    "KEY_TOO_LONG",           "KEY_NOT_UTF8",            "KEY_HAS_NUL",
+    "KEY_REUSED",             "EVENT_TIME_REQUIRED",     "EVENT_TIME_OUT_OF_RANGE",
+    "TOO_MANY_IDENTIFIERS",   "IDENTIFIER_KIND_UNKNOWN", "IDENTIFIER_VALUE_REQUIRED",
+    "IDENTIFIER_TOO_LONG",    "IDENTIFIER_NOT_UTF8",     "IDENTIFIER_HAS_NUL",
+    "EMAIL_INVALID",          "PHONE_INVALID",           "PHONE_REGION_UNKNOWN",
+    "NO_USABLE_IDENTIFIER",   "SCHEMA_REQUIRED",         "SCHEMA_UNKNOWN",
+    "SCHEMA_KIND_MISMATCH",   "PAYLOAD_TOO_LARGE",       "PAYLOAD_MALFORMED",
+    "PAYLOAD_HAS_NUL",        "NOT_STORABLE",
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_OUTCOME_H_

@@ -1,0 +1,195 @@
+#include "server/ingest/prepare.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "base/hash.h"
+#include "base/uuid.h"
+#include "identity/blocked.h"
+#include "identity/canonicalize.h"
+#include "identity/node_id.h"
+#include "server/ingest/limits.h"
+
+namespace selfsame::ingest {
+namespace {
+
+constexpr std::int64_t kMicrosASecond = 1'000'000;
+
+bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+// A reason for which nothing of the record can be kept; null when there is none.
+const char* DoorReason(const IncomingRecord& incoming) {
+  if (incoming.is_malformed) return "RECORD_MALFORMED";
+  if (incoming.key.empty()) return "KEY_REQUIRED";
+  if (incoming.key.size() > kKeyBytesMax) return "KEY_TOO_LONG";
+  if (!identity::IsUtf8(incoming.key)) return "KEY_NOT_UTF8";
+  if (HasNul(incoming.key)) return "KEY_HAS_NUL";
+  if (incoming.payload.size() > kPayloadBytesMax) return "PAYLOAD_TOO_LARGE";
+  if (incoming.body.size() > kRecordBytesMax) return "RECORD_TOO_LARGE";
+  return nullptr;
+}
+
+Violation DoorViolation(std::string_view reason) {
+  if (reason == "RECORD_MALFORMED") return {"", "RECORD_MALFORMED", "not a protobuf message of a record"};
+  if (reason == "KEY_REQUIRED") return {"key", "KEY_REQUIRED", "must not be empty"};
+  if (reason == "KEY_TOO_LONG") return {"key", "KEY_TOO_LONG", "longer than 128 bytes"};
+  if (reason == "KEY_NOT_UTF8") return {"key", "KEY_NOT_UTF8", "is not UTF-8"};
+  if (reason == "KEY_HAS_NUL") return {"key", "KEY_HAS_NUL", "holds a NUL character"};
+  if (reason == "PAYLOAD_TOO_LARGE") return {"payload", "PAYLOAD_TOO_LARGE", "larger than 64 KiB"};
+  return {"", "RECORD_TOO_LARGE", "larger than 128 KiB"};
+}
+
+// Of everything the client said but the key: a retry says the same, whatever made it.
+Fingerprint FingerprintOf(const IncomingRecord& incoming) {
+  Hasher hasher;
+  hasher.Add(static_cast<std::int64_t>(incoming.kind))
+      .Add(incoming.has_event_time ? 1 : 0)
+      .Add(incoming.event_seconds)
+      .Add(incoming.event_nanos)
+      .Add(static_cast<std::int64_t>(incoming.identifiers.size()));
+  for (const auto& [kind, value] : incoming.identifiers) hasher.Add(kind).Add(value);
+  hasher.Add(incoming.schema_name)
+      .Add(incoming.schema_version)
+      .Add(static_cast<std::int64_t>(incoming.format))
+      .Add(incoming.payload)
+      .Add(incoming.consent);
+  return Fingerprint{hasher.Finish()};
+}
+
+// The work of one Prepare call on a record that can be kept.
+class Preparer {
+ public:
+  Preparer(const IncomingRecord& incoming, const PrepareContext& context, PreparedRecord& record)
+      : incoming_(incoming), context_(context), record_(record) {}
+
+  void Run() {
+    CheckEventTime();
+    CheckIdentifiers();
+    CheckSchemaAndPayload();
+  }
+
+ private:
+  void Violate(std::string field, std::string reason, std::string message) {
+    record_.violations.push_back({std::move(field), std::move(reason), std::move(message)});
+  }
+
+  void CheckEventTime() {
+    if (!incoming_.has_event_time) {
+      return Violate("event_time", "EVENT_TIME_REQUIRED", "must be set");
+    }
+    // Seconds are compared before they are multiplied: they may be anything.
+    const TimeUs latest = context_.now + kEventTimeAheadMax;
+    const bool is_early = incoming_.event_seconds < kEventTimeMin.us / kMicrosASecond;
+    const bool is_late = incoming_.event_seconds > latest.us / kMicrosASecond;
+    const bool is_broken = incoming_.event_nanos < 0 || incoming_.event_nanos > 999'999'999;
+    if (is_early || is_late || is_broken) {
+      return Violate("event_time", "EVENT_TIME_OUT_OF_RANGE",
+                     "must be from 1970-01-01 to one day after receipt");
+    }
+    record_.event_time = TimeUs{incoming_.event_seconds * kMicrosASecond + incoming_.event_nanos / 1000};
+    record_.claim_time = std::min(record_.event_time, context_.now + kClaimTimeAheadMax);
+  }
+
+  void CheckIdentifiers() {
+    if (incoming_.identifiers.size() > kIdentifiersMax) {
+      return Violate("identifiers", "TOO_MANY_IDENTIFIERS", "more than 32");
+    }
+    const std::size_t violations_before = record_.violations.size();
+    for (std::size_t i = 0; i < incoming_.identifiers.size(); ++i) {
+      CheckIdentifier("identifiers[" + std::to_string(i) + "]", incoming_.identifiers[i]);
+    }
+    SortMentions();
+    if (record_.mentions.empty() && record_.violations.size() == violations_before) {
+      Violate("identifiers", "NO_USABLE_IDENTIFIER",
+              "needs at least one identifier that does not stand for nobody");
+    }
+  }
+
+  void CheckIdentifier(const std::string& path, const IncomingIdentifier& identifier) {
+    const identity::KindRule* rule = context_.rules.Find(identifier.kind);
+    if (rule == nullptr) {
+      Violate(path + ".kind", "IDENTIFIER_KIND_UNKNOWN",
+              "must be a kind of the ruleset or of the form namespace:name");
+    }
+    const std::string_view value = identifier.value;
+    if (value.size() > kIdentifierValueBytesMax) {
+      return Violate(path + ".value", "IDENTIFIER_TOO_LONG", "longer than 512 bytes");
+    }
+    if (!identity::IsUtf8(value)) return Violate(path + ".value", "IDENTIFIER_NOT_UTF8", "is not UTF-8");
+    if (HasNul(value)) return Violate(path + ".value", "IDENTIFIER_HAS_NUL", "holds a NUL character");
+    // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad e-mail.
+    if (rule == nullptr || identity::IsBlockedValue(identifier.kind, value)) return;
+    auto canonical = identity::Canonicalize(rule->canonical, value);
+    if (!canonical.ok()) {
+      return Violate(path + ".value", canonical.error().reason, canonical.error().message);
+    }
+    if (identity::IsBlockedValue(identifier.kind, *canonical)) return;
+    record_.mentions.push_back(
+        {.node = identity::NodeIdOf(context_.node_key, identifier.kind, *canonical),
+         .rule = rule,
+         .kind = std::string(identifier.kind),
+         .canonical = std::move(*canonical)});
+  }
+
+  // The order decides the anchor, so it depends on nothing but the identifiers themselves.
+  void SortMentions() {
+    auto& mentions = record_.mentions;
+    std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
+      return std::tie(a.rule->priority, a.kind, a.node) < std::tie(b.rule->priority, b.kind, b.node);
+    });
+    mentions.erase(std::unique(mentions.begin(), mentions.end(),
+                               [](const Mention& a, const Mention& b) { return a.node == b.node; }),
+                   mentions.end());
+  }
+
+  void CheckSchemaAndPayload() {
+    if (incoming_.schema_name.empty()) {
+      return Violate("schema.name", "SCHEMA_REQUIRED", "must name the payload's schema");
+    }
+    const schema::Schema* found = context_.catalog.Find(incoming_.schema_name, incoming_.schema_version);
+    if (found == nullptr) {
+      return Violate("schema", "SCHEMA_UNKNOWN", "no such schema or version is registered");
+    }
+    const auto use = record_.kind == RecordKind::kEvent ? schema::Use::kEvent : schema::Use::kProfile;
+    if (found->use != use) {
+      return Violate("schema", "SCHEMA_KIND_MISMATCH",
+                     use == schema::Use::kEvent ? "is for profile updates" : "is for events");
+    }
+    record_.schema = found->id;
+    const auto encoding = incoming_.format == PayloadFormat::kProtobuf ? schema::Encoding::kProtobuf
+                                                                       : schema::Encoding::kJson;
+    schema::CheckedPayload checked = schema::CheckPayload(*found, encoding, incoming_.payload);
+    std::move(checked.violations.begin(), checked.violations.end(),
+              std::back_inserter(record_.violations));
+    record_.attributes = std::move(checked.attributes);
+  }
+
+  const IncomingRecord& incoming_;
+  const PrepareContext& context_;
+  PreparedRecord& record_;
+};
+
+}  // namespace
+
+PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& context) {
+  PreparedRecord record{.kind = incoming.kind,
+                        .source = context.source,
+                        .trust_priority = context.trust_priority,
+                        .key = incoming.key,
+                        .format = incoming.format,
+                        .body = incoming.body,
+                        .schema_name = incoming.schema_name,
+                        .payload = incoming.payload,
+                        .consent = incoming.consent};
+  if (const char* reason = DoorReason(incoming)) {
+    record.outcome = {.kind = OutcomeKind::kRejected, .reason = reason, .violations = {DoorViolation(reason)}};
+    return record;
+  }
+  record.fingerprint = FingerprintOf(incoming);
+  record.record_id = NewUuidV7<RecordId>(context.now);
+  Preparer(incoming, context, record).Run();
+  return record;
+}
+
+}  // namespace selfsame::ingest

@@ -1,0 +1,32 @@
+// Prepare: everything about a record that needs no database: checks, canonical identifiers, node
+// ids, fingerprint. Runs on gRPC threads, so it never blocks.
+#ifndef SELFSAME_SERVER_INGEST_PREPARE_H_
+#define SELFSAME_SERVER_INGEST_PREPARE_H_
+
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "identity/ruleset.h"
+#include "server/ingest/record.h"
+#include "server/schema/catalog.h"
+
+namespace selfsame::ingest {
+
+// Whose record it is and what it is held to. Refers to snapshots the caller keeps alive.
+struct PrepareContext {
+  std::string_view node_key;  // The tenant's.
+  SourceId source;
+  int trust_priority = 0;
+  const schema::Catalog& catalog;
+  const identity::Ruleset& rules;
+  TimeUs now;
+};
+
+// Never fails: what is wrong with a record is in its outcome (REJECTED: nothing can be kept) or its
+// violations (QUARANTINED: it is kept whole). Thread-safe.
+PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& context);
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_PREPARE_H_

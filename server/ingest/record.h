@@ -1,0 +1,83 @@
+// A record on its way: as it came in, and made ready to be committed. Views point into the bytes of
+// the request, which the submission keeps.
+#ifndef SELFSAME_SERVER_INGEST_RECORD_H_
+#define SELFSAME_SERVER_INGEST_RECORD_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "identity/ruleset.h"
+#include "server/ingest/outcome.h"
+#include "server/schema/payload.h"
+#include "storage/records.h"
+
+namespace selfsame::ingest {
+
+using storage::PayloadFormat;
+using storage::RecordKind;
+
+struct IncomingIdentifier {
+  std::string_view kind;
+  std::string_view value;
+};
+
+// What a client sent, decoded but not checked: any field may hold any bytes.
+struct IncomingRecord {
+  RecordKind kind = RecordKind::kEvent;
+  bool is_malformed = false;  // `body` is no record at all; nothing else is set.
+  std::string_view body;      // The record's own bytes.
+  std::string_view key;
+  bool has_event_time = false;
+  std::int64_t event_seconds = 0;
+  std::int32_t event_nanos = 0;
+  std::vector<IncomingIdentifier> identifiers;
+  std::string_view schema_name;
+  std::uint32_t schema_version = 0;
+  PayloadFormat format = PayloadFormat::kProtobuf;
+  std::string_view payload;
+  std::string_view consent;
+};
+
+// An identifier of a record that can be a node.
+struct Mention {
+  NodeId node;
+  const identity::KindRule* rule = nullptr;  // Of the default ruleset; never null.
+  std::string kind;
+  std::string canonical;
+};
+
+// A record ready for its lane. Either `outcome` is settled already (REJECTED at the door), or the
+// lane settles it: as quarantined when there are violations, otherwise as accepted.
+struct PreparedRecord {
+  RecordKind kind = RecordKind::kEvent;
+  SourceId source;
+  int trust_priority = 0;
+  std::string_view key;
+  Fingerprint fingerprint;
+  RecordId record_id;  // Made once: a second try of the same batch finds its own receipts by it.
+  TimeUs event_time;
+  TimeUs claim_time;   // event_time, at most five minutes after receipt.
+  SchemaId schema;
+  PayloadFormat format = PayloadFormat::kProtobuf;
+  std::string_view body;
+  std::string_view schema_name;
+  std::string_view payload;
+  std::string_view consent;
+  std::vector<Mention> mentions;  // Strongest kind first: the first is the anchor. Distinct.
+  std::vector<schema::AttributeValue> attributes;  // Of a profile update.
+  std::vector<Violation> violations;
+  Outcome outcome;
+
+  bool IsSettled() const { return outcome.kind != OutcomeKind::kPending; }
+  bool IsQuarantined() const { return !violations.empty(); }
+  NodeId anchor() const { return mentions.front().node; }
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_RECORD_H_

@@ -1,0 +1,174 @@
+#include "server/ingest/settle.h"
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+#include "storage/receipts.h"
+
+namespace selfsame::ingest {
+namespace {
+
+using storage::NewReceipt;
+using storage::Settled;
+using storage::StoredReceipt;
+
+// How often a key may be settled by somebody else between our looking and our taking it.
+constexpr int kSupersedeTriesMax = 8;
+
+NewReceipt ReceiptOf(const PreparedRecord& record) {
+  return {.source = record.source,
+          .key = record.key,
+          .outcome = record.IsQuarantined() ? Settled::kQuarantined : Settled::kAccepted,
+          .record_id = record.record_id,
+          .fingerprint = record.fingerprint};
+}
+
+void DraftQuarantined(const PreparedRecord& record, RecordId quarantine_id, Outcome* outcome) {
+  outcome->kind = OutcomeKind::kQuarantined;
+  outcome->record_id = quarantine_id;
+  outcome->reason = record.violations.front().reason;
+  outcome->violations = record.violations;
+}
+
+void DraftFresh(BatchItem& item) {
+  item.is_fresh = true;
+  if (item.record->IsQuarantined()) {
+    return DraftQuarantined(*item.record, item.record->record_id, &item.outcome);
+  }
+  item.wants_profile = true;
+  item.outcome.kind = OutcomeKind::kAccepted;
+  item.outcome.record_id = item.record->record_id;
+}
+
+void DraftDuplicate(const StoredReceipt& stored, BatchItem& item) {
+  // The same body has the same identifiers, so its profile is the first record's.
+  item.wants_profile = !item.record->mentions.empty();
+  item.outcome.kind = OutcomeKind::kDuplicate;
+  item.outcome.record_id = stored.record_id;
+  item.outcome.first_kind = OutcomeKind::kAccepted;
+  item.outcome.first_received_at = stored.received_at;
+}
+
+void DraftKeyReused(const StoredReceipt& stored, BatchItem& item) {
+  item.outcome.kind = OutcomeKind::kRejected;
+  item.outcome.reason = "KEY_REUSED";
+  item.outcome.violations = {{"key", "KEY_REUSED", "was settled before with another body"}};
+  item.outcome.first_kind = OutcomeKind::kAccepted;
+  item.outcome.first_received_at = stored.received_at;
+}
+
+// Drafts the outcome of a key that is settled; false when the record may take its place instead.
+bool DraftFromStored(const StoredReceipt& stored, BatchItem& item) {
+  const PreparedRecord& record = *item.record;
+  const bool is_same_body = stored.fingerprint == record.fingerprint;
+  if (stored.outcome == Settled::kQuarantined) {
+    if (!is_same_body || !record.IsQuarantined()) return false;
+    DraftQuarantined(record, stored.record_id, &item.outcome);
+  } else if (stored.record_id == record.record_id) {
+    item.wants_profile = true;
+    item.outcome.kind = OutcomeKind::kAccepted;
+    item.outcome.record_id = record.record_id;
+  } else if (is_same_body) {
+    DraftDuplicate(stored, item);
+  } else {
+    DraftKeyReused(stored, item);
+  }
+  return true;
+}
+
+// The work of one Settle call.
+class Settler {
+ public:
+  Settler(pg::BulkConnection& connection, const CommitContext& context)
+      : connection_(connection), context_(context) {}
+
+  Result<std::vector<RecordId>> Run(Batch& batch) {
+    SELFSAME_RETURN_IF_ERROR(Claim(batch));
+    for (int tries = 0; !open_.empty(); ++tries) {
+      if (tries == kSupersedeTriesMax) {
+        return Error{.code = ErrorCode::kAborted, .reason = "SERIALIZATION",
+                     .message = "quarantined keys keep changing"};
+      }
+      SELFSAME_RETURN_IF_ERROR(ReadOpen());
+      SELFSAME_RETURN_IF_ERROR(SupersedeOpen());
+    }
+    return std::move(superseded_);
+  }
+
+ private:
+  std::vector<NewReceipt> OpenReceipts() const {
+    std::vector<NewReceipt> receipts;
+    receipts.reserve(open_.size());
+    for (const BatchItem* item : open_) receipts.push_back(ReceiptOf(*item->record));
+    return receipts;
+  }
+
+  Status Claim(Batch& batch) {
+    open_.reserve(batch.size());
+    for (BatchItem& item : batch) open_.push_back(&item);
+    SELFSAME_ASSIGN_OR_RETURN(
+        const storage::RecordIdSet claimed,
+        storage::ClaimReceipts(connection_, context_.where, context_.now, OpenReceipts()));
+    KeepOpenUnless(claimed);
+    return {};
+  }
+
+  // Drafts as fresh the items whose record id is in the set; the others stay open.
+  void KeepOpenUnless(const storage::RecordIdSet& taken) {
+    std::vector<BatchItem*> still_open;
+    for (BatchItem* item : open_) {
+      taken.contains(item->record->record_id) ? DraftFresh(*item) : still_open.push_back(item);
+    }
+    open_ = std::move(still_open);
+  }
+
+  // Drafts all open items whose key is settled for good; the others may supersede.
+  Status ReadOpen() {
+    SELFSAME_ASSIGN_OR_RETURN(
+        const std::vector<StoredReceipt> stored,
+        storage::ReadReceipts(connection_, context_.where, OpenReceipts()));
+    std::map<std::pair<SourceId, std::string_view>, const StoredReceipt*> by_key;
+    for (const StoredReceipt& receipt : stored) by_key[{receipt.source, receipt.key}] = &receipt;
+    std::vector<BatchItem*> still_open;
+    replaced_.clear();
+    for (BatchItem* item : open_) {
+      const auto found = by_key.find({item->record->source, item->record->key});
+      SELFSAME_CHECK(found != by_key.end());  // Receipts are for ever (INV-3).
+      if (DraftFromStored(*found->second, *item)) continue;
+      still_open.push_back(item);
+      replaced_.push_back(found->second->record_id);
+    }
+    open_ = std::move(still_open);
+    return {};
+  }
+
+  Status SupersedeOpen() {
+    if (open_.empty()) return {};
+    SELFSAME_ASSIGN_OR_RETURN(
+        const storage::RecordIdSet taken,
+        storage::SupersedeQuarantined(connection_, context_.where, context_.now, OpenReceipts(),
+                                      replaced_));
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      if (taken.contains(open_[i]->record->record_id)) superseded_.push_back(replaced_[i]);
+    }
+    KeepOpenUnless(taken);
+    return {};
+  }
+
+  pg::BulkConnection& connection_;
+  const CommitContext& context_;
+  std::vector<BatchItem*> open_;       // Not drafted yet, in key order.
+  std::vector<RecordId> replaced_;     // For each open item, the quarantined record it may replace.
+  std::vector<RecordId> superseded_;
+};
+
+}  // namespace
+
+Result<std::vector<RecordId>> Settle(pg::BulkConnection& connection, const CommitContext& context,
+                                     Batch& batch) {
+  return Settler(connection, context).Run(batch);
+}
+
+}  // namespace selfsame::ingest

@@ -1,0 +1,29 @@
+// Settle: which records of a batch are new, and how those that are not were settled before.
+#ifndef SELFSAME_SERVER_INGEST_SETTLE_H_
+#define SELFSAME_SERVER_INGEST_SETTLE_H_
+
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "server/ingest/batch.h"
+#include "storage/pg/bulk.h"
+
+namespace selfsame::ingest {
+
+// Claims the receipt of each record, or finds out how its key was settled, and drafts the outcome:
+//   new key                                    fresh: ACCEPTED or QUARANTINED;
+//   settled by this record's own earlier try   the same outcome, not fresh (INV-2);
+//   accepted before, same body                 DUPLICATE;
+//   accepted before, another body              REJECTED KEY_REUSED;
+//   quarantined before, same body, still bad   QUARANTINED with the first one's id;
+//   quarantined before, otherwise              fresh: it takes the other's place.
+// Returns the ids of quarantined records whose place was taken.
+// Requires: sorted by (source, key), each key once. Errors: as TranslateSqlState; kAborted when
+// others keep settling the same keys.
+Result<std::vector<RecordId>> Settle(pg::BulkConnection& connection, const CommitContext& context,
+                                     Batch& batch);
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_SERVER_INGEST_SETTLE_H_

@@ -1,0 +1,183 @@
+// Every metric of the server, declared once: its name, its help text and how it is counted. Not how
+// they are served (metrics_server.h).
+//
+// Labels come from closed sets: the directory of tenants and sources, enumerations, and the lists
+// of reasons handed over at construction. A client can never make a new series, and no label or
+// value holds an identifier, a payload or a secret (INV-10).
+#ifndef SELFSAME_SERVER_OBSERVE_METRICS_H_
+#define SELFSAME_SERVER_OBSERVE_METRICS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/mutex.h"
+#include "base/time.h"
+#include "server/observe/instruments.h"
+
+namespace selfsame::observe {
+
+// The label values of a record's outcome, by the number of selfsame.ingest.v1.Outcome minus one.
+inline constexpr std::array<std::string_view, 6> kOutcomeLabels = {
+    "accepted", "duplicate", "quarantined", "consent_denied", "suppressed", "rejected"};
+
+// The label values of a call's end, by gRPC status code.
+inline constexpr std::array<std::string_view, 17> kCodeLabels = {
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
+
+// The calls that are measured; kMethodLabels has their names in this order.
+enum class Method {
+  kTrackEvents,
+  kUpdateProfiles,
+  kStream,  // One request of a stream, from its reading to its response.
+  kGetLimits,
+  kGetProfile,
+  kListEvents,
+  kGetMergeHistory,
+};
+inline constexpr std::array<std::string_view, 7> kMethodLabels = {
+    "TrackEvents", "UpdateProfiles", "Stream",         "GetLimits",
+    "GetProfile",  "ListEvents",     "GetMergeHistory"};
+
+// Why a commit was tried again.
+inline constexpr std::string_view kRetrySerialization = "serialization";
+inline constexpr std::string_view kRetryUnavailable = "unavailable";
+inline constexpr std::string_view kRetryInDoubt = "in_doubt";
+inline constexpr std::array kRetryReasons = {kRetrySerialization, kRetryUnavailable, kRetryInDoubt};
+
+// The counters of one source: received = sum of outcomes once nothing is under way (INV-7).
+struct SourceCounters {
+  Counter received;
+  // By kOutcomeLabels.
+  std::array<Counter, kOutcomeLabels.size()> outcome;
+
+  // Requires: a number of selfsame.ingest.v1.Outcome other than OUTCOME_UNSPECIFIED.
+  Counter& Of(int outcome_number) { return outcome.at(outcome_number - 1); }
+};
+
+// The counters of all sources. Thread-safe.
+class SourceTable {
+ public:
+  explicit SourceTable(std::size_t sources_max) : sources_max_(sources_max) {}
+
+  // The counters of a source, made at its first call; good as long as this object. Takes a lock:
+  // keep the reference. Past sources_max all further sources share one, labelled "OTHER".
+  SourceCounters& Of(std::string_view tenant, std::string_view source);
+
+  using Visit = std::function<void(const std::string& tenant, const std::string& source,
+                                   const SourceCounters& counters)>;
+  void ForEach(const Visit& visit) const;
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // Tenant, source.
+  const std::size_t sources_max_;
+  mutable Mutex mutex_;
+  std::map<Name, SourceCounters> sources_ GUARDED_BY(mutex_);
+};
+
+// The durations of calls, by method and gRPC code.
+class RequestHistograms : public Family<Histogram> {
+ public:
+  explicit RequestHistograms(std::span<const double> bounds);
+  // A number that is no gRPC code counts as UNKNOWN.
+  Histogram& Of(Method method, int grpc_code);
+};
+
+// Ranges: seconds from half a millisecond to half a minute; rows from one to ten thousand.
+inline constexpr std::array kSecondsBounds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                              0.25,   0.5,   1.0,    2.5,   5.0,  10.0,  30.0};
+inline constexpr std::array kRowsBounds = {1.0,   2.0,   5.0,    10.0,   20.0,   50.0,   100.0,
+                                           200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0};
+
+// Closed sets and constants of the installation. Spans and views must outlive the Metrics: they
+// are meant to be constants.
+struct MetricsOptions {
+  std::span<const std::string_view> rejection_reasons;
+  std::span<const std::string_view> quarantine_reasons;
+  std::span<const std::string_view> request_refusal_reasons;
+  std::span<const std::string_view> edge_refusal_reasons;
+  std::int64_t queue_rows_max = 0;
+  std::size_t lanes = 1;
+  std::size_t sources_max = 10'000;
+  std::string_view version;
+  std::string_view commit;
+  TimeUs started_at;
+};
+
+// The metrics. One object a process, made before anything that counts. Thread-safe throughout;
+// updates are single atomic instructions and never wait, SourceTable::Of excepted.
+struct Metrics {
+  explicit Metrics(const MetricsOptions& options);
+
+  // Records.
+  Named<SourceTable> sources;
+  static constexpr std::string_view kReceivedName = "selfsame_records_received_total";
+  static constexpr std::string_view kReceivedHelp =
+      "Records that arrived in authenticated calls, by tenant and source.";
+
+  Named<LabelledCounters> rejections;
+  Named<LabelledCounters> quarantined;
+
+  // The way to PostgreSQL.
+  Named<Gauge> queue_rows{"selfsame_queue_rows", "Records waiting to be committed now."};
+  Named<Gauge> queue_bytes{"selfsame_queue_bytes",
+                           "Bytes of the records waiting to be committed now."};
+  Named<Gauge> queue_rows_max;
+  Named<Histogram> batch_rows{"selfsame_batch_rows", "Records in one committed batch.",
+                              kRowsBounds};
+  Named<LaneHistograms> commit_seconds;
+  Named<LabelledCounters> commit_retries{
+      "selfsame_commit_retries_total",
+      "Batches whose transaction was run again or looked up again, by why.", "reason",
+      kRetryReasons};
+  Named<LabelledCounters> postgres_errors;
+  Named<Gauge> database_up{"selfsame_database_up",
+                           "1 while the database answers, 0 while it does not."};
+  Named<Gauge> migrations_at_head{
+      "selfsame_migrations_at_head",
+      "1 when the database has every migration this server knows, 0 when some are missing."};
+
+  // Calls.
+  Named<RequestHistograms> request_seconds{
+      "selfsame_request_seconds",
+      "Seconds from reading a request to its response, by method and gRPC code.", kSecondsBounds};
+  Named<LabelledCounters> requests_refused;
+
+  // Identity.
+  Named<Counter> profiles_created{"selfsame_profiles_created_total",
+                                  "Profiles that came into being with a new identifier."};
+  Named<Counter> profiles_merged{"selfsame_profiles_merged_total",
+                                 "Profiles that went into another one by a merge."};
+  Named<Counter> profiles_unmerged{"selfsame_profiles_unmerged_total",
+                                   "Profiles that came out of another one by an un-merge."};
+  Named<LabelledCounters> edges_refused;
+  Named<Counter> identity_cache_hits{"selfsame_identity_cache_hits_total",
+                                     "Records whose identifiers were all known to the cache."};
+  Named<Counter> identity_cache_misses{
+      "selfsame_identity_cache_misses_total",
+      "Records with identifiers or links that had to be looked up in the database."};
+
+  // The process.
+  Named<Gauge> start_time_seconds;
+  Named<Gauge> build_info{"selfsame_build_info", "1, labelled with what is running.", 1};
+  const std::string version;
+  const std::string commit;
+
+  // Shorthand for sources.Of.
+  SourceCounters& ForSource(std::string_view tenant, std::string_view source) {
+    return sources.Of(tenant, source);
+  }
+};
+
+}  // namespace selfsame::observe
+
+#endif  // SELFSAME_SERVER_OBSERVE_METRICS_H_

@@ -1,0 +1,26 @@
+// The two JSON columns of a profile, to and from folded attributes. Only there for
+// storage/profiles.cc and storage/profile_reader.cc.
+#ifndef SELFSAME_STORAGE_ATTRIBUTES_JSON_H_
+#define SELFSAME_STORAGE_ATTRIBUTES_JSON_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "identity/fold.h"
+
+namespace selfsame::storage {
+
+// {"name": value}: what readers of the table want.
+std::string AttributesJson(const identity::Attributes& attributes);
+
+// {"name": {"p", "t", "s", "k", "r"}}: what the next fold needs.
+std::string ProvenanceJson(const identity::Attributes& attributes);
+
+// Errors: kInternal PROFILE_MALFORMED when the two do not belong together.
+Result<identity::Attributes> ParseAttributes(std::string_view attributes,
+                                             std::string_view provenance);
+
+}  // namespace selfsame::storage
+
+#endif  // SELFSAME_STORAGE_ATTRIBUTES_JSON_H_

@@ -1,0 +1,170 @@
+#include "storage/graph.h"
+
+#include <map>
+#include <utility>
+
+#include "storage/sql/statements.h"
+
+namespace selfsame::storage {
+namespace {
+
+using pg::Array;
+using pg::Oid;
+
+Status LoadNodes(pg::BulkConnection& connection, const TenantShard& where,
+                 std::span<const ComponentId> components, Components* loaded) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kLoadComponentNodes, params));
+  for (int row = 0; row < rows.size(); ++row) {
+    loaded->nodes.push_back({.id = rows.Uuid<NodeId>(row, 0),
+                             .kind = std::string(rows.Bytes(row, 1)),
+                             .birth_id = rows.Uuid<ProfileId>(row, 2)});
+    loaded->standings.push_back({.profile_id = rows.Uuid<ProfileId>(row, 4),
+                                 .component_id = rows.Uuid<ComponentId>(row, 3)});
+  }
+  return {};
+}
+
+Status LoadEdges(pg::BulkConnection& connection, const TenantShard& where, Components* loaded) {
+  Array members(Oid::kUuid, loaded->nodes.size());
+  for (const identity::Node& node : loaded->nodes) members.Bytes(node.id.view());
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(members));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kLoadComponentEdges, params));
+  for (int row = 0; row < rows.size(); ++row) {
+    loaded->edges.push_back(
+        {.edge = {.a = rows.Uuid<NodeId>(row, 0),
+                  .b = rows.Uuid<NodeId>(row, 1),
+                  .strength = static_cast<identity::Strength>(rows.SmallInt(row, 2)),
+                  .first_evidence = rows.Time(row, 4),
+                  .record_id = rows.Uuid<RecordId>(row, 5)},
+         .refusal = static_cast<identity::Refusal>(rows.SmallInt(row, 3))});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connection,
+                                                     const TenantShard& where,
+                                                     std::span<const NodeId> nodes) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kFindIdentifiers, params));
+  std::vector<KnownIdentifier> known;
+  known.reserve(rows.size());
+  for (int row = 0; row < rows.size(); ++row) {
+    known.push_back({.node = rows.Uuid<NodeId>(row, 0),
+                     .birth_id = rows.Uuid<ProfileId>(row, 1),
+                     .standing = {.profile_id = rows.Uuid<ProfileId>(row, 3),
+                                  .component_id = rows.Uuid<ComponentId>(row, 2)}});
+  }
+  return known;
+}
+
+Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                                    std::span<const NewIdentifier> identifiers) {
+  Array nodes(Oid::kUuid, identifiers.size());
+  Array births(Oid::kUuid, identifiers.size());
+  Array components(Oid::kUuid, identifiers.size());
+  Array profiles(Oid::kUuid, identifiers.size());
+  Array kinds(Oid::kText, identifiers.size());
+  Array values(Oid::kBytea, identifiers.size());
+  for (const NewIdentifier& identifier : identifiers) {
+    nodes.Bytes(identifier.node.view());
+    births.Bytes(identifier.birth_id.view());
+    components.Bytes(identifier.standing.component_id.view());
+    profiles.Bytes(identifier.standing.profile_id.view());
+    kinds.Bytes(identifier.kind);
+    values.Bytes(identifier.value_sealed);
+  }
+  pg::Params params = KeyParams(where);
+  params.Time(now).Add(std::move(nodes)).Add(std::move(births)).Add(std::move(components));
+  params.Add(std::move(profiles)).Add(std::move(kinds)).Add(std::move(values));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kInsertIdentifiers, params));
+  NodeIdSet created;
+  for (int row = 0; row < rows.size(); ++row) created.insert(rows.Uuid<NodeId>(row, 0));
+  return created;
+}
+
+Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
+                      std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  return ToStatus(connection.Execute(sql::kLockComponents, params));
+}
+
+Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection, const TenantShard& where,
+                                             std::span<const StoredEdge> edges) {
+  Array times(Oid::kTimestampTz, edges.size());
+  Array strengths(Oid::kInt2, edges.size());
+  Array refusals(Oid::kInt2, edges.size());
+  Array a(Oid::kUuid, edges.size());
+  Array b(Oid::kUuid, edges.size());
+  Array records(Oid::kUuid, edges.size());
+  std::map<std::pair<NodeId, NodeId>, std::size_t> index;
+  for (const StoredEdge& stored : edges) {
+    times.Time(stored.edge.first_evidence);
+    strengths.SmallInt(static_cast<std::int16_t>(stored.edge.strength));
+    refusals.SmallInt(static_cast<std::int16_t>(stored.refusal));
+    a.Bytes(stored.edge.a.view());
+    b.Bytes(stored.edge.b.view());
+    records.Bytes(stored.edge.record_id.view());
+    index.emplace(std::pair(stored.edge.a, stored.edge.b), index.size());
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(times)).Add(std::move(strengths)).Add(std::move(refusals));
+  params.Add(std::move(a)).Add(std::move(b)).Add(std::move(records));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kInsertEdges, params));
+  std::vector<std::size_t> changed;
+  for (int row = 0; row < rows.size(); ++row) {
+    changed.push_back(index.at({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)}));
+  }
+  return changed;
+}
+
+Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantShard& where,
+                                  std::span<const ComponentId> components) {
+  Components loaded;
+  SELFSAME_RETURN_IF_ERROR(LoadNodes(connection, where, components, &loaded));
+  SELFSAME_RETURN_IF_ERROR(LoadEdges(connection, where, &loaded));
+  return loaded;
+}
+
+Status MoveIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
+                       std::span<const KnownIdentifier> moves) {
+  Array nodes(Oid::kUuid, moves.size());
+  Array components(Oid::kUuid, moves.size());
+  Array profiles(Oid::kUuid, moves.size());
+  for (const KnownIdentifier& move : moves) {
+    nodes.Bytes(move.node.view());
+    components.Bytes(move.standing.component_id.view());
+    profiles.Bytes(move.standing.profile_id.view());
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(nodes)).Add(std::move(components)).Add(std::move(profiles));
+  return ToStatus(connection.Execute(sql::kMoveIdentifiers, params));
+}
+
+Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
+                   std::span<const StoredEdge> edges) {
+  Array a(Oid::kUuid, edges.size());
+  Array b(Oid::kUuid, edges.size());
+  Array strengths(Oid::kInt2, edges.size());
+  Array refusals(Oid::kInt2, edges.size());
+  for (const StoredEdge& stored : edges) {
+    a.Bytes(stored.edge.a.view());
+    b.Bytes(stored.edge.b.view());
+    strengths.SmallInt(static_cast<std::int16_t>(stored.edge.strength));
+    refusals.SmallInt(static_cast<std::int16_t>(stored.refusal));
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(a)).Add(std::move(b)).Add(std::move(strengths)).Add(std::move(refusals));
+  return ToStatus(connection.Execute(sql::kSetRefusals, params));
+}
+
+}  // namespace selfsame::storage

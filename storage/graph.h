@@ -1,0 +1,81 @@
+// The identity graph in PostgreSQL: identifiers, edges, and the locks of components.
+#ifndef SELFSAME_STORAGE_GRAPH_H_
+#define SELFSAME_STORAGE_GRAPH_H_
+
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "identity/plan.h"
+#include "identity/resolve.h"
+#include "storage/pg/bulk.h"
+#include "storage/tenant_shard.h"
+
+namespace selfsame::storage {
+
+using NodeIdSet = std::unordered_set<NodeId, Id128Hash>;
+
+struct KnownIdentifier {
+  NodeId node;
+  ProfileId birth_id;
+  identity::Standing standing;
+};
+
+struct NewIdentifier {
+  NodeId node;
+  ProfileId birth_id;
+  identity::Standing standing;
+  std::string_view kind;
+  std::string value_sealed;
+};
+
+struct StoredEdge {
+  identity::Edge edge;
+  identity::Refusal refusal = identity::Refusal::kNone;
+};
+
+// Everything about some components, as Resolve and MakePlan want it.
+struct Components {
+  std::vector<identity::Node> nodes;
+  std::vector<identity::Standing> standings;  // Of each node.
+  std::vector<StoredEdge> edges;
+};
+
+// Those of the nodes that exist, in no order. Sees what is committed, and this transaction's own.
+Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connection,
+                                                     const TenantShard& where,
+                                                     std::span<const NodeId> nodes);
+
+// Inserts identifiers and returns those that were new; waits for transactions that insert the same.
+// Requires: sorted by node id, distinct (INV-6).
+Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                                    std::span<const NewIdentifier> identifiers);
+
+// Locks components by their roots until the end of the transaction, in the order of their ids.
+// A component may have grown into another while this waited: look again, and if so, give the locks
+// back (RollbackToSavepoint) and lock anew.
+Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
+                      std::span<const ComponentId> components);
+
+// Inserts edges, keeping for each the earliest evidence; returns the indices of those that are new
+// or whose evidence is now earlier. Requires: distinct (a, b, strength); the components of both
+// ends are locked or created by this transaction.
+Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection, const TenantShard& where,
+                                             std::span<const StoredEdge> edges);
+
+Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantShard& where,
+                                  std::span<const ComponentId> components);
+
+// Write what a plan found. Require: the components are locked.
+Status MoveIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
+                       std::span<const KnownIdentifier> moves);
+Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
+                   std::span<const StoredEdge> edges);
+
+}  // namespace selfsame::storage
+
+#endif  // SELFSAME_STORAGE_GRAPH_H_

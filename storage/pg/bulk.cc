@@ -1,0 +1,195 @@
+#include "storage/pg/bulk.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "storage/pg/errors.h"
+
+namespace selfsame::pg {
+namespace {
+
+constexpr int kBinary = 1;
+
+constexpr std::string_view kCopySignature{"PGCOPY\n\377\r\n\0", 11};
+
+// COPY data goes to libpq in pieces, so that it never holds a second copy of a large batch.
+constexpr std::size_t kCopyPieceBytes = 1 << 18;
+
+bool IsReady(const PGresult* result) {
+  switch (PQresultStatus(result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_COPY_IN: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+std::string_view Rows::Bytes(int row, int column) const {
+  return {PQgetvalue(result_.get(), row, column),
+          static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+}
+
+std::int64_t Rows::Integer(int row, int column, int bytes) const {
+  const std::string_view raw = Bytes(row, column);
+  SELFSAME_CHECK(raw.size() == static_cast<std::size_t>(bytes));
+  std::uint64_t value = static_cast<signed char>(raw[0]) < 0 ? ~std::uint64_t{0} : 0;
+  for (const char c : raw) value = value << 8 | static_cast<unsigned char>(c);
+  return static_cast<std::int64_t>(value);
+}
+
+std::int16_t Rows::SmallInt(int row, int column) const {
+  return static_cast<std::int16_t>(Integer(row, column, 2));
+}
+std::int32_t Rows::Int(int row, int column) const {
+  return static_cast<std::int32_t>(Integer(row, column, 4));
+}
+std::int64_t Rows::BigInt(int row, int column) const { return Integer(row, column, 8); }
+TimeUs Rows::Time(int row, int column) const {
+  return {Integer(row, column, 8) + kPostgresEpochUs};
+}
+
+CopyRows::CopyRows(std::int16_t columns) : columns_(columns) {
+  Raw(kCopySignature);
+  Int32(0);  // Flags.
+  Int32(0);  // Header extension.
+}
+
+BulkConnection::BulkConnection(BulkOptions options, PgHandle connection)
+    : options_(std::move(options)), connection_(std::move(connection)) {}
+
+BulkConnection::~BulkConnection() = default;
+
+Result<std::unique_ptr<BulkConnection>> BulkConnection::Connect(BulkOptions options) {
+  SELFSAME_ASSIGN_OR_RETURN(PgHandle handle,
+                            OpenConnection(options.connection_string, options.connect_wait));
+  return std::unique_ptr<BulkConnection>(new BulkConnection(std::move(options), std::move(handle)));
+}
+
+Status BulkConnection::Begin(TenantId tenant) {
+  return Run("begin", fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{}', true)",
+                                  tenant.value));
+}
+
+Status BulkConnection::Commit() {
+  if (PQsendQuery(connection_.get(), "COMMIT") == 0) {
+    // Whether a part of it was sent cannot be known.
+    return Error{.code = ErrorCode::kInDoubt, .reason = "COMMIT_IN_DOUBT", .message = "commit was cut off"};
+  }
+  auto done = Await("commit");
+  if (done.ok()) return {};
+  Error error = std::move(done).error();
+  if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded) {
+    error.code = ErrorCode::kInDoubt;
+    error.reason = "COMMIT_IN_DOUBT";
+  }
+  return error;
+}
+
+Status BulkConnection::Rollback() { return Run("rollback", "ROLLBACK"); }
+Status BulkConnection::Savepoint() { return Run("savepoint", "SAVEPOINT work"); }
+Status BulkConnection::RollbackToSavepoint() {
+  return Run("rollback to savepoint", "ROLLBACK TO SAVEPOINT work");
+}
+
+Result<Rows> BulkConnection::Execute(const Statement& statement, const Params& params) {
+  if (!prepared_.contains(statement.name)) {
+    SELFSAME_RETURN_IF_ERROR(Prepare(statement, params));
+  }
+  SELFSAME_RETURN_IF_ERROR(SendExecute(statement, params));
+  return Await(statement.name);
+}
+
+Status BulkConnection::Prepare(const Statement& statement, const Params& params) {
+  if (PQsendPrepare(connection_.get(), statement.name, statement.sql, params.count(),
+                    params.types().data()) == 0) {
+    return Broken(statement.name);
+  }
+  auto prepared = Await(statement.name);
+  if (!prepared.ok()) return std::move(prepared).error();
+  prepared_.insert(statement.name);
+  return {};
+}
+
+Status BulkConnection::SendExecute(const Statement& statement, const Params& params) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  const std::vector<int> formats(params.count(), kBinary);
+  for (const std::string& value : params.values()) {
+    values.push_back(value.data());
+    lengths.push_back(static_cast<int>(value.size()));
+  }
+  if (PQsendQueryPrepared(connection_.get(), statement.name, params.count(), values.data(),
+                          lengths.data(), formats.data(), kBinary) == 0) {
+    return Broken(statement.name);
+  }
+  return {};
+}
+
+Status BulkConnection::Copy(const std::string& target, CopyRows rows) {
+  SELFSAME_RETURN_IF_ERROR(Run("copy", "COPY " + target + " FROM STDIN (FORMAT binary)"));
+  rows.Int16(-1);  // End of the data.
+  const std::string_view bytes = rows.bytes();
+  for (std::size_t at = 0; at < bytes.size(); at += kCopyPieceBytes) {
+    const std::string_view piece = bytes.substr(at, kCopyPieceBytes);
+    if (PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())) != 1) {
+      return Broken("copy");
+    }
+  }
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1) return Broken("copy");
+  return ToStatus(Await("copy"));
+}
+
+Status BulkConnection::Run(const char* name, const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) return Broken(name);
+  return ToStatus(Await(name));
+}
+
+Result<Rows> BulkConnection::Await(std::string_view attempted) {
+  const Deadline deadline = Deadline::After(options_.statement_wait);
+  Rows last(nullptr);
+  for (;;) {
+    SELFSAME_RETURN_IF_ERROR(AwaitReadable(attempted, deadline));
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) return last;
+    last = Rows(result);
+    if (!IsReady(result)) {
+      const Error error = Failed(result, attempted);
+      while (PGresult* rest = PQgetResult(connection_.get())) PQclear(rest);
+      return IsUsable() ? error : Broken(attempted);
+    }
+    if (PQresultStatus(result) == PGRES_COPY_IN) return last;
+  }
+}
+
+Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline& deadline) {
+  for (;;) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent < 0) return Broken(attempted);
+    if (unsent == 0 && PQisBusy(connection_.get()) == 0) return {};
+    pollfd waiting{.fd = PQsocket(connection_.get()),
+                   .events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
+                   .revents = 0};
+    const int ready = poll(&waiting, 1, static_cast<int>(deadline.Left().count()));
+    if (ready < 0 && errno != EINTR) return Broken(attempted);
+    if (ready == 0) {
+      return Error{.code = ErrorCode::kDeadlineExceeded, .reason = "STATEMENT_TIMEOUT",
+                   .message = fmt::format("{} did not finish in time", attempted)};
+    }
+    if (PQconsumeInput(connection_.get()) == 0) return Broken(attempted);
+  }
+}
+
+Error BulkConnection::Broken(std::string_view attempted) {
+  return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
+          .message = fmt::format("{}: no connection to the database", attempted),
+          .retry_after = std::chrono::seconds(1)};
+}
+
+Error BulkConnection::Failed(const PGresult* result, std::string_view attempted) const {
+  const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return TranslateSqlState(sqlstate == nullptr ? "08006" : sqlstate, attempted);
+}
+
+}  // namespace selfsame::pg

@@ -1,0 +1,142 @@
+#include "storage/pg/connect.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include "base/time.h"
+#include "storage/pg/errors.h"
+
+namespace selfsame::pg {
+namespace {
+
+using Parameters = std::map<std::string, std::string>;
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+Result<Parameters> ParseUrl(const std::string& url) {
+  char* why = nullptr;
+  const std::unique_ptr<PQconninfoOption, FreeOptions> parsed(PQconninfoParse(url.c_str(), &why));
+  PQfreemem(why);  // It quotes the URL.
+  if (!parsed) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .reason = "DATABASE_URL_MALFORMED",
+                 .message = "the database url is neither a postgresql:// url nor key=value pairs"};
+  }
+  Parameters parameters;
+  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) parameters[option->keyword] = option->val;
+  }
+  return parameters;
+}
+
+// A server setting as the `options` parameter takes it: blanks and backslashes escaped.
+std::string Setting(std::string_view name, std::string_view value) {
+  std::string setting = fmt::format(" -c {}=", name);
+  for (const char c : value) {
+    if (c == ' ' || c == '\\') setting.push_back('\\');
+    setting.push_back(c);
+  }
+  return setting;
+}
+
+std::string Quoted(std::string_view value) {
+  std::string quoted = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') quoted.push_back('\\');
+    quoted.push_back(c);
+  }
+  return quoted + "'";
+}
+
+bool IsSqlState(std::string_view text) {
+  return text.size() == 5 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+         });
+}
+
+// With PQERRORS_SQLSTATE a refusal by the server ends in "FATAL:  28P01"; a failure to reach it
+// is in libpq's own words and has no SQLSTATE.
+std::string RefusalSqlState(PGconn* connection) {
+  std::string_view message = PQerrorMessage(connection);
+  while (message.ends_with('\n')) message.remove_suffix(1);
+  const std::size_t blank = message.rfind(' ');
+  if (blank == std::string_view::npos || !IsSqlState(message.substr(blank + 1))) return "";
+  return std::string(message.substr(blank + 1));
+}
+
+Error Refused(PGconn* connection) {
+  const std::string sqlstate = RefusalSqlState(connection);
+  Error error = TranslateSqlState(sqlstate, "connect");
+  if (sqlstate == "22023") {  // A start-up setting was refused; only the role can be unknown.
+    error.code = ErrorCode::kFailedPrecondition;
+    error.reason = "SCHEMA_NOT_READY";
+  }
+  if (sqlstate == "42501") {  // The login is not a member of the role.
+    error.code = ErrorCode::kFailedPrecondition;
+    error.reason = "DATABASE_LOGIN_REFUSED";
+  }
+  return error;
+}
+
+// Whether the socket was ready for what libpq waits for before the deadline.
+bool AwaitSocket(PGconn* connection, PostgresPollingStatusType wanted, const Deadline& deadline) {
+  pollfd waiting{.fd = PQsocket(connection),
+                 .events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+                 .revents = 0};
+  for (;;) {
+    const int ready = poll(&waiting, 1, static_cast<int>(deadline.Left().count()));
+    if (ready >= 0 || errno != EINTR) return ready > 0;
+  }
+}
+
+}  // namespace
+
+Result<std::string> ConnectionString(const SessionOptions& options) {
+  SELFSAME_ASSIGN_OR_RETURN(Parameters parameters, ParseUrl(options.url));
+  std::string& settings = parameters["options"];
+  if (!options.role.empty()) settings += Setting("role", options.role);
+  settings += Setting("statement_timeout", fmt::to_string(options.statement_wait.count()));
+  settings += Setting("default_transaction_isolation", "read committed");
+  settings += Setting("TimeZone", "UTC");
+  settings += Setting("DateStyle", "ISO");
+  parameters["client_encoding"] = "UTF8";
+  parameters["application_name"] = options.application_name;
+  // For those who connect without OpenConnection; libpq counts whole seconds, two at least.
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.connect_wait).count();
+  parameters["connect_timeout"] = fmt::to_string(seconds);
+  // A statement's bound is kept by the server; a server that is gone is noticed by these.
+  parameters.try_emplace("keepalives_idle", "10");
+  parameters.try_emplace("keepalives_interval", "5");
+  parameters.try_emplace("keepalives_count", "3");
+  parameters.try_emplace("tcp_user_timeout", "25000");
+  std::string text;
+  for (const auto& [keyword, value] : parameters) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword, Quoted(value));
+  }
+  return text;
+}
+
+Result<PgHandle> OpenConnection(const std::string& connection_string,
+                                std::chrono::milliseconds wait) {
+  const Deadline deadline = Deadline::After(wait);
+  PgHandle connection(PQconnectStart(connection_string.c_str()));
+  if (!connection) return TranslateSqlState("", "connect");
+  PQsetErrorVerbosity(connection.get(), PQERRORS_SQLSTATE);
+  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  auto next = PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED
+                                                           : PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK) {
+    if (next == PGRES_POLLING_FAILED) return Refused(connection.get());
+    if (!AwaitSocket(connection.get(), next, deadline)) return TranslateSqlState("", "connect");
+    next = PQconnectPoll(connection.get());
+  }
+  return connection;
+}
+
+}  // namespace selfsame::pg

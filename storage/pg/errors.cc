@@ -1,0 +1,94 @@
+#include "storage/pg/errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <pqxx/except>
+#include <string>
+
+namespace selfsame::pg {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryAfter{1000};
+
+// Every statement of ours is prepared under its name, which libpqxx then reports as the query.
+// Anything else is SQL text, which could hold values and is not repeated.
+bool IsStatementName(std::string_view query) {
+  const auto is_word = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !query.empty() && query.size() <= 64 && std::all_of(query.begin(), query.end(), is_word);
+}
+
+bool IsUnavailable(std::string_view sqlstate) {
+  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate == "53300" ||
+         sqlstate == "53400" || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
+}
+
+Error Translate(const pqxx::sql_error& failure, std::string_view attempted) {
+  const bool named = IsStatementName(failure.query());
+  return TranslateSqlState(failure.sqlstate(), named ? failure.query() : attempted);
+}
+
+Error InDoubt() {
+  return {.code = ErrorCode::kInDoubt,
+          .reason = "COMMIT_IN_DOUBT",
+          .message = "the connection broke before the reply to commit"};
+}
+
+}  // namespace
+
+Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
+  if (IsUnavailable(sqlstate)) {
+    return {.code = ErrorCode::kUnavailable,
+            .reason = "DATABASE_UNAVAILABLE",
+            .message = fmt::format("{}: the database does not answer{}{}", attempted,
+                                   sqlstate.empty() ? "" : ", sqlstate ", sqlstate),
+            .retry_after = kRetryAfter};
+  }
+  const auto error = [&](ErrorCode code, const char* reason) {
+    return Error{.code = code,
+                 .reason = reason,
+                 .message = fmt::format("{} failed with sqlstate {}", attempted, sqlstate)};
+  };
+  if (sqlstate == "40001" || sqlstate == "40P01") {
+    return error(ErrorCode::kAborted, "SERIALIZATION");
+  }
+  // Data exceptions and violated constraints: the values are at fault, not the statement.
+  if (sqlstate.starts_with("22") || sqlstate.starts_with("23")) {
+    return error(ErrorCode::kInvalidArgument, "NOT_STORABLE");
+  }
+  if (sqlstate == "57014") return error(ErrorCode::kDeadlineExceeded, "STATEMENT_TIMEOUT");
+  if (sqlstate == "42P01") return error(ErrorCode::kFailedPrecondition, "SCHEMA_NOT_READY");
+  if (sqlstate == "3D000") return error(ErrorCode::kFailedPrecondition, "DATABASE_MISSING");
+  if (sqlstate.starts_with("28")) {
+    return error(ErrorCode::kFailedPrecondition, "DATABASE_LOGIN_REFUSED");
+  }
+  return error(ErrorCode::kInternal, "DATABASE_ERROR");
+}
+
+Error TranslateException(std::string_view attempted) {
+  try {
+    throw;
+  } catch (const pqxx::in_doubt_error&) {
+    return InDoubt();
+  } catch (const pqxx::statement_completion_unknown&) {
+    return InDoubt();
+  } catch (const pqxx::deadlock_detected&) {
+    return TranslateSqlState("40P01", attempted);
+  } catch (const pqxx::transaction_rollback&) {
+    return TranslateSqlState("40001", attempted);
+  } catch (const pqxx::broken_connection&) {
+    return TranslateSqlState("", attempted);
+  } catch (const pqxx::sql_error& failure) {
+    return Translate(failure, attempted);
+  } catch (const std::exception&) {
+    // A value that does not convert, or wrong use of libpqxx: our mistake, but what() may quote
+    // the value.
+    return {.code = ErrorCode::kInternal,
+            .reason = "DATABASE_ERROR",
+            .message = fmt::format("{}: the answer is not as expected", attempted)};
+  }
+}
+
+}  // namespace selfsame::pg

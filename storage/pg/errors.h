@@ -1,0 +1,36 @@
+// From PostgreSQL's SQLSTATE and libpqxx's exceptions to our errors. Both paths to the database,
+// libpqxx (session.h) and libpq (bulk.h), translate here and nowhere else.
+//
+// A message holds what was attempted and the SQLSTATE, never PostgreSQL's own text: that may quote
+// the values of a row (INV-10).
+#ifndef SELFSAME_STORAGE_PG_ERRORS_H_
+#define SELFSAME_STORAGE_PG_ERRORS_H_
+
+#include <string_view>
+
+#include "base/error.h"
+
+namespace selfsame::pg {
+
+// What a SQLSTATE means for the caller. `attempted` is the name of a statement or an action of
+// ours, such as "ClaimReceipts" or "connect"; an empty sqlstate is a connection that went away.
+//   40001, 40P01                 kAborted SERIALIZATION: retry the whole transaction
+//   08*, 53300, 53400, 57P01-03  kUnavailable DATABASE_UNAVAILABLE, retry after 1 s
+//   57014                        kDeadlineExceeded STATEMENT_TIMEOUT
+//   42P01                        kFailedPrecondition SCHEMA_NOT_READY: migrate first
+//   28*                          kFailedPrecondition DATABASE_LOGIN_REFUSED
+//   3D000                        kFailedPrecondition DATABASE_MISSING
+//   the rest                     kInternal DATABASE_ERROR
+// Thread-safe.
+Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted);
+
+// Translates the exception being handled: the one place where those of libpqxx stop. libpqxx 6.4
+// gives deadlocks and serialization failures no SQLSTATE, so types are looked at first; a COMMIT
+// without a reply is kInDoubt COMMIT_IN_DOUBT. Where the exception knows the statement that
+// failed, its name takes the place of `attempted`.
+// Requires: called within a catch block.
+Error TranslateException(std::string_view attempted);
+
+}  // namespace selfsame::pg
+
+#endif  // SELFSAME_STORAGE_PG_ERRORS_H_

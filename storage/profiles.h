@@ -1,0 +1,54 @@
+// Profiles and the claims they fold from, as the commit path writes them. Reading a profile for a
+// client is storage/profile_reader.h.
+#ifndef SELFSAME_STORAGE_PROFILES_H_
+#define SELFSAME_STORAGE_PROFILES_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "identity/fold.h"
+#include "storage/pg/bulk.h"
+#include "storage/tenant_shard.h"
+
+namespace selfsame::storage {
+
+// A claim and where it hangs.
+struct AnchoredClaim {
+  NodeId anchor;
+  std::string attribute;
+  identity::Claim claim;
+};
+
+struct StoredProfile {
+  ProfileId profile_id;
+  TimeUs created_at;  // Written at creation only.
+  std::int64_t revision = 0;
+  identity::Attributes attributes;
+};
+
+// Requires: claims of records this transaction accepted; they are new by their keys.
+Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
+                    std::span<const AnchoredClaim> claims);
+
+// All claims that hang on these nodes. Their trust_priority is not stored: it comes back as 0.
+Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection, const TenantShard& where,
+                                              std::span<const NodeId> nodes);
+
+// Profiles by id, in no order; created_at is not read. Requires: their components are locked.
+Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection, const TenantShard& where,
+                                                std::span<const ProfileId> profile_ids);
+
+// Writes whole rows, new or not. Requires: their components are locked or new.
+Status UpsertProfiles(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                      std::span<const StoredProfile> profiles);
+
+Status DeleteProfiles(pg::BulkConnection& connection, const TenantShard& where,
+                      std::span<const ProfileId> profile_ids);
+
+}  // namespace selfsame::storage
+
+#endif  // SELFSAME_STORAGE_PROFILES_H_

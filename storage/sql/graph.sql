@@ -1,0 +1,59 @@
+-- The identity graph. Locks: identifiers by node id when they are new, then components by their
+-- root's birth id (INV-6); edges and profiles are written only under their component's lock.
+
+-- name: FindIdentifiers :many
+SELECT i.node_id, i.birth_id, i.component_id, i.profile_id
+FROM unnest($3::uuid[]) AS wanted (node_id)
+JOIN identifiers i ON i.shard = $1 AND i.tenant_id = $2 AND i.node_id = wanted.node_id;
+
+-- Returns the nodes that were new; the others exist, and are committed by now.
+-- name: InsertIdentifiers :many
+INSERT INTO identifiers (first_seen_at, shard, tenant_id, node_id, birth_id, component_id, profile_id,
+                         kind, value_sealed)
+SELECT $3, $1, $2, new.node_id, new.birth_id, new.component_id, new.profile_id, new.kind, new.value_sealed
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[])
+  AS new (node_id, birth_id, component_id, profile_id, kind, value_sealed)
+ON CONFLICT (shard, tenant_id, node_id) DO NOTHING
+RETURNING node_id;
+
+-- name: LockComponents :many
+SELECT birth_id FROM identifiers
+WHERE shard = $1 AND tenant_id = $2 AND birth_id = ANY ($3::uuid[])
+ORDER BY birth_id
+FOR UPDATE;
+
+-- Keeps the earliest evidence, whatever the order of arrival (INV-5); returns the edges that are
+-- new or whose evidence is now earlier.
+-- name: InsertEdges :many
+INSERT INTO edges (first_evidence_at, shard, tenant_id, strength, refusal, node_a, node_b, record_id)
+SELECT new.first_evidence_at, $1, $2, new.strength, new.refusal, new.node_a, new.node_b, new.record_id
+FROM unnest($3::timestamptz[], $4::smallint[], $5::smallint[], $6::uuid[], $7::uuid[], $8::uuid[])
+  AS new (first_evidence_at, strength, refusal, node_a, node_b, record_id)
+ON CONFLICT (shard, tenant_id, node_a, node_b, strength) DO UPDATE
+SET first_evidence_at = excluded.first_evidence_at, record_id = excluded.record_id
+WHERE excluded.first_evidence_at < edges.first_evidence_at
+RETURNING node_a, node_b;
+
+-- name: LoadComponentNodes :many
+SELECT node_id, kind, birth_id, component_id, profile_id
+FROM identifiers
+WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[]);
+
+-- Both ends of an edge are in one component, so one end finds it.
+-- name: LoadComponentEdges :many
+SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM unnest($3::uuid[]) AS member (node_id)
+JOIN edges e ON e.shard = $1 AND e.tenant_id = $2 AND e.node_a = member.node_id;
+
+-- name: MoveIdentifiers :exec
+UPDATE identifiers i
+SET component_id = new.component_id, profile_id = new.profile_id
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS new (node_id, component_id, profile_id)
+WHERE i.shard = $1 AND i.tenant_id = $2 AND i.node_id = new.node_id;
+
+-- name: SetRefusals :exec
+UPDATE edges e
+SET refusal = new.refusal
+FROM unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::smallint[]) AS new (node_a, node_b, strength, refusal)
+WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = new.node_a AND e.node_b = new.node_b
+  AND e.strength = new.strength;

@@ -1,0 +1,64 @@
+-- Reading profiles for clients. Each statement sees one snapshot, so a merge that commits meanwhile
+-- shows whole or not at all.
+
+-- name: ReadProfileByNode :many
+SELECT p.profile_id, p.revision, p.created_at, p.updated_at, p.attributes::text, p.provenance::text,
+       m.node_id, m.kind, m.value_sealed, m.first_seen_at
+FROM identifiers r
+JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = r.profile_id
+JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id
+  AND m.profile_id = r.profile_id
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.node_id = $3
+ORDER BY m.first_seen_at, m.birth_id;
+
+-- name: ReadProfileByBirth :many
+SELECT p.profile_id, p.revision, p.created_at, p.updated_at, p.attributes::text, p.provenance::text,
+       m.node_id, m.kind, m.value_sealed, m.first_seen_at
+FROM identifiers r
+JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = r.profile_id
+JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id
+  AND m.profile_id = r.profile_id
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.birth_id = $3
+ORDER BY m.first_seen_at, m.birth_id;
+
+-- name: FindMembersByNode :many
+SELECT m.node_id, m.birth_id
+FROM identifiers r
+JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id
+  AND m.profile_id = r.profile_id
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.node_id = $3;
+
+-- name: FindMembersByBirth :many
+SELECT m.node_id, m.birth_id
+FROM identifiers r
+JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id
+  AND m.profile_id = r.profile_id
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.birth_id = $3;
+
+-- Each member's timeline is its anchor's part of the primary key, read in order and only as far as
+-- the page goes.
+-- name: ListEvents :many
+SELECT e.record_id, e.source_id, e.key, e.event_time, e.received_at, e.schema_id, e.payload_format, e.payload
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT r.record_id, r.source_id, r.key, r.event_time, r.received_at, r.schema_id, r.payload_format, r.payload
+  FROM records r
+  WHERE r.shard = $1 AND r.tenant_id = $2 AND r.anchor = member.node_id AND r.kind = 1
+    AND (r.event_time, r.record_id) > ($4::timestamptz, $5::uuid)
+  ORDER BY r.event_time, r.record_id
+  LIMIT $6
+) AS e
+ORDER BY e.event_time, e.record_id
+LIMIT $6;
+
+-- name: ListMergeHistory :many
+SELECT DISTINCT h.at, h.history_id, h.action, h.rule, h.record_id, h.before_ids::text, h.after_ids::text,
+       a.kind AS kind_a, b.kind AS kind_b
+FROM unnest($3::uuid[]) AS member (birth_id)
+JOIN merge_history_profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = member.birth_id
+JOIN merge_history h ON h.shard = $1 AND h.tenant_id = $2 AND h.history_id = p.history_id
+JOIN identifiers a ON a.shard = $1 AND a.tenant_id = $2 AND a.node_id = h.node_a
+JOIN identifiers b ON b.shard = $1 AND b.tenant_id = $2 AND b.node_id = h.node_b
+WHERE (p.at, p.history_id) > ($4::timestamptz, $5::uuid)
+ORDER BY h.at, h.history_id
+LIMIT $6;

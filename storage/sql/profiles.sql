@@ -1,0 +1,29 @@
+-- Profiles and the claims they fold from. Written only under the lock of the profile's component.
+
+-- name: InsertClaims :exec
+INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id, attribute, key, value)
+SELECT new.event_time, $1, $2, new.source_id, new.anchor, new.record_id, new.attribute, new.key, new.value
+FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[])
+  AS new (event_time, source_id, anchor, record_id, attribute, key, value);
+
+-- name: LoadClaims :many
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value
+FROM unnest($3::uuid[]) AS member (node_id)
+JOIN claims c ON c.shard = $1 AND c.tenant_id = $2 AND c.anchor = member.node_id;
+
+-- name: LoadProfiles :many
+SELECT p.profile_id, p.revision, p.attributes::text, p.provenance::text
+FROM unnest($3::uuid[]) AS wanted (profile_id)
+JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = wanted.profile_id;
+
+-- name: UpsertProfiles :exec
+INSERT INTO profiles (created_at, updated_at, revision, shard, tenant_id, profile_id, attributes, provenance)
+SELECT new.created_at, $3, new.revision, $1, $2, new.profile_id, new.attributes::jsonb, new.provenance::jsonb
+FROM unnest($4::timestamptz[], $5::bigint[], $6::uuid[], $7::text[], $8::text[])
+  AS new (created_at, revision, profile_id, attributes, provenance)
+ON CONFLICT (shard, tenant_id, profile_id) DO UPDATE
+SET updated_at = excluded.updated_at, revision = excluded.revision,
+    attributes = excluded.attributes, provenance = excluded.provenance;
+
+-- name: DeleteProfiles :exec
+DELETE FROM profiles WHERE shard = $1 AND tenant_id = $2 AND profile_id = ANY ($3::uuid[]);

@@ -1,0 +1,28 @@
+-- Receipts: exactly-once, one row a key (INV-3).
+
+-- Keys arrive sorted by (source_id, key): every transaction takes them in that order (INV-6).
+-- What does not come back was settled before.
+-- name: ClaimReceipts :many
+INSERT INTO receipts (received_at, shard, tenant_id, source_id, outcome, record_id, fingerprint, key)
+SELECT $3, $1, $2, new.source_id, new.outcome, new.record_id, new.fingerprint, new.key
+FROM unnest($4::int[], $5::smallint[], $6::uuid[], $7::uuid[], $8::text[])
+  AS new (source_id, outcome, record_id, fingerprint, key)
+ON CONFLICT (shard, tenant_id, source_id, key) DO NOTHING
+RETURNING record_id;
+
+-- name: ReadReceipts :many
+SELECT r.source_id, r.key, r.outcome, r.record_id, r.fingerprint, r.received_at
+FROM unnest($3::int[], $4::text[]) AS wanted (source_id, key)
+JOIN receipts r ON r.shard = $1 AND r.tenant_id = $2
+  AND r.source_id = wanted.source_id AND r.key = wanted.key;
+
+-- A corrected body takes the place of a quarantined one; QUARANTINED is the one outcome that is
+-- not final. Only over the very record the caller read. Returns the record ids that took over.
+-- name: SupersedeQuarantined :many
+UPDATE receipts r
+SET outcome = new.outcome, record_id = new.record_id, fingerprint = new.fingerprint, received_at = $3
+FROM unnest($4::int[], $5::smallint[], $6::uuid[], $7::uuid[], $8::text[], $9::uuid[])
+  AS new (source_id, outcome, record_id, fingerprint, key, quarantine_id)
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.source_id = new.source_id AND r.key = new.key
+  AND r.outcome = 3 AND r.record_id = new.quarantine_id
+RETURNING r.record_id;

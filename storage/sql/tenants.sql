@@ -1,0 +1,55 @@
+-- Tenants, sources and API keys.
+
+-- name: InsertTenant :one
+INSERT INTO tenants (name, spread, secrets_sealed, created_at)
+VALUES ($1, 1, $2, $3)
+ON CONFLICT (name) DO NOTHING
+RETURNING tenant_id;
+
+-- name: FindTenantId :one
+SELECT tenant_id FROM tenants WHERE name = $1;
+
+-- name: InsertSource :one
+INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant_id, name) DO NOTHING
+RETURNING source_id;
+
+-- name: FindSourceId :one
+SELECT source_id FROM sources WHERE tenant_id = $1 AND name = $2;
+
+-- name: InsertApiKey :exec
+INSERT INTO api_keys (tenant_id, source_id, key_hash, scopes, created_at)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: RevokeApiKey :one
+UPDATE api_keys
+SET revoked_at = COALESCE(api_keys.revoked_at, $3)
+FROM tenants
+WHERE api_keys.tenant_id = tenants.tenant_id AND tenants.name = $1 AND api_keys.api_key_id = $2
+RETURNING api_keys.api_key_id;
+
+-- name: ListTenants :many
+SELECT tenant_id, name, created_at FROM tenants ORDER BY name COLLATE "C";
+
+-- name: ListSources :many
+SELECT source_id, name, owner, purpose, trust_priority, created_at
+FROM sources
+WHERE tenant_id = $1
+ORDER BY name COLLATE "C";
+
+-- name: ListApiKeys :many
+SELECT api_keys.api_key_id, sources.name AS source, api_keys.scopes, api_keys.created_at, api_keys.revoked_at
+FROM api_keys
+JOIN sources ON sources.source_id = api_keys.source_id
+WHERE api_keys.tenant_id = $1
+ORDER BY api_keys.api_key_id;
+
+-- name: DirectoryTenants :many
+SELECT tenant_id, name, spread, secrets_sealed FROM tenants;
+
+-- name: DirectorySources :many
+SELECT source_id, tenant_id, name, trust_priority FROM sources;
+
+-- name: DirectoryApiKeys :many
+SELECT key_hash, tenant_id, source_id, scopes FROM api_keys WHERE revoked_at IS NULL;

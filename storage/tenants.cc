@@ -1,0 +1,306 @@
+#include "storage/tenants.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+#include "base/seal.h"
+#include "storage/sql/statements.h"
+
+namespace selfsame::storage {
+namespace {
+
+constexpr std::uint64_t kShards = 1024;
+constexpr std::size_t kNodeKeyBytes = 32;
+constexpr std::size_t kApiKeyBytes = 32;
+constexpr std::string_view kApiKeyPrefix = "sfs_";
+constexpr std::size_t kNameMax = 63;
+constexpr std::size_t kOwnerMax = 200;
+constexpr std::size_t kPurposeMax = 500;
+constexpr int kTrustMax = 1000;
+
+std::string SecretsContext(std::string_view tenant) {
+  return fmt::format("tenant-secrets:{}", tenant);
+}
+
+// As the schema's CHECKs say, so that a caller learns of all that is wrong at once.
+class FieldChecks {
+ public:
+  void Name(std::string_view field, std::string_view name) {
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto is_plain = [&](char c) {
+      return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    const bool well_formed = !name.empty() && name.size() <= kNameMax && is_letter(name[0]) &&
+                             std::all_of(name.begin(), name.end(), is_plain);
+    Require(well_formed, field, "NAME_MALFORMED",
+            "a lower-case letter, then at most 62 of a-z, 0-9, _ and -");
+  }
+  // In characters, as PostgreSQL counts; what is not UTF-8 it would refuse without saying where.
+  void Text(std::string_view field, std::string_view text, std::size_t length_max) {
+    const auto is_start = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    const auto length = std::count_if(text.begin(), text.end(), is_start);
+    Require(length >= 1 && static_cast<std::size_t>(length) <= length_max, field,
+            "LENGTH_OUT_OF_RANGE", fmt::format("1 to {} characters", length_max));
+  }
+  void Require(bool satisfied, std::string_view field, const char* reason, std::string message) {
+    if (!satisfied) violations_.push_back({std::string(field), reason, std::move(message)});
+  }
+  Status Done() && {
+    if (violations_.empty()) return {};
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .reason = "FIELDS_INVALID",
+                 .message = fmt::format("{} of the fields are not valid", violations_.size()),
+                 .violations = std::move(violations_)};
+  }
+
+ private:
+  std::vector<Violation> violations_;
+};
+
+Error Unknown(const char* reason, const char* what, std::string_view name) {
+  return {.code = ErrorCode::kNotFound,
+          .reason = reason,
+          .message = fmt::format("there is no {} {}", what, name)};
+}
+
+Error Exists(const char* reason, const char* what, std::string_view name) {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = reason,
+          .message = fmt::format("there is a {} {} already", what, name)};
+}
+
+Result<TenantId> FindTenantId(pqxx::work& tx, std::string_view name) {
+  const auto rows = pg::Exec(tx, sql::kFindTenantId, name);
+  if (rows.empty()) return Unknown("TENANT_UNKNOWN", "tenant", name);
+  return rows[0]["tenant_id"].as<TenantId>();
+}
+
+Result<SourceId> FindSourceId(pqxx::work& tx, TenantId tenant, std::string_view name) {
+  const auto rows = pg::Exec(tx, sql::kFindSourceId, tenant, name);
+  if (rows.empty()) return Unknown("SOURCE_UNKNOWN", "source", name);
+  return rows[0]["source_id"].as<SourceId>();
+}
+
+Status CheckScopes(const std::vector<std::string>& scopes) {
+  FieldChecks checks;
+  checks.Require(!scopes.empty(), "scopes", "SCOPE_MISSING", "at least one scope");
+  for (std::size_t i = 0; i < scopes.size(); ++i) {
+    checks.Require(ParseApiScope(scopes[i]).has_value(), fmt::format("scopes[{}]", i),
+                   "SCOPE_UNKNOWN", "one of ingest, read, admin");
+  }
+  return std::move(checks).Done();
+}
+
+Secret NewApiKey() {
+  std::array<unsigned char, kApiKeyBytes> random{};
+  randombytes_buf(random.data(), random.size());
+  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::array<char, sodium_base64_ENCODED_LEN(kApiKeyBytes, kVariant)> text{};
+  sodium_bin2base64(text.data(), text.size(), random.data(), random.size(), kVariant);
+  Secret key(std::string(kApiKeyPrefix) + text.data());
+  sodium_memzero(text.data(), text.size());
+  sodium_memzero(random.data(), random.size());
+  return key;
+}
+
+ApiScopes ReadScopes(const std::vector<std::string>& names) {
+  ApiScopes scopes;
+  for (const std::string& name : names) {
+    if (const auto scope = ParseApiScope(name)) scopes.Add(*scope);
+  }
+  return scopes;
+}
+
+ApiKeyRow ReadApiKeyRow(const pqxx::row& row) {
+  ApiKeyRow key{.id = row["api_key_id"].as<std::int32_t>(),
+                .source = row["source"].as<std::string>(),
+                .scopes = row["scopes"].as<std::vector<std::string>>(),
+                .created_at = row["created_at"].as<TimeUs>()};
+  if (!row["revoked_at"].is_null()) key.revoked_at = row["revoked_at"].as<TimeUs>();
+  return key;
+}
+
+SourceRow ReadSourceRow(const pqxx::row& row) {
+  return {.id = row["source_id"].as<SourceId>(),
+          .name = row["name"].as<std::string>(),
+          .owner = row["owner"].as<std::string>(),
+          .purpose = row["purpose"].as<std::string>(),
+          .trust_priority = row["trust_priority"].as<int>(),
+          .created_at = row["created_at"].as<TimeUs>()};
+}
+
+// The rows of one of a tenant's lists, each read by `read`.
+template <typename Row>
+Result<std::vector<Row>> ListOfTenant(pg::Session& session, std::string_view tenant,
+                                      const pg::Statement& statement,
+                                      Row (*read)(const pqxx::row&)) {
+  using List = std::vector<Row>;
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<List> {
+    SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
+    List list;
+    for (const pqxx::row& row : pg::Exec(tx, statement, id)) list.push_back(read(row));
+    return list;
+  });
+}
+
+Result<Tenant> ReadTenant(const pqxx::row& row, const MasterKey& master_key) {
+  const std::string name = row["name"].as<std::string>();
+  const std::string sealed = row["secrets_sealed"].as<pg::Bytea>().bytes;
+  auto opened = Unseal(master_key.reveal(), SecretsContext(name), sealed);
+  if (!opened.ok() || opened->size() != kNodeKeyBytes + kSealKeyBytes) {
+    return Error{.code = ErrorCode::kFailedPrecondition,
+                 .reason = "MASTER_KEY_WRONG",
+                 .message = fmt::format("the keys of tenant {} do not open", name)};
+  }
+  const Secret both(std::move(opened).value());
+  return Tenant{.id = row["tenant_id"].as<TenantId>(),
+                           .name = name,
+                           .spread = row["spread"].as<int>(),
+                           .shard = ShardOf(name),
+                           .node_key = Secret(std::string(both.reveal().substr(0, kNodeKeyBytes))),
+                           .seal_key = Secret(std::string(both.reveal().substr(kNodeKeyBytes)))};
+}
+
+// Keys before sources before tenants: whatever a key refers to was committed before the key, so
+// the later statements see it.
+Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key) {
+  Directory directory;
+  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryApiKeys)) {
+    directory.api_keys[row["key_hash"].as<std::string>()] = {
+        .tenant = row["tenant_id"].as<TenantId>(),
+        .source = row["source_id"].as<SourceId>(),
+        .scopes = ReadScopes(row["scopes"].as<std::vector<std::string>>())};
+  }
+  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectorySources)) {
+    const auto id = row["source_id"].as<SourceId>();
+    directory.sources[id] = {.id = id,
+                             .tenant = row["tenant_id"].as<TenantId>(),
+                             .name = row["name"].as<std::string>(),
+                             .trust_priority = row["trust_priority"].as<int>()};
+  }
+  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryTenants)) {
+    SELFSAME_ASSIGN_OR_RETURN(Tenant tenant, ReadTenant(row, master_key));
+    directory.tenants.emplace(tenant.id, std::move(tenant));
+  }
+  return directory;
+}
+
+template <typename Map, typename Key>
+const typename Map::mapped_type* Find(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+Shard ShardOf(std::string_view tenant_name) {
+  return {static_cast<std::int32_t>(StableHash64(tenant_name) % kShards)};
+}
+
+std::optional<ApiScope> ParseApiScope(std::string_view name) {
+  if (name == "ingest") return ApiScope::kIngest;
+  if (name == "read") return ApiScope::kRead;
+  if (name == "admin") return ApiScope::kAdmin;
+  return std::nullopt;
+}
+
+std::string ApiKeyHash(std::string_view key) { return HexDigest256(key); }
+
+Result<TenantId> CreateTenant(pg::Session& session, const MasterKey& master_key,
+                              std::string_view name, TimeUs now) {
+  FieldChecks checks;
+  checks.Name("name", name);
+  SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
+  const Secret keys(NewSealKey() + NewSealKey());
+  const pg::Bytea sealed{Seal(master_key.reveal(), SecretsContext(name), keys.reveal())};
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<TenantId> {
+    const auto rows = pg::Exec(tx, sql::kInsertTenant, name, sealed, now);
+    if (rows.empty()) return Exists("TENANT_EXISTS", "tenant", name);
+    return rows[0]["tenant_id"].as<TenantId>();
+  });
+}
+
+Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
+                              const NewSource& source, TimeUs now) {
+  FieldChecks checks;
+  checks.Name("name", source.name);
+  checks.Text("owner", source.owner, kOwnerMax);
+  checks.Text("purpose", source.purpose, kPurposeMax);
+  checks.Require(source.trust_priority >= 1 && source.trust_priority <= kTrustMax,
+                 "trust_priority", "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
+  SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
+    SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
+    const auto rows = pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner,
+                               source.purpose, source.trust_priority, now);
+    if (rows.empty()) return Exists("SOURCE_EXISTS", "source", source.name);
+    return rows[0]["source_id"].as<SourceId>();
+  });
+}
+
+Result<Secret> CreateApiKey(pg::Session& session, std::string_view tenant, std::string_view source,
+                            const std::vector<std::string>& scopes, TimeUs now) {
+  SELFSAME_RETURN_IF_ERROR(CheckScopes(scopes));
+  const Secret key = NewApiKey();
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<Secret> {
+    SELFSAME_ASSIGN_OR_RETURN(const TenantId tenant_id, FindTenantId(tx, tenant));
+    SELFSAME_ASSIGN_OR_RETURN(const SourceId source_id, FindSourceId(tx, tenant_id, source));
+    pg::Exec(tx, sql::kInsertApiKey, tenant_id, source_id, ApiKeyHash(key.reveal()), scopes, now);
+    return key;
+  });
+}
+
+Status RevokeApiKey(pg::Session& session, std::string_view tenant, std::int32_t api_key_id,
+                    TimeUs now) {
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    const auto rows = pg::Exec(tx, sql::kRevokeApiKey, tenant, api_key_id, now);
+    if (!rows.empty()) return {};
+    return Unknown("API_KEY_UNKNOWN", "api key", fmt::format("{} of tenant {}", api_key_id, tenant));
+  });
+}
+
+Result<std::vector<TenantRow>> ListTenants(pg::Session& session) {
+  using List = std::vector<TenantRow>;
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<List> {
+    List list;
+    for (const pqxx::row& row : pg::Exec(tx, sql::kListTenants)) {
+      list.push_back({.id = row["tenant_id"].as<TenantId>(),
+                      .name = row["name"].as<std::string>(),
+                      .created_at = row["created_at"].as<TimeUs>()});
+    }
+    return list;
+  });
+}
+
+Result<std::vector<SourceRow>> ListSources(pg::Session& session, std::string_view tenant) {
+  return ListOfTenant(session, tenant, sql::kListSources, ReadSourceRow);
+}
+
+Result<std::vector<ApiKeyRow>> ListApiKeys(pg::Session& session, std::string_view tenant) {
+  return ListOfTenant(session, tenant, sql::kListApiKeys, ReadApiKeyRow);
+}
+
+const Tenant* Directory::FindTenant(TenantId id) const { return Find(tenants, id); }
+
+const Source* Directory::FindSource(SourceId id) const { return Find(sources, id); }
+
+const ApiKey* Directory::FindApiKey(std::string_view key) const {
+  return Find(api_keys, ApiKeyHash(key));
+}
+
+int Directory::TrustPriority(SourceId id) const {
+  const Source* source = FindSource(id);
+  return source == nullptr ? kTrustMax + 1 : source->trust_priority;
+}
+
+Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key) {
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<Directory> {
+    return ReadDirectory(tx, master_key);
+  });
+}
+
+}  // namespace selfsame::storage
