@@ -11,8 +11,8 @@
 #define SELFSAME_THREAD_ANNOTATION(x)
 #endif
 
-#define GUARDED_BY(mutex) SELFSAME_THREAD_ANNOTATION(guarded_by(mutex))
-#define REQUIRES(...) SELFSAME_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
+#define SELFSAME_GUARDED_BY(mutex) SELFSAME_THREAD_ANNOTATION(guarded_by(mutex))
+#define SELFSAME_REQUIRES(...) SELFSAME_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 
 namespace selfsame {
 

@@ -34,8 +34,9 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
 }  // namespace
 
 struct Client::Stubs {
-  Stubs(const std::shared_ptr<grpc::Channel>& channel, std::string key)
-      : api_key(std::move(key)),
+  Stubs(std::shared_ptr<grpc::Channel> to_server, std::string key)
+      : channel(std::move(to_server)),
+        api_key(std::move(key)),
         health(grpc::health::v1::Health::NewStub(channel)),
         ingest(IngestService::NewStub(channel)),
         profile(ProfileService::NewStub(channel)) {}
@@ -55,6 +56,7 @@ struct Client::Stubs {
     return response;
   }
 
+  const std::shared_ptr<grpc::Channel> channel;
   const std::string api_key;
   const std::unique_ptr<grpc::health::v1::Health::Stub> health;
   const std::unique_ptr<IngestService::Stub> ingest;
@@ -65,7 +67,7 @@ Client::Client(const std::string& server, std::string api_key)
     : Client(OpenChannel(server), std::move(api_key)) {}
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, std::string api_key)
-    : stubs_(std::make_unique<Stubs>(channel, std::move(api_key))) {}
+    : stubs_(std::make_unique<Stubs>(std::move(channel), std::move(api_key))) {}
 
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
@@ -95,7 +97,7 @@ Result<ingest::v1::UpdateProfilesResponse> Client::UpdateProfiles(
 }
 
 std::unique_ptr<RecordStream> Client::OpenStream() const {
-  return std::make_unique<RecordStream>(*stubs_->ingest, stubs_->api_key);
+  return std::make_unique<RecordStream>(stubs_->channel, stubs_->api_key);
 }
 
 Result<profile::v1::GetProfileResponse> Client::GetProfile(

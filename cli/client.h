@@ -40,7 +40,7 @@ class Client {
                                                       Deadline deadline) const;
   Result<ingest::v1::UpdateProfilesResponse> UpdateProfiles(
       const ingest::v1::UpdateProfilesRequest& request, Deadline deadline) const;
-  // Requires: the stream does not outlive the client.
+  // The stream may outlive the client.
   std::unique_ptr<RecordStream> OpenStream() const;
 
   Result<profile::v1::GetProfileResponse> GetProfile(const profile::v1::GetProfileRequest& request,

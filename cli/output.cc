@@ -29,6 +29,11 @@ std::string OneLine(const ordered_json& object) {
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+// Not fmt::print, which throws when the stream is closed; main looks at the stream at the end.
+void Write(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
 ordered_json ErrorJson(const Error& error) {
   ordered_json violations = ordered_json::array();
   for (const Violation& violation : error.violations) {
@@ -59,21 +64,22 @@ std::string FormatTable(const Table& table) {
   return text;
 }
 
-void Output::Json(const ordered_json& object) const { fmt::print("{}\n", OneLine(object)); }
+void Output::Json(const ordered_json& object) const { Write(stdout, OneLine(object) + "\n"); }
 
-void Output::Text(std::string_view text) const { fmt::print("{}", text); }
+void Output::Text(std::string_view text) const { Write(stdout, text); }
 
-void Output::Note(std::string_view line) const { fmt::print(stderr, "{}\n", line); }
+void Output::Note(std::string_view line) const { Write(stderr, fmt::format("{}\n", line)); }
 
 ExitCode Output::Fail(const Error& error) const {
   if (is_json()) {
-    fmt::print(stderr, "{}\n", OneLine(ErrorJson(error)));
+    Write(stderr, OneLine(ErrorJson(error)) + "\n");
     return ExitCodeOf(error.code);
   }
-  fmt::print(stderr, "selfsame: {}{}\n", error.message,
-             error.reason.empty() ? "" : fmt::format(" ({})", error.reason));
+  Note(fmt::format("selfsame: {}{}", error.message,
+                   error.reason.empty() ? "" : fmt::format(" ({})", error.reason)));
   for (const Violation& violation : error.violations) {
-    fmt::print(stderr, "  {}: {} ({})\n", violation.field, violation.message, violation.reason);
+    Note(fmt::format("  {}: {}{}", violation.field, violation.message,
+                     violation.reason.empty() ? "" : fmt::format(" ({})", violation.reason)));
   }
   return ExitCodeOf(error.code);
 }

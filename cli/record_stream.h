@@ -4,16 +4,16 @@
 #ifndef SELFSAME_CLI_RECORD_STREAM_H_
 #define SELFSAME_CLI_RECORD_STREAM_H_
 
-#include <grpcpp/support/client_callback.h>
-
-#include <deque>
 #include <memory>
 #include <string>
 
-#include "base/mutex.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "selfsame/ingest/v1/ingest.grpc.pb.h"
+#include "selfsame/ingest/v1/ingest.pb.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace selfsame::cli {
 
@@ -21,8 +21,8 @@ namespace selfsame::cli {
 // server but Next, and that no longer than it is told.
 class RecordStream {
  public:
-  // Starts the call. Requires: `stub` outlives the stream.
-  RecordStream(ingest::v1::IngestService::Stub& stub, const std::string& api_key);
+  // Starts the call; an empty key is not sent.
+  RecordStream(const std::shared_ptr<grpc::Channel>& channel, const std::string& api_key);
   // Cancels what still runs.
   ~RecordStream();
   RecordStream(const RecordStream&) = delete;

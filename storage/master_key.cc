@@ -49,11 +49,10 @@ Result<Secret> ParseHex(const std::string& path, std::string_view text) {
   std::string key(kSealKeyBytes, '\0');
   std::size_t size = 0;
   const char* end = nullptr;
-  const bool parsed =
-      text.size() == kHexDigits &&
-      sodium_hex2bin(reinterpret_cast<unsigned char*>(key.data()), key.size(), text.data(),
-                     text.size(), nullptr, &size, &end) == 0 &&
-      size == kSealKeyBytes;
+  const bool parsed = text.size() == kHexDigits &&
+                      sodium_hex2bin(reinterpret_cast<unsigned char*>(key.data()), key.size(),
+                                     text.data(), text.size(), nullptr, &size, &end) == 0 &&
+                      size == kSealKeyBytes;
   if (!parsed) return Refuse("MASTER_KEY_MALFORMED", path, "not 64 hex digits");
   return Secret(std::move(key));
 }

@@ -19,8 +19,8 @@ class MasterKey {
 
   // Reads the key, 64 hex digits, or makes the file with mode 0600 where it is absent. Of several
   // that make it at once one wins and all use its key; a crash leaves the whole file or none.
-  // Errors: kFailedPrecondition MASTER_KEY_EXPOSED (others may read the file), MASTER_KEY_MALFORMED,
-  // MASTER_KEY_UNREADABLE (the file system says no).
+  // Errors: kFailedPrecondition MASTER_KEY_EXPOSED (others may read the file),
+  // MASTER_KEY_MALFORMED, MASTER_KEY_UNREADABLE (the file system says no).
   static Result<MasterKey> LoadOrCreate(const std::string& path);
 
   std::string_view reveal() const { return key_.reveal(); }

@@ -76,8 +76,8 @@ std::vector<MigrationStep> Compare(std::span<const EmbeddedFile> files,
     const int version = one.step.version;
     MigrationStep& step = steps[version] = one.step;
     if (!checksums.contains(version)) continue;
-    step.state = checksums[version] == one.checksum ? MigrationState::kApplied
-                                                    : MigrationState::kChanged;
+    step.state =
+        checksums[version] == one.checksum ? MigrationState::kApplied : MigrationState::kChanged;
   }
   std::vector<MigrationStep> list;
   for (auto& [version, step] : steps) list.push_back(std::move(step));
@@ -112,10 +112,10 @@ Status RefuseDrift(const std::vector<MigrationStep>& steps) {
   const auto missed = VersionsWhere(steps, [&](const MigrationStep& step) {
     return step.state == MigrationState::kPending && step.version < newest;
   });
-  SELFSAME_RETURN_IF_ERROR(RefuseWhenAny(
-      changed, "MIGRATION_CHANGED", "these migrations were edited after they were applied"));
-  SELFSAME_RETURN_IF_ERROR(RefuseWhenAny(
-      unknown, "MIGRATION_UNKNOWN", "these applied migrations are not known to this program"));
+  SELFSAME_RETURN_IF_ERROR(RefuseWhenAny(changed, "MIGRATION_CHANGED",
+                                         "these migrations were edited after they were applied"));
+  SELFSAME_RETURN_IF_ERROR(RefuseWhenAny(unknown, "MIGRATION_UNKNOWN",
+                                         "these applied migrations are not known to this program"));
   return RefuseWhenAny(missed, "MIGRATION_GAP",
                        "these migrations are pending although later ones are applied");
 }
@@ -159,8 +159,8 @@ Result<MigrationReport> ApplyPending(pg::Session& session, std::span<const Embed
   MigrationReport report;
   for (const MigrationStep& step : steps) {
     if (step.state != MigrationState::kPending) continue;
-    SELFSAME_ASSIGN_OR_RETURN(
-        MigrationStep applied, Apply(session, *by_version.at(step.version), options.clock()));
+    SELFSAME_ASSIGN_OR_RETURN(MigrationStep applied,
+                              Apply(session, *by_version.at(step.version), options.clock()));
     options.on_applied(applied);
     report.applied.push_back(std::move(applied));
   }

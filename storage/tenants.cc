@@ -89,8 +89,8 @@ Status CheckScopes(const std::vector<std::string>& scopes) {
   FieldChecks checks;
   checks.Require(!scopes.empty(), "scopes", "SCOPE_MISSING", "at least one scope");
   for (std::size_t i = 0; i < scopes.size(); ++i) {
-    checks.Require(ParseApiScope(scopes[i]).has_value(), fmt::format("scopes[{}]", i),
-                   "SCOPE_UNKNOWN", "one of ingest, read, admin");
+    checks.Require(ParseScope(scopes[i]).has_value(), fmt::format("scopes[{}]", i), "SCOPE_UNKNOWN",
+                   "one of ingest, read, admin");
   }
   return std::move(checks).Done();
 }
@@ -107,10 +107,10 @@ Secret NewApiKey() {
   return key;
 }
 
-ApiScopes ReadScopes(const std::vector<std::string>& names) {
-  ApiScopes scopes;
+Scopes ReadScopes(const std::vector<std::string>& names) {
+  Scopes scopes;
   for (const std::string& name : names) {
-    if (const auto scope = ParseApiScope(name)) scopes.Add(*scope);
+    if (const auto scope = ParseScope(name)) scopes.Add(*scope);
   }
   return scopes;
 }
@@ -158,11 +158,11 @@ Result<Tenant> ReadTenant(const pqxx::row& row, const MasterKey& master_key) {
   }
   const Secret both(std::move(opened).value());
   return Tenant{.id = row["tenant_id"].as<TenantId>(),
-                           .name = name,
-                           .spread = row["spread"].as<int>(),
-                           .shard = ShardOf(name),
-                           .node_key = Secret(std::string(both.reveal().substr(0, kNodeKeyBytes))),
-                           .seal_key = Secret(std::string(both.reveal().substr(kNodeKeyBytes)))};
+                .name = name,
+                .spread = row["spread"].as<int>(),
+                .shard = ShardOf(name),
+                .node_key = Secret(std::string(both.reveal().substr(0, kNodeKeyBytes))),
+                .seal_key = Secret(std::string(both.reveal().substr(kNodeKeyBytes)))};
 }
 
 // Keys before sources before tenants: whatever a key refers to was committed before the key, so
@@ -201,10 +201,10 @@ Shard ShardOf(std::string_view tenant_name) {
   return {static_cast<std::int32_t>(StableHash64(tenant_name) % kShards)};
 }
 
-std::optional<ApiScope> ParseApiScope(std::string_view name) {
-  if (name == "ingest") return ApiScope::kIngest;
-  if (name == "read") return ApiScope::kRead;
-  if (name == "admin") return ApiScope::kAdmin;
+std::optional<Scope> ParseScope(std::string_view name) {
+  if (name == "ingest") return Scope::kIngest;
+  if (name == "read") return Scope::kRead;
+  if (name == "admin") return Scope::kAdmin;
   return std::nullopt;
 }
 
@@ -230,8 +230,8 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
   checks.Name("name", source.name);
   checks.Text("owner", source.owner, kOwnerMax);
   checks.Text("purpose", source.purpose, kPurposeMax);
-  checks.Require(source.trust_priority >= 1 && source.trust_priority <= kTrustMax,
-                 "trust_priority", "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
+  checks.Require(source.trust_priority >= 1 && source.trust_priority <= kTrustMax, "trust_priority",
+                 "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
@@ -259,7 +259,8 @@ Status RevokeApiKey(pg::Session& session, std::string_view tenant, std::int32_t 
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
     const auto rows = pg::Exec(tx, sql::kRevokeApiKey, tenant, api_key_id, now);
     if (!rows.empty()) return {};
-    return Unknown("API_KEY_UNKNOWN", "api key", fmt::format("{} of tenant {}", api_key_id, tenant));
+    return Unknown("API_KEY_UNKNOWN", "api key",
+                   fmt::format("{} of tenant {}", api_key_id, tenant));
   });
 }
 

@@ -28,22 +28,20 @@ namespace selfsame::storage {
 Shard ShardOf(std::string_view tenant_name);
 
 // What an API key may do. A set of them is the sum of their values.
-enum class ApiScope : std::uint8_t { kIngest = 1, kRead = 2, kAdmin = 4 };
+enum class Scope : std::uint8_t { kIngest = 1, kRead = 2, kAdmin = 4 };
 
-class ApiScopes {
+class Scopes {
  public:
-  constexpr bool Has(ApiScope scope) const {
-    return (bits_ & static_cast<std::uint8_t>(scope)) != 0;
-  }
-  constexpr void Add(ApiScope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
-  bool operator==(const ApiScopes&) const = default;
+  constexpr bool Has(Scope scope) const { return (bits_ & static_cast<std::uint8_t>(scope)) != 0; }
+  constexpr void Add(Scope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
+  bool operator==(const Scopes&) const = default;
 
  private:
   std::uint8_t bits_ = 0;
 };
 
 // "ingest", "read" or "admin"; anything else is no scope.
-std::optional<ApiScope> ParseApiScope(std::string_view name);
+std::optional<Scope> ParseScope(std::string_view name);
 
 struct NewSource {
   std::string name;
@@ -64,7 +62,7 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
                               const NewSource& source, TimeUs now);
 
 // Returns the key, "sfs_" and 43 letters, for its owner; only its hash is stored, so it cannot be
-// shown again. Names of scopes as ParseApiScope takes them, at least one.
+// shown again. Names of scopes as ParseScope takes them, at least one.
 // Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN, SOURCE_UNKNOWN.
 Result<Secret> CreateApiKey(pg::Session& session, std::string_view tenant, std::string_view source,
                             const std::vector<std::string>& scopes, TimeUs now);
@@ -119,7 +117,7 @@ struct Source {
 struct ApiKey {
   TenantId tenant;
   SourceId source;
-  ApiScopes scopes;
+  Scopes scopes;
 };
 
 // Everything a server needs to know of who calls: a snapshot, never changed after LoadDirectory.

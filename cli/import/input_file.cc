@@ -11,6 +11,7 @@ namespace selfsame::cli {
 namespace {
 
 constexpr std::size_t kChunkBytes = 256 * 1024;
+constexpr std::size_t kDiskBlockBytes = 64 * 1024;
 
 Error Unreadable(archive* handle) {
   const char* why = archive_error_string(handle);
@@ -46,7 +47,7 @@ Result<InputFile> InputFile::Open(const std::string& path) {
   file.archive_.reset(archive_read_new());
   archive* handle = file.archive_.get();
   SupportPlainAndCompressed(handle);
-  if (archive_read_open_filename(handle, path.c_str(), kChunkBytes) != ARCHIVE_OK) {
+  if (archive_read_open_filename(handle, path.c_str(), kDiskBlockBytes) != ARCHIVE_OK) {
     return Unreadable(handle);
   }
   SELFSAME_RETURN_IF_ERROR(file.ReadHead());

@@ -16,6 +16,7 @@ constexpr milliseconds kTerminalEvery{100};
 constexpr milliseconds kLineEvery{5'000};
 constexpr milliseconds kLineAtLeast{1'000};
 constexpr double kLineFraction = 0.1;
+const std::string kRewriteLine = "\r\x1b[K";
 // Before this much is done an estimate says nothing.
 constexpr double kEstimateFraction = 0.005;
 constexpr milliseconds kEstimateElapsed{500};
@@ -93,17 +94,17 @@ ProgressPace::Style ProgressMeter::StyleOfStderr() {
 void ProgressMeter::Show(const ProgressSnapshot& snapshot) {
   if (!pace_.Due(snapshot)) return;
   if (style_ == ProgressPace::Style::kTerminal) {
-    fmt::print(stderr, "\r\x1b[K{}",
-               (Bar(snapshot.fraction) + FormatProgress(snapshot)).substr(0, TerminalColumns() - 1));
+    const std::string line = Bar(snapshot.fraction) + FormatProgress(snapshot);
+    std::fputs((kRewriteLine + line.substr(0, TerminalColumns() - 1)).c_str(), stderr);
     line_open_ = true;
   } else {
-    fmt::print(stderr, "{}\n", FormatProgress(snapshot));
+    std::fputs((FormatProgress(snapshot) + "\n").c_str(), stderr);
   }
   std::fflush(stderr);
 }
 
 void ProgressMeter::Clear() {
-  if (line_open_) fmt::print(stderr, "\r\x1b[K");
+  if (line_open_) std::fputs(kRewriteLine.c_str(), stderr);
   line_open_ = false;
 }
 

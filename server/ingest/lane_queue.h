@@ -39,13 +39,13 @@ class LaneQueue {
     std::size_t rows = 0;
   };
 
-  std::vector<LaneWork> TakeFrom(TenantId tenant, std::size_t rows_max) REQUIRES(mutex_);
+  std::vector<LaneWork> TakeFrom(TenantId tenant, std::size_t rows_max) SELFSAME_REQUIRES(mutex_);
 
   Mutex mutex_;
   CondVar changed_;
-  std::map<TenantId, TenantQueue> queues_ GUARDED_BY(mutex_);  // Only tenants with work.
-  std::deque<TenantId> turns_ GUARDED_BY(mutex_);              // The same tenants, next first.
-  bool is_stopped_ GUARDED_BY(mutex_) = false;
+  std::map<TenantId, TenantQueue> queues_ SELFSAME_GUARDED_BY(mutex_);  // Only tenants with work.
+  std::deque<TenantId> turns_ SELFSAME_GUARDED_BY(mutex_);              // The same tenants, next first.
+  bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace selfsame::ingest

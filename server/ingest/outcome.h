@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -35,7 +36,7 @@ struct Outcome {
 
 // Reasons a record can be quarantined or rejected for, all of them: the closed set of the metrics'
 // label and of docs/ERRORS.md.
-inline constexpr const char* kReasons[] = {
+inline constexpr std::string_view kReasons[] = {
     "RECORD_MALFORMED",       "RECORD_TOO_LARGE",        "KEY_REQUIRED",
     "KEY_TOO_LONG",           "KEY_NOT_UTF8",            "KEY_HAS_NUL",
     "KEY_REUSED",             "EVENT_TIME_REQUIRED",     "EVENT_TIME_OUT_OF_RANGE",

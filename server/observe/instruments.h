@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
+
 namespace selfsame::observe {
 
 // Only grows. An Add is visible no later than any Add that its thread makes after it: that is how
@@ -129,7 +131,10 @@ class LaneHistograms : public Family<Histogram> {
     for (std::size_t lane = 0; lane < lanes; ++lane) Make({{"lane", std::to_string(lane)}}, bounds);
   }
   // Requires: lane below the number of lanes.
-  Histogram& Of(std::size_t lane) { return members_.at(lane).instrument; }
+  Histogram& Of(std::size_t lane) {
+    SELFSAME_CHECK(lane < members_.size());
+    return members_[lane].instrument;
+  }
 };
 
 // An instrument or a family with the name and the help text it is exported under.

@@ -43,7 +43,7 @@ Histogram& RequestHistograms::Of(Method method, int grpc_code) {
   constexpr std::size_t kUnknown = 2;
   const auto code = static_cast<std::size_t>(grpc_code);
   const std::size_t column = code < kCodeLabels.size() ? code : kUnknown;
-  return members_.at(static_cast<std::size_t>(method) * kCodeLabels.size() + column).instrument;
+  return members_[static_cast<std::size_t>(method) * kCodeLabels.size() + column].instrument;
 }
 
 Metrics::Metrics(const MetricsOptions& options)

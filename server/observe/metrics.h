@@ -17,6 +17,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/check.h"
 #include "base/mutex.h"
 #include "base/time.h"
 #include "server/observe/instruments.h"
@@ -61,7 +62,10 @@ struct SourceCounters {
   std::array<Counter, kOutcomeLabels.size()> outcome;
 
   // Requires: a number of selfsame.ingest.v1.Outcome other than OUTCOME_UNSPECIFIED.
-  Counter& Of(int outcome_number) { return outcome.at(outcome_number - 1); }
+  Counter& Of(int outcome_number) {
+    SELFSAME_CHECK(outcome_number >= 1 && outcome_number <= static_cast<int>(outcome.size()));
+    return outcome[outcome_number - 1];
+  }
 };
 
 // The counters of all sources. Thread-safe.
@@ -81,7 +85,7 @@ class SourceTable {
   using Name = std::pair<std::string, std::string>;  // Tenant, source.
   const std::size_t sources_max_;
   mutable Mutex mutex_;
-  std::map<Name, SourceCounters> sources_ GUARDED_BY(mutex_);
+  std::map<Name, SourceCounters> sources_ SELFSAME_GUARDED_BY(mutex_);
 };
 
 // The durations of calls, by method and gRPC code.
@@ -98,8 +102,7 @@ inline constexpr std::array kSecondsBounds = {0.0005, 0.001, 0.0025, 0.005, 0.01
 inline constexpr std::array kRowsBounds = {1.0,   2.0,   5.0,    10.0,   20.0,   50.0,   100.0,
                                            200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0};
 
-// Closed sets and constants of the installation. Spans and views must outlive the Metrics: they
-// are meant to be constants.
+// Closed sets and constants of the installation. All are copied.
 struct MetricsOptions {
   std::span<const std::string_view> rejection_reasons;
   std::span<const std::string_view> quarantine_reasons;

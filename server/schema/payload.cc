@@ -36,8 +36,7 @@ bool Decode(Encoding encoding, std::string_view payload, Message& message) {
   if (encoding == Encoding::kProtobuf) {
     return message.ParseFromArray(payload.data(), static_cast<int>(payload.size()));
   }
-  if (payload.empty()) return true;
-  return google::protobuf::util::JsonStringToMessage({payload.data(), payload.size()}, &message).ok();
+  return payload.empty() || ParseJson(payload, &message);
 }
 
 // A cheap test that lets nearly every payload skip the search for NUL characters.
@@ -103,6 +102,10 @@ std::vector<AttributeValue> Attributes(const Message& message) {
 }
 
 }  // namespace
+
+bool ParseJson(std::string_view json, Message* message) {
+  return google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, message).ok();
+}
 
 CheckedPayload CheckPayload(const Schema& schema, Encoding encoding, std::string_view payload) {
   CheckedPayload checked;

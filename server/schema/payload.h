@@ -11,6 +11,10 @@
 #include "base/result.h"
 #include "server/schema/catalog.h"
 
+namespace google::protobuf {
+class Message;
+}
+
 namespace selfsame::schema {
 
 enum class Encoding { kProtobuf, kJson };
@@ -33,6 +37,9 @@ CheckedPayload CheckPayload(const Schema& schema, Encoding encoding, std::string
 // A stored payload as a JSON object with the schema's field names.
 // Errors: kInternal PAYLOAD_UNREADABLE.
 Result<std::string> PayloadJson(const Schema& schema, Encoding encoding, std::string_view payload);
+
+// Fills a message, such as google.protobuf.Value, from its JSON form; false when it does not fit.
+bool ParseJson(std::string_view json, google::protobuf::Message* message);
 
 }  // namespace selfsame::schema
 

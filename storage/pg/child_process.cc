@@ -81,9 +81,10 @@ Result<RunAs> ChooseRunAs() {
   for (const char* name : {"postgres", "nobody"}) {
     if (const auto user = UserNamed(name)) return *user;
   }
-  return Error{.code = ErrorCode::kFailedPrecondition,
-               .reason = "CLUSTER_START_FAILED",
-               .message = "postgresql does not run as root and there is no user postgres or nobody"};
+  return Error{
+      .code = ErrorCode::kFailedPrecondition,
+      .reason = "CLUSTER_START_FAILED",
+      .message = "postgresql does not run as root and there is no user postgres or nobody"};
 }
 
 bool AwaitProcessEnd(pid_t pid, std::chrono::milliseconds wait) {
@@ -125,8 +126,8 @@ bool ChildProcess::AwaitExit(std::chrono::milliseconds wait) {
   if (wait_status_) return true;
   if (!AwaitReadable(pid_fd_, Deadline::After(wait))) return false;
   int status = 0;
-  if (waitpid(pid_, &status, 0) == pid_) wait_status_ = status;
-  return wait_status_.has_value();
+  wait_status_ = waitpid(pid_, &status, 0) == pid_ ? status : -1;
+  return true;
 }
 
 void ChildProcess::Signal(int signal) {

@@ -52,9 +52,8 @@ full_page_writes = off
 )";
 
 Error StartFailed(std::string_view what) {
-  return {.code = ErrorCode::kInternal,
-          .reason = "CLUSTER_START_FAILED",
-          .message = std::string(what)};
+  return {
+      .code = ErrorCode::kInternal, .reason = "CLUSTER_START_FAILED", .message = std::string(what)};
 }
 
 bool HasPrograms(const fs::path& bin) {
@@ -82,10 +81,11 @@ Result<std::string> FindPrograms() {
   const char* chosen = std::getenv("SELFSAME_PG_BIN");
   const std::string bin = chosen != nullptr ? chosen : NewestInstalled();
   if (!bin.empty() && HasPrograms(bin)) return bin;
-  return Error{.code = ErrorCode::kFailedPrecondition,
-               .reason = "CLUSTER_NOT_FOUND",
-               .message = fmt::format("no postgres and initdb in {}",
-                                      chosen != nullptr ? bin : std::string(kInstalled) + "/*/bin")};
+  return Error{
+      .code = ErrorCode::kFailedPrecondition,
+      .reason = "CLUSTER_NOT_FOUND",
+      .message = fmt::format("no postgres and initdb in {}",
+                             chosen != nullptr ? bin : std::string(kInstalled) + "/*/bin")};
 }
 
 // Makes the folder where absent, private to those PostgreSQL runs as.
@@ -206,12 +206,11 @@ Status Cluster::WriteSettings() const {
 
 Status Cluster::Launch(const Deadline& deadline) {
   SELFSAME_ASSIGN_OR_RETURN(
-      server_, ChildProcess::Start({.arguments = {bin_dir_ + "/postgres", "-D", options_.data_dir,
-                                                  "-c",
-                                                  "config_file=" + options_.data_dir +
-                                                      "/selfsame.conf"},
-                                    .output_path = log_path(),
-                                    .run_as = run_as_}));
+      server_,
+      ChildProcess::Start({.arguments = {bin_dir_ + "/postgres", "-D", options_.data_dir, "-c",
+                                         "config_file=" + options_.data_dir + "/selfsame.conf"},
+                           .output_path = log_path(),
+                           .run_as = run_as_}));
   const std::string conninfo = url("postgres");
   while (PQping(conninfo.c_str()) != PQPING_OK) {
     if (server_->AwaitExit(kPingEvery)) return StartFailed("postgres ended, see " + log_path());
@@ -242,8 +241,8 @@ Status Cluster::EnsureDatabase(const std::string& database) {
   if (quoted == nullptr) return TranslateSqlState("42602", "CreateDatabase");
   const std::string sql = fmt::format("CREATE DATABASE {}", quoted);
   PQfreemem(quoted);
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(
-      PQexec(connection.get(), sql.c_str()), &PQclear);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()),
+                                                             &PQclear);
   if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
   const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   const std::string_view state = sqlstate == nullptr ? "" : sqlstate;

@@ -92,8 +92,7 @@ struct string_traits<selfsame::pg::Bytea> : selfsame::pg::NeverNull<selfsame::pg
 };
 
 template <>
-struct string_traits<std::vector<std::string>>
-    : selfsame::pg::NeverNull<std::vector<std::string>> {
+struct string_traits<std::vector<std::string>> : selfsame::pg::NeverNull<std::vector<std::string>> {
   static void from_string(const char text[], std::vector<std::string>& values) {
     values = selfsame::pg::DecodeTextArray(text);
   }

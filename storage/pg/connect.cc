@@ -128,9 +128,10 @@ Result<PgHandle> OpenConnection(const std::string& connection_string,
   PgHandle connection(PQconnectStart(connection_string.c_str()));
   if (!connection) return TranslateSqlState("", "connect");
   PQsetErrorVerbosity(connection.get(), PQERRORS_SQLSTATE);
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
-  auto next = PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED
-                                                           : PGRES_POLLING_WRITING;
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  auto next =
+      PQstatus(connection.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED) return Refused(connection.get());
     if (!AwaitSocket(connection.get(), next, deadline)) return TranslateSqlState("", "connect");

@@ -25,9 +25,8 @@ bool IsUnavailable(std::string_view sqlstate) {
          sqlstate == "53400" || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
 }
 
-Error Translate(const pqxx::sql_error& failure, std::string_view attempted) {
-  const bool named = IsStatementName(failure.query());
-  return TranslateSqlState(failure.sqlstate(), named ? failure.query() : attempted);
+std::string_view NameOf(const pqxx::sql_error& failure, std::string_view attempted) {
+  return IsStatementName(failure.query()) ? std::string_view(failure.query()) : attempted;
 }
 
 Error InDoubt() {
@@ -80,8 +79,10 @@ Error TranslateException(std::string_view attempted) {
     return TranslateSqlState("40001", attempted);
   } catch (const pqxx::broken_connection&) {
     return TranslateSqlState("", attempted);
+  } catch (const pqxx::insufficient_privilege& failure) {
+    return TranslateSqlState("42501", NameOf(failure, attempted));
   } catch (const pqxx::sql_error& failure) {
-    return Translate(failure, attempted);
+    return TranslateSqlState(failure.sqlstate(), NameOf(failure, attempted));
   } catch (const std::exception&) {
     // A value that does not convert, or wrong use of libpqxx: our mistake, but what() may quote
     // the value.

@@ -15,6 +15,7 @@ namespace selfsame::pg {
 // What a SQLSTATE means for the caller. `attempted` is the name of a statement or an action of
 // ours, such as "ClaimReceipts" or "connect"; an empty sqlstate is a connection that went away.
 //   40001, 40P01                 kAborted SERIALIZATION: retry the whole transaction
+//   22*, 23*                     kInvalidArgument NOT_STORABLE: the values are at fault
 //   08*, 53300, 53400, 57P01-03  kUnavailable DATABASE_UNAVAILABLE, retry after 1 s
 //   57014                        kDeadlineExceeded STATEMENT_TIMEOUT
 //   42P01                        kFailedPrecondition SCHEMA_NOT_READY: migrate first
@@ -25,9 +26,9 @@ namespace selfsame::pg {
 Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted);
 
 // Translates the exception being handled: the one place where those of libpqxx stop. libpqxx 6.4
-// gives deadlocks and serialization failures no SQLSTATE, so types are looked at first; a COMMIT
-// without a reply is kInDoubt COMMIT_IN_DOUBT. Where the exception knows the statement that
-// failed, its name takes the place of `attempted`.
+// gives deadlocks, serialization failures and missing privileges no SQLSTATE, so types are looked
+// at first; a COMMIT without a reply is kInDoubt COMMIT_IN_DOUBT. Where the exception knows the
+// statement that failed, its name takes the place of `attempted`.
 // Requires: called within a catch block.
 Error TranslateException(std::string_view attempted);
 

@@ -37,8 +37,7 @@ class GivenOnce : public pqxx::connectionpolicy {
 class Session::Connection : public pqxx::connection_base {
  public:
   // Throws as libpqxx does when the connection breaks right away.
-  explicit Connection(PgHandle open)
-      : pqxx::connection_base(policy_), policy_(std::move(open)) {
+  explicit Connection(PgHandle open) : pqxx::connection_base(policy_), policy_(std::move(open)) {
     init();
   }
   ~Connection() { close(); }

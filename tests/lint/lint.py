@@ -11,12 +11,13 @@ import argparse
 import pathlib
 import sys
 
-from checks import dev_script, files, functions, headers, layers, migrations, sql, sql_in_cpp
+from checks import (dev_script, files, functions, headers, layers, listed, migrations, sql,
+                    sql_in_cpp)
 from tree import Tree
 
 CHECKS = {module.NAME: module.check
-          for module in (dev_script, files, functions, headers, layers, migrations, sql,
-                         sql_in_cpp)}
+          for module in (dev_script, files, functions, headers, layers, listed, migrations,
+                         sql, sql_in_cpp)}
 
 
 def run(root, names):

@@ -60,9 +60,11 @@ class LayersTest(SelfTest):
             self.assert_caught('layers', self.include(path, included), 'may not include')
 
     def test_downward_includes_pass(self):
-        for path, included in [('server/edge/a.cc', '"storage/pg/b.h"'), ('base/a.cc', '"base/b.h"'),
+        for path, included in [('server/edge/a.cc', '"storage/pg/b.h"'),
+                               ('base/a.cc', '"base/b.h"'),
                                ('server/edge/a.cc', '"selfsame/ingest/v1/ingest.pb.h"'),
-                               ('server/app.cc', '"server/edge/b.h"'), ('cli/a.cc', '"storage/b.h"'),
+                               ('server/app.cc', '"server/edge/b.h"'),
+                               ('cli/a.cc', '"storage/b.h"'),
                                ('identity/canonicalize.cc', '<unicode/unistr.h>'),
                                ('tests/unit/a.cc', '<pqxx/pqxx>')]:
             self.assert_passes('layers', self.include(path, included))
@@ -84,8 +86,8 @@ class LayersTest(SelfTest):
     def test_libcurl_is_in_one_file(self):
         one = self.include('server/workers/webhooks.cc', '<curl/curl.h>')
         self.assert_passes('layers', one)
-        self.assert_caught('layers', {**one, **self.include('server/workers/z.cc', '<curl/curl.h>')},
-                           'libcurl in one file only')
+        two = self.include('server/workers/z.cc', '<curl/curl.h>')
+        self.assert_caught('layers', {**one, **two}, 'libcurl in one file only')
 
     def test_identity_is_pure(self):
         self.assert_caught('layers', self.include('identity/a.cc', '<thread>', '"base/uuid.h"'),
@@ -159,9 +161,20 @@ class HeadersTest(SelfTest):
     def test_wrong_guards_are_caught(self):
         self.assert_caught('headers', {'base/good.h': '// What.\n#pragma once\n'},
                            'the guard is not SELFSAME_BASE_GOOD_H_', 'does not end in')
-        self.assert_caught('headers', {'base/good.h': GOOD_HEADER.replace('define SELF', 'define X')},
-                           'the guard is not')
+        undefined = GOOD_HEADER.replace('define SELF', 'define X')
+        self.assert_caught('headers', {'base/good.h': undefined}, 'the guard is not')
         self.assert_caught('headers', {'base/other.h': GOOD_HEADER}, 'the guard', 'does not end')
+
+
+class ListedTest(SelfTest):
+    def test_sources_nobody_builds_are_caught(self):
+        for listing in ({}, {'a/CMakeLists.txt': 'x(SOURCES other.cc)\n'},
+                        {'a/CMakeLists.txt': 'x(SOURCES b/c_test.cc)\n', 'a/b/CMakeLists.txt': ''}):
+            self.assert_caught('listed', {'a/b/c_test.cc': '', **listing}, 'does not list')
+
+    def test_listed_sources_pass(self):
+        self.assert_passes('listed', {'a/b/c.cc': '', 'a/d.cc': '',
+                                      'a/CMakeLists.txt': 'x(SOURCES b/c.cc d.cc)\n'})
 
 
 class SqlTest(SelfTest):
@@ -172,8 +185,9 @@ class SqlTest(SelfTest):
 
     def test_sql_passes_where_it_belongs_and_words_pass_everywhere(self):
         self.assert_passes('sql_in_cpp', {'storage/migrations.cc': BAD_SQL, 'tests/a.cc': BAD_SQL})
-        self.assert_passes('sql_in_cpp', {'cli/a.cc': '// SELECT a FROM b\nF("select one of them");\n'
-                                          'F("the update of a set");\nF("SELECT"), F("FROM");\n'})
+        self.assert_passes('sql_in_cpp', {
+            'cli/a.cc': '// SELECT a FROM b\nF("select one of them");\n'
+                        'F("the update of a set");\nF("SELECT"), F("FROM");\n'})
 
     def sql(self, text):
         return {'migrations/0001_hot.sql': GOOD_TABLE, 'storage/sql/a.sql': text}
@@ -183,14 +197,16 @@ class SqlTest(SelfTest):
         self.assert_passes('sql', self.sql('-- name: Count :one\nSELECT count(*) FROM tenants;\n'))
 
     def test_statements_that_leave_shard_or_tenant_are_caught(self):
-        self.assert_caught('sql', self.sql(GOOD_SQL.replace('shard', '-- shard\n')), 'without shard')
-        self.assert_caught('sql', self.sql(GOOD_SQL.replace('tenant_id', 't')), 'without tenant_id')
+        for good, bad, message in [('shard', '-- shard\n', 'without shard'),
+                                   ('tenant_id', 't', 'without tenant_id')]:
+            self.assert_caught('sql', self.sql(GOOD_SQL.replace(good, bad)), message)
         self.assert_caught('sql', self.sql('-- name: A :many\nSELECT a FROM x JOIN hot ON b;\n'),
                            'touches hot without shard', 'touches hot without tenant_id')
 
     def test_careless_statements_are_caught(self):
-        self.assert_caught('sql', self.sql('-- name: A :many\nSELECT * FROM tenants;\n'), 'list them')
-        self.assert_caught('sql', self.sql('-- name: A :many\nSELECT t.* FROM t;\n'), 'list them')
+        for columns in ('*', 't.*'):
+            text = f'-- name: A :many\nSELECT {columns} FROM t;\n'
+            self.assert_caught('sql', self.sql(text), 'list them')
         self.assert_caught('sql', self.sql('-- name: a :some\nSELECT a;\n'), 'not of the form')
         self.assert_caught('sql', self.sql(GOOD_SQL + GOOD_SQL), 'is also in storage/sql/a.sql')
         self.assert_caught('sql', self.sql('SELECT a;\n'), 'no `-- name:')
@@ -214,8 +230,8 @@ class MigrationsTest(SelfTest):
                                    ('PRIMARY KEY (shard, tenant_id)',
                                     'PRIMARY KEY (shard, tenant_id), UNIQUE (a)', 'without shard'),
                                    ('ENABLE', 'DISABLE', 'no row-level security')]:
-            self.assert_caught('migrations', {'migrations/0001_a.sql': GOOD_TABLE.replace(good, bad)},
-                               message)
+            text = GOOD_TABLE.replace(good, bad)
+            self.assert_caught('migrations', {'migrations/0001_a.sql': text}, message)
 
 
 class DevScriptTest(SelfTest):
@@ -234,7 +250,8 @@ class DevScriptTest(SelfTest):
                            'does not exit with 2')
 
     def test_scripts_that_do_not_parse_are_caught(self):
-        self.assert_caught('dev_script', {**self.dev(GOOD_DEV), '.ci/run': 'if\n'}, 'does not parse')
+        broken = {**self.dev(GOOD_DEV), '.ci/run': 'if\n'}
+        self.assert_caught('dev_script', broken, 'does not parse')
         self.assert_caught('dev_script', {'a.txt': ''}, 'there is no dev script')
 
 

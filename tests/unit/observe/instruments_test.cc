@@ -70,5 +70,10 @@ TEST(LaneHistogramsTest, EachLaneHasItsOwn) {
   EXPECT_EQ(lanes.Of(1).Total(), 1u);
 }
 
+TEST(LaneHistogramsDeathTest, ALaneThatIsNoneIsAMistake) {
+  LaneHistograms lanes(2, kBounds);
+  EXPECT_DEATH(lanes.Of(2), "check failed");
+}
+
 }  // namespace
 }  // namespace selfsame::observe

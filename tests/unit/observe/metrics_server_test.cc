@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <string>
+#include <vector>
 
 namespace selfsame::observe {
 namespace {
@@ -66,6 +66,15 @@ std::string ReadSource(const std::string& path) {
   const char* root = std::getenv("SELFSAME_SOURCE_DIR");
   std::ifstream in(std::string(root == nullptr ? "." : root) + "/" + path);
   return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// Everything of the form "selfsame_..." in a source text.
+std::vector<std::string> QuotedNames(const std::string& text) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; (at = text.find("\"selfsame_", at)) != std::string::npos; ++at) {
+    names.push_back(text.substr(at + 1, text.find('"', at + 1) - at - 1));
+  }
+  return names;
 }
 
 TEST(MetricsServerTest, AGetShowsWhatWasCounted) {
@@ -124,13 +133,9 @@ TEST(MetricsServerTest, EveryDeclaredMetricIsServedWithItsHelp) {
   const std::string answer = Scrape(**server);
   const std::string declared =
       ReadSource("server/observe/metrics.h") + ReadSource("server/observe/metrics.cc");
-  static const std::regex kName("\"(selfsame_[a-z_]+)\"");
-  int names = 0;
-  for (std::sregex_iterator at(declared.begin(), declared.end(), kName), end; at != end; ++at) {
-    ++names;
-    EXPECT_THAT(answer, HasSubstr("# HELP " + (*at)[1].str() + " "));
-  }
-  EXPECT_GT(names, 20);
+  const std::vector<std::string> names = QuotedNames(declared);
+  EXPECT_GT(names.size(), 20u);
+  for (const std::string& name : names) EXPECT_THAT(answer, HasSubstr("# HELP " + name + " "));
 }
 
 TEST(MetricsServerTest, ServesNothingElse) {

@@ -123,5 +123,11 @@ TEST(MetricsTest, CallsAreCountedByMethodAndCode) {
             (std::vector<std::string>{"Stream UNKNOWN", "Stream UNKNOWN", "Stream UNAVAILABLE"}));
 }
 
+TEST(MetricsDeathTest, AnOutcomeThatIsNoneIsAMistake) {
+  SourceCounters counters;
+  EXPECT_DEATH(counters.Of(ingest::v1::OUTCOME_UNSPECIFIED), "check failed");
+  EXPECT_DEATH(counters.Of(ingest::v1::Outcome_MAX + 1), "check failed");
+}
+
 }  // namespace
 }  // namespace selfsame::observe

@@ -1,0 +1,61 @@
+// How commands are declared: nouns hold verbs, every verb has examples, exit codes and the global
+// options in its help. The one place that knows how a command line becomes a call.
+#ifndef SELFSAME_CLI_COMMAND_H_
+#define SELFSAME_CLI_COMMAND_H_
+
+#include <functional>
+#include <string>
+
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace selfsame::cli {
+
+// What a command runs with.
+struct Invocation {
+  Settings settings;
+  Output output;
+};
+
+using RunCommand = std::function<ExitCode(const Invocation&)>;
+
+// The command line as it is parsed. Outlives the parser that fills it.
+struct CommandLine {
+  ConnectionFlags connection;
+  std::string output = "text";
+  RunCommand chosen;  // By the verb that was given.
+};
+
+struct VerbHelp {
+  const char* name;
+  const char* about;     // One sentence or a few.
+  const char* examples;  // Command lines, one a line.
+};
+
+// Declares the options every command takes.
+void AddGlobalOptions(CLI::App& root, CommandLine& line);
+
+// Declares a noun; it needs one of its verbs.
+CLI::App* AddNoun(CLI::App& root, const char* name, const char* about);
+
+// Declares a verb, under a noun or the root. When it is given, line.chosen becomes `run`.
+CLI::App* AddVerb(CLI::App& parent, CommandLine& line, const VerbHelp& help, RunCommand run);
+
+// One function for each noun or lone verb, each in the file of its name.
+void AddMigrate(CLI::App& root, CommandLine& line);
+void AddTenant(CLI::App& root, CommandLine& line);
+void AddSource(CLI::App& root, CommandLine& line);
+void AddKey(CLI::App& root, CommandLine& line);
+void AddImport(CLI::App& root, CommandLine& line);
+void AddProfile(CLI::App& root, CommandLine& line);
+void AddStatus(CLI::App& root, CommandLine& line);
+void AddDemo(CLI::App& root, CommandLine& line);
+
+}  // namespace selfsame::cli
+
+#endif  // SELFSAME_CLI_COMMAND_H_

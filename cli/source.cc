@@ -1,0 +1,106 @@
+// `selfsame source`: where a tenant's records come from.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/database.h"
+#include "storage/tenants.h"
+
+namespace selfsame::cli {
+namespace {
+
+struct CreateOptions {
+  std::string tenant;
+  storage::NewSource source;
+};
+
+Result<SourceId> Create(const Settings& settings, const CreateOptions& options) {
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  return storage::CreateSource(*session, options.tenant, options.source, Now());
+}
+
+ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
+  const auto id = Create(run.settings, options);
+  if (!id.ok()) return run.output.Fail(id.error());
+  if (run.output.is_json()) {
+    run.output.Json({{"source_id", id->value},
+                     {"tenant", options.tenant},
+                     {"name", options.source.name}});
+  } else {
+    run.output.Text(
+        fmt::format("created source {} of tenant {}\n", options.source.name, options.tenant));
+  }
+  return ExitCode::kDone;
+}
+
+nlohmann::ordered_json SourceJson(const storage::SourceRow& source) {
+  return {{"source_id", source.id.value},
+          {"name", source.name},
+          {"owner", source.owner},
+          {"purpose", source.purpose},
+          {"trust_priority", source.trust_priority},
+          {"created_at", FormatRfc3339(source.created_at)}};
+}
+
+ExitCode RunList(const Invocation& run, const std::string& tenant) {
+  const auto session = ConnectAsOwner(run.settings);
+  if (!session.ok()) return run.output.Fail(session.error());
+  const auto sources = storage::ListSources(**session, tenant);
+  if (!sources.ok()) return run.output.Fail(sources.error());
+  Table table{.headings = {"ID", "NAME", "TRUST", "CREATED", "OWNER", "PURPOSE"}};
+  for (const storage::SourceRow& source : *sources) {
+    if (run.output.is_json()) run.output.Json(SourceJson(source));
+    table.rows.push_back({fmt::format("{}", source.id.value), source.name,
+                          fmt::format("{}", source.trust_priority),
+                          FormatRfc3339(source.created_at), source.owner, source.purpose});
+  }
+  if (!run.output.is_json()) run.output.Text(FormatTable(table));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddSource(CLI::App& root, CommandLine& line) {
+  CLI::App* noun = AddNoun(root, "source", "Where a tenant's records come from");
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App* create = AddVerb(
+      *noun, line,
+      {.name = "create",
+       .about = "Make a source. Nothing is stored of a source that nobody owns or that has no "
+                "purpose. Exits with 4 when there is one of that name.",
+       .examples = "selfsame source create web --tenant acme --owner web-team@acme.example "
+                   "--purpose \"Analytics of the shop\"\n"
+                   "selfsame source create crm --tenant acme --owner sales@acme.example "
+                   "--purpose \"Master data of customers\" --trust-priority 10"},
+      [options](const Invocation& run) { return RunCreate(run, *options); });
+  create->add_option("NAME", options->source.name,
+                     "a lower-case letter, then at most 62 of a-z 0-9 _ -")
+      ->required();
+  create->add_option("--tenant", options->tenant, "whose source it is")
+      ->required()
+      ->type_name("NAME");
+  create->add_option("--owner", options->source.owner, "who answers for it: a team, a person")
+      ->required()
+      ->type_name("TEXT");
+  create->add_option("--purpose", options->source.purpose, "what its data is for")
+      ->required()
+      ->type_name("TEXT");
+  create->add_option("--trust-priority", options->source.trust_priority,
+                     "1 to 1000 [100]: the lower wins where sources disagree")
+      ->type_name("N");
+
+  const auto tenant = std::make_shared<std::string>();
+  CLI::App* list =
+      AddVerb(*noun, line,
+              {.name = "list",
+               .about = "List the sources of a tenant.",
+               .examples = "selfsame source list --tenant acme"},
+              [tenant](const Invocation& run) { return RunList(run, *tenant); });
+  list->add_option("--tenant", *tenant, "whose sources")->required()->type_name("NAME");
+}
+
+}  // namespace selfsame::cli

@@ -1,0 +1,92 @@
+// `selfsame tenant`: the customers of the installation.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
+
+#include "cli/command.h"
+#include "cli/database.h"
+#include "storage/master_key.h"
+#include "storage/tenants.h"
+
+namespace selfsame::cli {
+namespace {
+
+// The first tenant may come with a new master key. Later a missing file is a mistyped path: a
+// tenant under a second key could be opened by no server.
+Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    SELFSAME_ASSIGN_OR_RETURN(const auto tenants, storage::ListTenants(session));
+    if (!tenants.empty()) {
+      return Error{ErrorCode::kFailedPrecondition, "MASTER_KEY_MISSING",
+                   fmt::format("there are tenants, but no master key at {}", path)};
+    }
+  }
+  return storage::MasterKey::LoadOrCreate(path);
+}
+
+Result<TenantId> Create(const Settings& settings, const std::string& name) {
+  SELFSAME_ASSIGN_OR_RETURN(const std::string key_file, settings.MasterKeyFile());
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto master_key, LoadMasterKey(*session, key_file));
+  return storage::CreateTenant(*session, master_key, name, Now());
+}
+
+ExitCode RunCreate(const Invocation& run, const std::string& name) {
+  const auto id = Create(run.settings, name);
+  if (!id.ok()) return run.output.Fail(id.error());
+  if (run.output.is_json()) {
+    run.output.Json({{"tenant_id", id->value}, {"name", name}});
+  } else {
+    run.output.Text(fmt::format("created tenant {}\n", name));
+  }
+  return ExitCode::kDone;
+}
+
+ExitCode RunList(const Invocation& run) {
+  const auto session = ConnectAsOwner(run.settings);
+  if (!session.ok()) return run.output.Fail(session.error());
+  const auto tenants = storage::ListTenants(**session);
+  if (!tenants.ok()) return run.output.Fail(tenants.error());
+  Table table{.headings = {"ID", "NAME", "CREATED"}};
+  for (const storage::TenantRow& tenant : *tenants) {
+    const std::string created = FormatRfc3339(tenant.created_at);
+    if (run.output.is_json()) {
+      run.output.Json(
+          {{"tenant_id", tenant.id.value}, {"name", tenant.name}, {"created_at", created}});
+    }
+    table.rows.push_back({fmt::format("{}", tenant.id.value), tenant.name, created});
+  }
+  if (!run.output.is_json()) run.output.Text(FormatTable(table));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddTenant(CLI::App& root, CommandLine& line) {
+  CLI::App* noun = AddNoun(root, "tenant", "The customers of this installation");
+  const auto name = std::make_shared<std::string>();
+  CLI::App* create = AddVerb(
+      *noun, line,
+      {.name = "create",
+       .about = "Make a tenant, with keys of its own under the master key. Exits with 4 when "
+                "there is one of that name.",
+       .examples = "selfsame tenant create acme --data-dir /var/lib/selfsame\n"
+                   "selfsame tenant create acme --database-url postgresql://owner@db/selfsame "
+                   "--master-key-file /etc/selfsame/master.key"},
+      [name](const Invocation& run) { return RunCreate(run, *name); });
+  create->add_option("NAME", *name, "a lower-case letter, then at most 62 of a-z 0-9 _ -")
+      ->required();
+  AddVerb(*noun, line,
+          {.name = "list",
+           .about = "List all tenants.",
+           .examples = "selfsame tenant list\nselfsame tenant list --output json | jq -r .name"},
+          RunList);
+}
+
+}  // namespace selfsame::cli

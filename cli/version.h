@@ -1,0 +1,11 @@
+// The version of this program, from the build.
+#ifndef SELFSAME_CLI_VERSION_H_
+#define SELFSAME_CLI_VERSION_H_
+
+namespace selfsame::cli {
+
+inline constexpr const char* kVersion = "selfsame " SELFSAME_VERSION;
+
+}  // namespace selfsame::cli
+
+#endif  // SELFSAME_CLI_VERSION_H_

@@ -1,0 +1,254 @@
+#include "server/app.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "identity/resolve.h"
+#include "identity/ruleset.h"
+#include "server/edge/grpc_server.h"
+#include "server/ingest/lanes.h"
+#include "server/observe/metrics_server.h"
+#include "server/schema/catalog.h"
+#include "server/version.h"
+#include "server/workers/directory_watch.h"
+#include "server/workers/partition_keeper.h"
+#include "server/workers/periodic_task.h"
+#include "storage/embedded_migrations.h"
+#include "storage/migrations.h"
+#include "storage/pg/cluster.h"
+#include "storage/schemas.h"
+
+namespace selfsame::server {
+namespace {
+
+constexpr const char* kDatabaseName = "selfsame";
+constexpr const char* kServerRole = "selfsame_app";
+constexpr std::chrono::hours kPartitionInterval{1};
+
+// Reasons a call as a whole can be refused for: the closed set of the metric's label.
+constexpr std::string_view kRefusalReasons[] = {
+    "API_KEY_REQUIRED",     "API_KEY_UNKNOWN",      "SCOPE_MISSING",        "NOT_READY",
+    "REQUEST_MALFORMED",    "RECORDS_REQUIRED",     "TOO_MANY_RECORDS",     "QUEUE_FULL",
+    "SHUTTING_DOWN",        "DATABASE_UNAVAILABLE", "PROFILE_NOT_FOUND",    "READS_BUSY",
+    "PROFILE_REQUIRED",     "PROFILE_ID_MALFORMED", "PAGE_TOKEN_MALFORMED", "PAGE_SIZE_OUT_OF_RANGE",
+    "STATEMENT_TIMEOUT",    "SERIALIZATION"};
+
+const std::string_view kEdgeRefusals[] = {
+    identity::RefusalName(identity::Refusal::kUniqueConflict),
+    identity::RefusalName(identity::Refusal::kLimitExceeded),
+    identity::RefusalName(identity::Refusal::kComponentLimit)};
+
+observe::MetricsOptions MetricsOptionsOf(const Config& config) {
+  return {.rejection_reasons = ingest::kReasons,
+          .quarantine_reasons = ingest::kReasons,
+          .request_refusal_reasons = kRefusalReasons,
+          .edge_refusal_reasons = kEdgeRefusals,
+          .queue_rows_max = static_cast<std::int64_t>(config.lanes.queue_rows_max),
+          .lanes = static_cast<std::size_t>(config.lanes.lanes),
+          .version = kVersion,
+          .commit = kCommit,
+          .started_at = Now()};
+}
+
+pg::SessionOptions Sessions(const Config& config, const std::string& url, const char* name) {
+  return {.url = url, .role = kServerRole, .application_name = name,
+          .connect_wait = config.connect_wait, .statement_wait = config.statement_wait};
+}
+
+Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  observe::MetricsServerOptions options;
+  const char* end = address.data() + address.size();
+  if (colon == std::string::npos ||
+      std::from_chars(address.data() + colon + 1, end, options.port).ptr != end) {
+    return Error{.code = ErrorCode::kInvalidArgument, .reason = "CONFIG_MALFORMED",
+                 .message = "the metrics address must be host:port"};
+  }
+  options.host = address.substr(0, colon);
+  return options;
+}
+
+Status Migrate(const Config& config, const std::string& url, const observe::Logger& log) {
+  pg::SessionOptions options = Sessions(config, url, "selfsamed migrate");
+  options.role.clear();  // As the owner.
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect(options));
+  storage::MigrateOptions migrate;
+  migrate.on_applied = [&](const storage::MigrationStep& step) {
+    log.Info("migration applied", {{"name", step.name}, {"ms", step.duration.count()}});
+  };
+  return ToStatus(storage::MigrateUp(*session, EmbeddedMigrations(), migrate));
+}
+
+// Written whole or not at all, and only once the server listens: its appearance is the sign that it
+// does. Readable by the owner only, since a database url may hold a password.
+Status WriteEndpointFile(const std::string& path, const nlohmann::json& endpoint) {
+  const std::string draft = path + ".new";
+  {
+    std::ofstream out(draft);
+    std::filesystem::permissions(draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    out << endpoint.dump(2) << "\n";
+    if (!out.flush()) {
+      return Error{.code = ErrorCode::kInternal, .reason = "DATA_DIR_UNWRITABLE",
+                   .message = "cannot write " + draft};
+    }
+  }
+  std::filesystem::rename(draft, path);
+  return {};
+}
+
+}  // namespace
+
+// In the order of construction; destroyed in reverse.
+struct App::Parts {
+  Parts(const Config& config, const observe::Logger& log)
+      : config(config), log(log), metrics(MetricsOptionsOf(config)) {}
+
+  Status StartDatabase();
+  Status StartServing();
+  Status EnsureCatalog(pg::Session& session);
+  Status PublishEndpoint();
+  void Stop();
+
+  const Config config;
+  const observe::Logger& log;
+  observe::Metrics metrics;
+  std::unique_ptr<pg::Cluster> cluster;
+  std::string database_url;
+  std::optional<storage::MasterKey> master_key;
+  Snapshot<storage::Directory> directory{nullptr};
+  Snapshot<schema::Catalog> catalog{std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
+  std::unique_ptr<observe::MetricsServer> metrics_server;
+  std::unique_ptr<ingest::LaneContext> lane_context;
+  std::unique_ptr<ingest::Lanes> lanes;
+  std::unique_ptr<edge::ReadPool> reads;
+  std::unique_ptr<edge::EdgeContext> edge_context;
+  std::unique_ptr<edge::GrpcServer> grpc_server;
+  std::unique_ptr<workers::DirectoryWatch> directory_watch;
+  std::unique_ptr<workers::PeriodicTask> directory_task;
+  std::unique_ptr<workers::PeriodicTask> partition_task;
+};
+
+Status App::Parts::StartDatabase() {
+  if (!config.data_dir.empty()) {
+    std::filesystem::create_directories(config.data_dir);
+    std::filesystem::remove(config.data_dir + "/endpoint.json");  // Of an earlier run.
+  }
+  SELFSAME_ASSIGN_OR_RETURN(
+      master_key, storage::MasterKey::LoadOrCreate(config.master_key_file.empty()
+                                                       ? config.data_dir + "/master.key"
+                                                       : config.master_key_file));
+  database_url = config.database_url;
+  if (database_url.empty()) {
+    log.Info("starting private postgresql", {{"data_dir", config.data_dir}});
+    SELFSAME_ASSIGN_OR_RETURN(cluster, pg::Cluster::Start({.data_dir = config.data_dir + "/postgres"}));
+    SELFSAME_RETURN_IF_ERROR(cluster->EnsureDatabase(kDatabaseName));
+    database_url = cluster->url(kDatabaseName);
+  }
+  if (cluster == nullptr && !config.migrate) return {};
+  return Migrate(config, database_url, log);
+}
+
+Status App::Parts::EnsureCatalog(pg::Session& session) {
+  std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
+  std::vector<storage::SchemaName> names;
+  for (const schema::Schema& schema : schemas) names.push_back({schema.name, schema.version});
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<SchemaId> ids,
+                            storage::EnsureSharedSchemas(session, names, Now()));
+  for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id = ids[i];
+  catalog.Set(std::make_shared<const schema::Catalog>(std::move(schemas)));
+  return {};
+}
+
+Status App::Parts::StartServing() {
+  SELFSAME_ASSIGN_OR_RETURN(const observe::MetricsServerOptions metrics_address,
+                            MetricsAddress(config.metrics_listen));
+  SELFSAME_ASSIGN_OR_RETURN(metrics_server, observe::MetricsServer::Start(metrics, metrics_address));
+  SELFSAME_ASSIGN_OR_RETURN(
+      std::string bulk_connection,
+      pg::ConnectionString(Sessions(config, database_url, "selfsamed lane")));
+  const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
+                             .connect_wait = config.connect_wait,
+                             .statement_wait = config.statement_wait};
+  const identity::Ruleset& rules = identity::DefaultRuleset();
+  lane_context = std::make_unique<ingest::LaneContext>(
+      ingest::LaneContext{config.lanes, bulk, rules, metrics, log});
+  lanes = std::make_unique<ingest::Lanes>(*lane_context);
+  reads = std::make_unique<edge::ReadPool>(
+      edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
+                            .threads = config.read_threads,
+                            .queue_reads_max = config.read_queue_max});
+  edge_context = std::make_unique<edge::EdgeContext>(
+      edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log});
+  SELFSAME_ASSIGN_OR_RETURN(grpc_server, edge::GrpcServer::Start(config.listen, *edge_context, *reads));
+  directory_watch = std::make_unique<workers::DirectoryWatch>(
+      workers::DirectoryWatchContext{.database = Sessions(config, database_url, "selfsamed watch"),
+                                     .master_key = *master_key,
+                                     .directory = directory,
+                                     .metrics = metrics,
+                                     .log = log},
+      [this](pg::Session& session) { return EnsureCatalog(session); },
+      [this](bool is_serving) { grpc_server->SetServing(is_serving); });
+  directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh,
+                                                           [this] { directory_watch->Pass(); });
+  partition_task = std::make_unique<workers::PeriodicTask>(
+      kPartitionInterval, [this, bulk] { workers::KeepPartitions(bulk, log); });
+  return {};
+}
+
+Status App::Parts::PublishEndpoint() {
+  const std::string metrics_host = config.metrics_listen.substr(0, config.metrics_listen.rfind(':'));
+  const std::string metrics_at = metrics_host + ":" + std::to_string(metrics_server->port());
+  log.Info("listening", {{"grpc", grpc_server->address()}, {"metrics", metrics_at}, {"version", kVersion}});
+  if (config.data_dir.empty()) return {};
+  const std::string key_file =
+      config.master_key_file.empty() ? config.data_dir + "/master.key" : config.master_key_file;
+  return WriteEndpointFile(config.data_dir + "/endpoint.json",
+                           {{"pid", getpid()},
+                            {"grpc", grpc_server->address()},
+                            {"metrics", metrics_at},
+                            {"database_url", database_url},
+                            {"master_key_file", std::filesystem::absolute(key_file).string()}});
+}
+
+void App::Parts::Stop() {
+  if (!config.data_dir.empty()) {
+    std::error_code ignored;  // It may never have been written.
+    std::filesystem::remove(config.data_dir + "/endpoint.json", ignored);
+  }
+  directory_task.reset();  // First: it would say SERVING again.
+  partition_task.reset();
+  if (grpc_server != nullptr) grpc_server->Stop(config.drain_wait);
+  if (lanes != nullptr) lanes->Stop();
+  if (reads != nullptr) reads->Stop();
+  grpc_server.reset();
+  metrics_server.reset();
+  if (cluster != nullptr) cluster->Stop();
+}
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() { Stop(); }
+
+Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log) {
+  SELFSAME_RETURN_IF_ERROR(CheckConfig(config));
+  std::unique_ptr<App> app(new App(std::make_unique<Parts>(config, log)));
+  SELFSAME_RETURN_IF_ERROR(app->parts_->StartDatabase());
+  SELFSAME_RETURN_IF_ERROR(app->parts_->StartServing());
+  SELFSAME_RETURN_IF_ERROR(app->parts_->PublishEndpoint());
+  return app;
+}
+
+void App::Stop() {
+  if (parts_ == nullptr) return;
+  parts_->Stop();
+  parts_.reset();
+}
+
+}  // namespace selfsame::server

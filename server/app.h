@@ -1,0 +1,39 @@
+// The parts list: everything the server is made of, built in order and stopped in reverse.
+#ifndef SELFSAME_SERVER_APP_H_
+#define SELFSAME_SERVER_APP_H_
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "server/config.h"
+#include "server/observe/log.h"
+
+namespace selfsame::server {
+
+// Owned by the main thread, which also starts it: a private PostgreSQL ends with that thread.
+class App {
+ public:
+  // Starts everything. Serves as soon as the database answers and is at head; with a database that
+  // is away it starts all the same, and says NOT_SERVING until it comes.
+  // Requires: log outlives this. Errors: what keeps it from ever serving: a malformed
+  // configuration, an address in use, a private PostgreSQL that does not start, a failed migration.
+  static Result<std::unique_ptr<App>> Start(const Config& config, const observe::Logger& log);
+
+  // Stops, as Stop does.
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  // Refuses new calls, commits and answers what was taken in, closes. Idempotent.
+  void Stop();
+
+ private:
+  struct Parts;
+  explicit App(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace selfsame::server
+
+#endif  // SELFSAME_SERVER_APP_H_

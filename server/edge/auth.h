@@ -1,0 +1,33 @@
+// Who is calling, and what that caller may do.
+#ifndef SELFSAME_SERVER_EDGE_AUTH_H_
+#define SELFSAME_SERVER_EDGE_AUTH_H_
+
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "storage/tenants.h"
+
+namespace selfsame::edge {
+
+// An authenticated caller. The directory keeps tenant and source alive.
+struct Caller {
+  std::shared_ptr<const storage::Directory> directory;
+  const storage::Tenant* tenant = nullptr;
+  const storage::Source* source = nullptr;
+};
+
+// What the call brought as `authorization: Bearer <key>`; empty when there is none.
+std::string BearerToken(const grpc::CallbackServerContext& context);
+
+// A null directory is one that has not been read yet.
+// Errors: kUnavailable NOT_READY; kUnauthenticated API_KEY_REQUIRED, API_KEY_UNKNOWN; kPermissionDenied SCOPE_MISSING, which
+// names the scope. Never blocks. Thread-safe.
+Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
+                            const std::string& token, storage::Scope needed);
+
+}  // namespace selfsame::edge
+
+#endif  // SELFSAME_SERVER_EDGE_AUTH_H_

@@ -1,0 +1,38 @@
+// Decoding requests: bytes from the wire to incoming records, each on its own, so that a broken one
+// cannot take its neighbours with it.
+#ifndef SELFSAME_SERVER_EDGE_DECODE_H_
+#define SELFSAME_SERVER_EDGE_DECODE_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "selfsame/wire/v1/wire.pb.h"
+#include "server/ingest/record.h"
+
+namespace selfsame::edge {
+
+// A request's records. They are views into `batch` or `stream_batch` and `decoded`.
+struct DecodedRequest {
+  std::uint64_t sequence = 0;  // Of a stream's request.
+  wire::v1::RecordBatch batch;
+  wire::v1::StreamBatch stream_batch;
+  std::vector<wire::v1::StreamRecord> stream_records;
+  std::vector<wire::v1::Record> decoded;
+  std::vector<ingest::IncomingRecord> records;
+};
+
+// TrackEventsRequest or UpdateProfilesRequest. Errors: kInvalidArgument REQUEST_MALFORMED,
+// RECORDS_REQUIRED, TOO_MANY_RECORDS. Thread-safe.
+Result<std::shared_ptr<const DecodedRequest>> DecodeBatch(grpc::ByteBuffer& bytes,
+                                                          ingest::RecordKind kind);
+
+// StreamRequest. Errors: as DecodeBatch.
+Result<std::shared_ptr<const DecodedRequest>> DecodeStreamRequest(grpc::ByteBuffer& bytes);
+
+}  // namespace selfsame::edge
+
+#endif  // SELFSAME_SERVER_EDGE_DECODE_H_

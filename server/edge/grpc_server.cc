@@ -1,0 +1,51 @@
+#include "server/edge/grpc_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+
+namespace selfsame::edge {
+namespace {
+
+constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
+                                     "selfsame.profile.v1.ProfileService"};
+
+}  // namespace
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address,
+                                                      const EdgeContext& edge, ReadPool& reads) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  std::unique_ptr<GrpcServer> server(new GrpcServer(edge, reads));
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&server->ingest_);
+  builder.RegisterService(&server->profile_);
+  builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  // Two servers on one port would share its connections without a word.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || port == 0) {
+    return Error{.code = ErrorCode::kFailedPrecondition, .reason = "LISTEN_FAILED",
+                 .message = "cannot listen on " + address};
+  }
+  server->address_ = address.substr(0, address.rfind(':') + 1) + std::to_string(port);
+  server->SetServing(false);
+  return server;
+}
+
+void GrpcServer::SetServing(bool is_serving) {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  health->SetServingStatus(is_serving);
+  for (const char* service : kServices) health->SetServingStatus(service, is_serving);
+}
+
+void GrpcServer::Stop(std::chrono::milliseconds wait) {
+  SetServing(false);
+  ingest_.Stop();
+  server_->Shutdown(std::chrono::system_clock::now() + wait);
+  server_->Wait();
+}
+
+}  // namespace selfsame::edge

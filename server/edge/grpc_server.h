@@ -1,0 +1,47 @@
+// The gRPC server: services, health and reflection on one port.
+#ifndef SELFSAME_SERVER_EDGE_GRPC_SERVER_H_
+#define SELFSAME_SERVER_EDGE_GRPC_SERVER_H_
+
+#include <grpcpp/server.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "server/edge/ingest_service.h"
+#include "server/edge/intake.h"
+#include "server/edge/profile_service.h"
+#include "server/edge/read_pool.h"
+
+namespace selfsame::edge {
+
+// Thread-safe after construction. Starts NOT_SERVING.
+class GrpcServer {
+ public:
+  // Listens on host:port; port 0 takes a free one.
+  // Requires: edge and reads outlive this. Errors: kFailedPrecondition LISTEN_FAILED.
+  static Result<std::unique_ptr<GrpcServer>> Start(const std::string& address,
+                                                   const EdgeContext& edge, ReadPool& reads);
+
+  // "host:port" as it is reachable.
+  const std::string& address() const { return address_; }
+
+  // What grpc.health.v1 answers for the server as a whole and for each service.
+  void SetServing(bool is_serving);
+
+  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`.
+  void Stop(std::chrono::milliseconds wait);
+
+ private:
+  GrpcServer(const EdgeContext& edge, ReadPool& reads) : ingest_(edge), profile_(edge, reads) {}
+
+  IngestService ingest_;
+  ProfileService profile_;
+  std::string address_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace selfsame::edge
+
+#endif  // SELFSAME_SERVER_EDGE_GRPC_SERVER_H_

@@ -1,0 +1,62 @@
+// Intake: what unary calls and streams share on the way from a decoded request to the lanes.
+#ifndef SELFSAME_SERVER_EDGE_INTAKE_H_
+#define SELFSAME_SERVER_EDGE_INTAKE_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "base/snapshot.h"
+#include "identity/ruleset.h"
+#include "server/edge/auth.h"
+#include "server/edge/decode.h"
+#include "server/ingest/lanes.h"
+#include "server/observe/log.h"
+#include "server/observe/metrics.h"
+#include "server/schema/catalog.h"
+
+namespace selfsame::edge {
+
+// What the services need. Everything outlives them; all of it is thread-safe.
+struct EdgeContext {
+  const Snapshot<storage::Directory>& directory;
+  const Snapshot<schema::Catalog>& catalog;
+  const identity::Ruleset& rules;
+  ingest::Lanes& lanes;
+  observe::Metrics& metrics;
+  const observe::Logger& log;
+};
+
+// Prepares the records of a request and hands them to the lanes; `on_done` runs once, on any
+// thread, when all are settled or the request failed (Submission::error). Never blocks.
+// Errors (on_done will not run): as Lanes::Submit.
+Status Submit(const EdgeContext& edge, const Caller& caller,
+              std::shared_ptr<const DecodedRequest> request,
+              std::function<void(ingest::Submission&)> on_done);
+
+// Counts the outcomes of a submission that did not fail (INV-7).
+void CountOutcomes(const EdgeContext& edge, const Caller& caller,
+                   const ingest::Submission& submission);
+
+// Counts and, where someone should look, logs how a request ended.
+class RequestWatch {
+ public:
+  RequestWatch(const EdgeContext& edge, observe::Method method);
+
+  const std::string& request_id() const { return request_id_; }
+  void Succeeded() const;
+  void Failed(const Error& error) const;
+
+ private:
+  double Seconds() const;
+
+  const EdgeContext& edge_;
+  const observe::Method method_;
+  const std::string request_id_;
+  const std::chrono::steady_clock::time_point started_;
+};
+
+}  // namespace selfsame::edge
+
+#endif  // SELFSAME_SERVER_EDGE_INTAKE_H_

@@ -1,0 +1,161 @@
+#include "server/edge/profile_service.h"
+
+#include <utility>
+
+#include "base/uuid.h"
+#include "identity/canonicalize.h"
+#include "identity/node_id.h"
+#include "server/edge/profile_encode.h"
+#include "server/edge/status.h"
+
+namespace selfsame::edge {
+namespace {
+
+using profile::v1::ProfileRef;
+using storage::ProfileKey;
+using storage::TenantShard;
+
+constexpr int kPageSizeDefault = 100;
+constexpr std::uint32_t kPageSizeMax = 1000;
+
+Error Invalid(std::string field, std::string reason, std::string message) {
+  return {.code = ErrorCode::kInvalidArgument, .reason = reason, .message = message,
+          .violations = {{std::move(field), std::move(reason), std::move(message)}}};
+}
+
+Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
+                                   const Caller& caller, const identity::Ruleset& rules) {
+  const identity::KindRule* rule = rules.Find(identifier.kind());
+  if (rule == nullptr) {
+    return Invalid("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
+  }
+  auto canonical = identity::Canonicalize(rule->canonical, identifier.value());
+  if (!canonical.ok()) {
+    return Invalid("profile.identifier.value", canonical.error().reason, canonical.error().message);
+  }
+  return ProfileKey(identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
+}
+
+Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller, const identity::Ruleset& rules) {
+  switch (ref.ref_case()) {
+    case ProfileRef::kProfileId: {
+      const auto id = ParseUuid(ref.profile_id());
+      if (!id) return Invalid("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
+      return ProfileKey(ProfileId{*id});
+    }
+    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller, rules);
+    case ProfileRef::REF_NOT_SET: break;
+  }
+  return Invalid("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
+}
+
+TenantShard WhereOf(const Caller& caller) { return {caller.tenant->shard, caller.tenant->id}; }
+
+// What to read for a page: one row more than is shown tells whether there is a next page.
+struct PageRequest {
+  storage::Cursor after;
+  int size = kPageSizeDefault;
+};
+
+template <typename Request>
+Result<PageRequest> PageOf(const Request& request) {
+  const auto after = DecodePageToken(request.page_token());
+  if (!after) return Invalid("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
+  if (request.page_size() > kPageSizeMax) {
+    return Invalid("page_size", "PAGE_SIZE_OUT_OF_RANGE", "must be 1 to 1,000, or 0 for 100");
+  }
+  const int size = request.page_size() == 0 ? kPageSizeDefault : static_cast<int>(request.page_size());
+  return PageRequest{*after, size};
+}
+
+// Drops the row beyond the page; true when there was one.
+template <typename Row>
+bool CutToPage(const PageRequest& page, std::vector<Row>& rows) {
+  if (rows.size() <= static_cast<std::size_t>(page.size)) return false;
+  rows.pop_back();
+  return true;
+}
+
+}  // namespace
+
+template <typename Read>
+grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* context,
+                                                 observe::Method method, const ProfileRef& ref,
+                                                 Read read) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const RequestWatch watch(edge_, method);
+  const auto finish = [reactor, watch](const Status& done) {
+    done.ok() ? watch.Succeeded() : watch.Failed(done.error());
+    reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
+    return reactor;
+  };
+  Result<Caller> caller =
+      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
+  if (!caller.ok()) return finish(caller.error());
+  Result<ProfileKey> key = KeyOf(ref, *caller, edge_.rules);
+  if (!key.ok()) return finish(key.error());
+  const Status queued = reads_.Submit(
+      [finish, read, caller = *caller, key = *key](Result<pg::Session*> session) {
+        finish(session.ok() ? read(**session, caller, key) : Status(session.error()));
+      });
+  return queued.ok() ? reactor : finish(queued);
+}
+
+grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
+                                                     const profile::v1::GetProfileRequest* request,
+                                                     profile::v1::GetProfileResponse* response) {
+  return Handle(context, observe::Method::kGetProfile, request->profile(),
+                [this, response](pg::Session& session, const Caller& caller,
+                                 const ProfileKey& key) -> Status {
+                  SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
+                                            storage::ReadProfile(session, WhereOf(caller), key));
+                  return EncodeProfile(profile, caller, edge_.rules, response->mutable_profile());
+                });
+}
+
+grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext* context,
+                                                     const profile::v1::ListEventsRequest* request,
+                                                     profile::v1::ListEventsResponse* response) {
+  return Handle(
+      context, observe::Method::kListEvents, request->profile(),
+      [this, request, response](pg::Session& session, const Caller& caller,
+                                const ProfileKey& key) -> Status {
+        SELFSAME_ASSIGN_OR_RETURN(const PageRequest page, PageOf(*request));
+        SELFSAME_ASSIGN_OR_RETURN(
+            std::vector<storage::StoredEvent> events,
+            storage::ListEvents(session, WhereOf(caller), key, page.after, page.size + 1));
+        const bool has_more = CutToPage(page, events);
+        const auto catalog = edge_.catalog.Get();
+        for (const storage::StoredEvent& event : events) {
+          SELFSAME_RETURN_IF_ERROR(EncodeEvent(event, caller, *catalog, response->add_events()));
+        }
+        if (has_more) {
+          response->set_next_page_token(
+              EncodePageToken(events.back().event_time, events.back().record_id.view()));
+        }
+        return {};
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileService::GetMergeHistory(
+    grpc::CallbackServerContext* context, const profile::v1::GetMergeHistoryRequest* request,
+    profile::v1::GetMergeHistoryResponse* response) {
+  return Handle(
+      context, observe::Method::kGetMergeHistory, request->profile(),
+      [request, response](pg::Session& session, const Caller& caller,
+                          const ProfileKey& key) -> Status {
+        SELFSAME_ASSIGN_OR_RETURN(const PageRequest page, PageOf(*request));
+        SELFSAME_ASSIGN_OR_RETURN(
+            std::vector<storage::StoredHistory> entries,
+            storage::ListMergeHistory(session, WhereOf(caller), key, page.after, page.size + 1));
+        const bool has_more = CutToPage(page, entries);
+        for (const storage::StoredHistory& entry : entries) EncodeHistory(entry, response->add_entries());
+        if (has_more) {
+          response->set_next_page_token(
+              EncodePageToken(entries.back().at, entries.back().history_id.view()));
+        }
+        return {};
+      });
+}
+
+}  // namespace selfsame::edge

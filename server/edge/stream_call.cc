@@ -1,0 +1,214 @@
+#include "server/edge/stream_call.h"
+
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "server/edge/encode.h"
+#include "server/edge/status.h"
+
+namespace selfsame::edge {
+namespace {
+
+Error Stopping() {
+  return {.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
+          .message = "the server is stopping", .retry_after = std::chrono::seconds(1)};
+}
+
+}  // namespace
+
+// One stream. Lives until gRPC is done with it, which is not before every request is answered.
+// What to do next is decided under the mutex and done after it: reactions may come on any thread.
+class StreamCall final : public StreamReactor {
+ public:
+  StreamCall(Streams& streams, const EdgeContext& edge, std::string token)
+      : streams_(streams), edge_(edge), token_(std::move(token)) {}
+
+  void Begin() {
+    if (const Status allowed = Reauthenticate(); !allowed.ok()) {
+      const RequestWatch watch(edge_, observe::Method::kStream);
+      watch.Failed(allowed.error());
+      return End(GrpcStatus(allowed.error(), watch.request_id()));
+    }
+    StartRead(&incoming_);
+  }
+
+  // Answers what was read, then ends the stream.
+  void BeginStop() {
+    const RequestWatch watch(edge_, observe::Method::kStream);
+    {
+      MutexLock lock(mutex_);
+      is_reading_over_ = true;
+      status_ = GrpcStatus(Stopping(), watch.request_id());
+    }
+    Advance();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      {
+        MutexLock lock(mutex_);
+        is_reading_over_ = true;
+      }
+      return Advance();
+    }
+    Accept();
+    bool read_on = false;
+    {
+      MutexLock lock(mutex_);
+      is_paused_ = slots_.size() >= kStreamRequestsInFlightMax;
+      read_on = !is_paused_ && !is_reading_over_;
+    }
+    if (read_on) StartRead(&incoming_);
+  }
+
+  void OnWriteDone(bool) override {
+    // A failed write means the client is gone: what is left is settled all the same, unheard.
+    bool read_on = false;
+    {
+      MutexLock lock(mutex_);
+      slots_.pop_front();
+      is_writing_ = false;
+      read_on = is_paused_ && !is_reading_over_;
+      is_paused_ = false;
+    }
+    if (read_on) StartRead(&incoming_);
+    Advance();
+  }
+
+  void OnDone() override {
+    streams_.Forget(this);
+    delete this;
+  }
+
+ private:
+  // One request and, once it is settled, its response.
+  struct Slot {
+    explicit Slot(const EdgeContext& edge) : watch(edge, observe::Method::kStream) {}
+    const RequestWatch watch;
+    std::uint64_t sequence = 0;
+    std::optional<grpc::ByteBuffer> response;  // Guarded by mutex_.
+  };
+
+  // A key that is revoked stops working within a stream too; looked up again only when the
+  // directory has changed.
+  Status Reauthenticate() {
+    std::shared_ptr<const storage::Directory> directory = edge_.directory.Get();
+    if (caller_ && caller_->directory == directory) return {};
+    SELFSAME_ASSIGN_OR_RETURN(caller_, Authenticate(std::move(directory), token_, storage::Scope::kIngest));
+    return {};
+  }
+
+  // Takes in the request that was just read. Once reading is over the stream may end any moment:
+  // what still arrives is not taken in, and the client, unanswered, sends it again.
+  void Accept() {
+    auto slot = std::make_shared<Slot>(edge_);
+    {
+      MutexLock lock(mutex_);
+      if (is_reading_over_) return;
+      slots_.push_back(slot);
+    }
+    const Status submitted = SubmitTo(slot);
+    if (!submitted.ok()) Answer(*slot, submitted.error());
+  }
+
+  Status SubmitTo(const std::shared_ptr<Slot>& slot) {
+    auto request = DecodeStreamRequest(incoming_);
+    if (!request.ok()) return std::move(request).error();
+    slot->sequence = (*request)->sequence;
+    SELFSAME_RETURN_IF_ERROR(Reauthenticate());
+    return Submit(edge_, *caller_, std::move(*request),
+                  [this, slot, caller = *caller_](ingest::Submission& submission) {
+                    if (submission.error()) return Answer(*slot, *submission.error());
+                    CountOutcomes(edge_, caller, submission);
+                    slot->watch.Succeeded();
+                    Respond(*slot, EncodeStreamOutcomes(slot->sequence, submission.records()));
+                  });
+  }
+
+  void Answer(Slot& slot, const Error& error) {
+    slot.watch.Failed(error);
+    Respond(slot, EncodeStreamError(slot.sequence, error, slot.watch.request_id()));
+  }
+
+  void Respond(Slot& slot, grpc::ByteBuffer response) {
+    {
+      MutexLock lock(mutex_);
+      slot.response = std::move(response);
+    }
+    Advance();
+  }
+
+  // Starts whatever can be started: the next write in order, or the end.
+  void Advance() {
+    grpc::ByteBuffer* next = nullptr;
+    grpc::WriteOptions options;
+    std::optional<grpc::Status> end;
+    {
+      MutexLock lock(mutex_);
+      if (is_writing_ || is_ended_) return;
+      if (!slots_.empty() && slots_.front()->response) {
+        is_writing_ = true;
+        next = &*slots_.front()->response;
+        // More responses are ready: let gRPC send them together.
+        if (slots_.size() > 1 && slots_[1]->response) options.set_buffer_hint();
+      } else if (slots_.empty() && is_reading_over_) {
+        is_ended_ = true;
+        end = status_;
+      }
+    }
+    if (next != nullptr) StartWrite(next, options);
+    if (end) Finish(*end);
+  }
+
+  void End(grpc::Status status) {
+    {
+      MutexLock lock(mutex_);
+      is_reading_over_ = true;
+      status_ = std::move(status);
+    }
+    Advance();
+  }
+
+  Streams& streams_;
+  const EdgeContext& edge_;
+  const std::string token_;
+
+  // Owned by the reads, of which there is one at a time.
+  grpc::ByteBuffer incoming_;
+  std::optional<Caller> caller_;
+
+  Mutex mutex_;
+  std::deque<std::shared_ptr<Slot>> slots_ SELFSAME_GUARDED_BY(mutex_);  // In order of arrival.
+  bool is_writing_ SELFSAME_GUARDED_BY(mutex_) = false;
+  bool is_paused_ SELFSAME_GUARDED_BY(mutex_) = false;        // Not reading: too many requests are open.
+  bool is_reading_over_ SELFSAME_GUARDED_BY(mutex_) = false;
+  bool is_ended_ SELFSAME_GUARDED_BY(mutex_) = false;
+  grpc::Status status_ SELFSAME_GUARDED_BY(mutex_);           // What the stream ends with.
+};
+
+StreamReactor* Streams::Start(std::string token) {
+  auto* call = new StreamCall(*this, edge_, std::move(token));  // Deletes itself in OnDone.
+  bool is_stopped = false;
+  {
+    MutexLock lock(mutex_);
+    calls_.insert(call);
+    is_stopped = is_stopped_;
+  }
+  is_stopped ? call->BeginStop() : call->Begin();
+  return call;
+}
+
+void Streams::Stop() {
+  MutexLock lock(mutex_);
+  is_stopped_ = true;
+  // Under the lock, so that none is forgotten, and deleted, meanwhile.
+  for (StreamCall* call : calls_) call->BeginStop();
+}
+
+void Streams::Forget(StreamCall* call) {
+  MutexLock lock(mutex_);
+  calls_.erase(call);
+}
+
+}  // namespace selfsame::edge

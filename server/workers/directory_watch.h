@@ -1,0 +1,54 @@
+// Keeps the directory of tenants, sources and keys fresh, and knows whether the database answers: a
+// key made or revoked by the operator counts on every server within a second.
+#ifndef SELFSAME_SERVER_WORKERS_DIRECTORY_WATCH_H_
+#define SELFSAME_SERVER_WORKERS_DIRECTORY_WATCH_H_
+
+#include <functional>
+#include <memory>
+
+#include "base/snapshot.h"
+#include "server/observe/log.h"
+#include "server/observe/metrics.h"
+#include "storage/master_key.h"
+#include "storage/pg/session.h"
+#include "storage/tenants.h"
+
+namespace selfsame::workers {
+
+// What the watch needs; all of it outlives it.
+struct DirectoryWatchContext {
+  pg::SessionOptions database;
+  const storage::MasterKey& master_key;
+  Snapshot<storage::Directory>& directory;
+  observe::Metrics& metrics;
+  const observe::Logger& log;
+};
+
+// Owned by its task's thread.
+class DirectoryWatch {
+ public:
+  using Prepare = std::function<Status(pg::Session&)>;
+
+  // `prepare` runs once, when the database is first found at head, and again only if it failed.
+  // `on_serving` is told, on each pass, whether the database answers, is at head and prepared.
+  DirectoryWatch(DirectoryWatchContext context, Prepare prepare,
+                 std::function<void(bool is_serving)> on_serving);
+
+  // One look at the database.
+  void Pass();
+
+ private:
+  Result<bool> Look();
+  void Report(const Result<bool>& at_head);
+
+  const DirectoryWatchContext context_;
+  const Prepare prepare_;
+  const std::function<void(bool)> on_serving_;
+  std::unique_ptr<pg::Session> session_;
+  bool is_prepared_ = false;
+  bool was_serving_ = false;
+};
+
+}  // namespace selfsame::workers
+
+#endif  // SELFSAME_SERVER_WORKERS_DIRECTORY_WATCH_H_
