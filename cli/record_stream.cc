@@ -1,8 +1,5 @@
 #include "cli/record_stream.h"
 
-// Before gRPC: its annotations have the names of ours.
-#include "base/mutex.h"
-
 #include <grpcpp/channel.h>
 #include <grpcpp/support/client_callback.h>
 
@@ -10,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/mutex.h"
 #include "cli/rpc_error.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 

@@ -91,7 +91,7 @@ function(selfsame_tests name)
              COMMAND ${name} --gtest_filter=${suite}.*:*/${suite}.*:${suite}/* --gtest_brief=1)
     set_tests_properties(${ARG_LABEL}.${suite} PROPERTIES
       LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
-      ENVIRONMENT "SELFSAME_BIN_DIR=${PROJECT_BINARY_DIR}/bin;SELFSAME_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+      ENVIRONMENT "SELFSAME_BIN_DIR=${PROJECT_BINARY_DIR}/bin;SELFSAME_SOURCE_DIR=${PROJECT_SOURCE_DIR};LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp")
   endforeach()
 endfunction()
 

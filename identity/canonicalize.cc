@@ -36,7 +36,7 @@ icu::UnicodeString Tidy(const icu::UnicodeString& text) {
   while (last > first && IsSpace(kept.char32At(kept.moveIndex32(last, -1)))) {
     last = kept.moveIndex32(last, -1);
   }
-  return kept.tempSubStringBetween(first, last);
+  return {kept, first, last - first};
 }
 
 // NFKC and Tidy. Printable ASCII without spaces is in that form already, and is nearly all there is.

@@ -1,5 +1,6 @@
 #include "server/app.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -237,6 +238,8 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() { Stop(); }
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log) {
+  // Protobuf would print what it cannot parse, in its own format; callers get violations instead.
+  google::protobuf::SetLogHandler(nullptr);
   SELFSAME_RETURN_IF_ERROR(CheckConfig(config));
   std::unique_ptr<App> app(new App(std::make_unique<Parts>(config, log)));
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartDatabase());

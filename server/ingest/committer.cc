@@ -13,6 +13,10 @@ namespace {
 constexpr std::chrono::milliseconds kPauseFirst{2};
 constexpr std::chrono::milliseconds kPauseMax{500};
 
+// How often a batch may find a table missing. Once is not enough: another server, or our own
+// keeper, may make the partition between the error and our look at it.
+constexpr int kNotReadyMax = 3;
+
 Error Unavailable() {
   return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
           .message = "the database did not answer in time; send the records again",
@@ -83,6 +87,7 @@ void Committer::CommitAll(std::span<const Open> records) {
 
 Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
   const Deadline deadline = Deadline::After(context_.limits.give_up);
+  int not_ready = 0;
   for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMax)) {
     for (BatchItem& item : batch) item = BatchItem{.record = item.record};
     const auto started = std::chrono::steady_clock::now();
@@ -91,6 +96,9 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
       Count(*report, batch.size(), took.count());
       return {};
+    }
+    if (report.error().reason == "SCHEMA_NOT_READY" && ++not_ready == kNotReadyMax) {
+      return report.error();
     }
     SELFSAME_RETURN_IF_ERROR(PrepareRetry(report.error()));
     if (deadline.Expired()) return Unavailable();
@@ -111,9 +119,8 @@ Status Committer::PrepareRetry(const Error& error) {
       break;
     case ErrorCode::kFailedPrecondition: {
       if (error.reason != "SCHEMA_NOT_READY" || connection_ == nullptr) return error;
-      auto made = storage::EnsureRecordPartitions(*connection_, Now(), 1);
-      // None was missing: what is not ready is something else.
-      if (made.ok() && *made == 0) return error;
+      // Should this fail, the next try finds the table still missing, or the connection broken.
+      (void)storage::EnsureRecordPartitions(*connection_, Now(), 1);
       break;
     }
     case ErrorCode::kInvalidArgument:

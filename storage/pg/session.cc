@@ -22,8 +22,8 @@ class GivenOnce : public pqxx::connectionpolicy {
     if (!open_) throw pqxx::broken_connection("the connection is gone");
     return open_.release();
   }
-  handle do_dropconnect(handle current) noexcept override { return do_disconnect(current); }
-  handle do_disconnect(handle current) noexcept override {
+  // Called before a reset, which would otherwise connect anew by itself, and to disconnect.
+  handle do_dropconnect(handle current) noexcept override {
     PgHandle(current).reset();
     return nullptr;
   }

@@ -130,10 +130,10 @@ TEST(TenantsTest, NamesAreTakenOnce) {
   ASSERT_TRUE(CreateSource(owner, "acme", Web(), kThen).ok());
 
   const auto tenant = CreateTenant(owner, key, "acme", kThen);
-  EXPECT_EQ(ReasonOf(tenant), "TENANT_EXISTS");
+  ASSERT_EQ(ReasonOf(tenant), "TENANT_EXISTS");
   EXPECT_EQ(tenant.error().code, ErrorCode::kFailedPrecondition);
   const auto source = CreateSource(owner, "acme", Web(), kThen);
-  EXPECT_EQ(ReasonOf(source), "SOURCE_EXISTS");
+  ASSERT_EQ(ReasonOf(source), "SOURCE_EXISTS");
   EXPECT_EQ(source.error().code, ErrorCode::kFailedPrecondition);
   EXPECT_TRUE(CreateSource(owner, "globex", Web(), kThen).ok());
 }
@@ -143,7 +143,7 @@ TEST(TenantsTest, WhatIsNotThereIsNamed) {
   pg::Session& owner = database->owner();
   Must(CreateTenant(owner, database->master_key(), "acme", kThen));
   const auto tenant = CreateSource(owner, "nobody", Web(), kThen);
-  EXPECT_EQ(ReasonOf(tenant), "TENANT_UNKNOWN");
+  ASSERT_EQ(ReasonOf(tenant), "TENANT_UNKNOWN");
   EXPECT_EQ(tenant.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(tenant.error().message, testing::HasSubstr("nobody"));
   EXPECT_EQ(ReasonOf(CreateApiKey(owner, "nobody", "web", {"read"}, kThen)), "TENANT_UNKNOWN");
@@ -305,7 +305,7 @@ TEST(DirectoryTest, KeysOpenOnlyWithTheMasterKeyAndForTheirTenant) {
   database->SeedTenant("acme");
   database->SeedTenant("globex");
   const auto wrong = LoadDirectory(database->owner(), MasterKey::Generate());
-  EXPECT_EQ(ReasonOf(wrong), "MASTER_KEY_WRONG");
+  ASSERT_EQ(ReasonOf(wrong), "MASTER_KEY_WRONG");
   EXPECT_EQ(wrong.error().code, ErrorCode::kFailedPrecondition);
 
   // One tenant's sealed keys put in another's row.
@@ -316,7 +316,7 @@ TEST(DirectoryTest, KeysOpenOnlyWithTheMasterKeyAndForTheirTenant) {
     return {};
   }));
   const auto swapped = LoadDirectory(database->owner(), database->master_key());
-  EXPECT_EQ(ReasonOf(swapped), "MASTER_KEY_WRONG");
+  ASSERT_EQ(ReasonOf(swapped), "MASTER_KEY_WRONG");
   EXPECT_THAT(swapped.error().message, testing::HasSubstr("acme"));
 }
 

@@ -39,7 +39,7 @@ FENCES = {
     'libcurl': (r'curl/', ['server/workers']),
     'CLI11 and toml++': (r'CLI/|toml\+\+/|toml\.hpp', ['server', 'cli']),
     'ICU and libphonenumber': (r'unicode/|phonenumbers/', ['identity/canonicalize', 'cli']),
-    'libsodium and libcrypto': (r'sodium\b|openssl/', ['base', 'storage']),
+    'libsodium and libcrypto': (r'sodium\b|openssl/', ['base', 'storage', 'server', 'cli']),
 }
 CURL_FILES_MAX = 1
 

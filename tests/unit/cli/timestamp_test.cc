@@ -1,0 +1,22 @@
+#include "cli/timestamp.h"
+
+#include <gtest/gtest.h>
+
+namespace selfsame::cli {
+namespace {
+
+TEST(TimestampTest, TimesComeBackAsTheyWere) {
+  for (const std::int64_t us : {0LL, 1LL, -1LL, -1'000'001LL, 1'291'191'960'123'456LL}) {
+    const auto timestamp = ToTimestamp({us});
+    EXPECT_EQ(FromTimestamp(timestamp).us, us);
+    EXPECT_GE(timestamp.nanos(), 0);
+    EXPECT_LT(timestamp.nanos(), 1'000'000'000);
+  }
+}
+
+TEST(TimestampTest, TimesAreShownInUtc) {
+  EXPECT_EQ(FormatTimestamp(ToTimestamp({-1'000'000})), "1969-12-31T23:59:59Z");
+}
+
+}  // namespace
+}  // namespace selfsame::cli

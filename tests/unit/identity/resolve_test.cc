@@ -1,0 +1,145 @@
+#include "identity/resolve.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "tests/support/seed.h"
+#include "tests/unit/identity/graph_builder.h"
+
+namespace selfsame::identity {
+namespace {
+
+using Persons = std::set<std::set<std::string>>;
+
+Persons PersonsOf(GraphBuilder& graph, const Ruleset& rules = DefaultRuleset()) {
+  return graph.Persons(Resolve(graph.nodes(), graph.edges(), rules));
+}
+
+TEST(Resolve, UnitesWhatEvidenceConnects) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:a", 1).Link("cust:1", "email:e", 2).Link("anon:b", "anon:c", 3);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "anon:a", "email:e"}, {"anon:b", "anon:c"}}));
+}
+
+TEST(Resolve, ProfileIdIsTheSmallestBirthIdOfItsMembers) {
+  GraphBuilder graph;
+  graph.Node("anon:first");
+  graph.Link("cust:1", "anon:second", 1).Link("cust:1", "anon:first", 2);
+  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  for (const ProfileId& id : resolution.profile_of) EXPECT_EQ(id, graph.nodes()[0].birth_id);
+}
+
+TEST(Resolve, EarlierEvidenceKeepsAnIdentifierThatTwoUniqueOnesClaim) {
+  GraphBuilder graph;
+  graph.Link("cust:late", "email:e", 20).Link("cust:early", "email:e", 10);
+  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  EXPECT_EQ(graph.Persons(resolution), (Persons{{"cust:early", "email:e"}, {"cust:late"}}));
+  EXPECT_EQ(resolution.refusal_of[0], Refusal::kUniqueConflict);
+  EXPECT_EQ(resolution.refusal_of[1], Refusal::kNone);
+}
+
+TEST(Resolve, RefusedEdgesStillHoldAComponentTogether) {
+  GraphBuilder graph;
+  graph.Link("cust:late", "email:e", 20).Link("cust:early", "email:e", 10);
+  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  EXPECT_EQ(resolution.component_of[0], resolution.component_of[1]);
+  EXPECT_EQ(resolution.component_of[1], resolution.component_of[2]);
+}
+
+TEST(Resolve, StrongerEvidenceComesFirstWhateverItsTime) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "email:e", 10, Strength::kDeterministic);
+  graph.Link("cust:2", "email:e", 99, Strength::kManual);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1"}, {"cust:2", "email:e"}}));
+}
+
+TEST(Resolve, KeepsTheFirstFiveEmailsOfAPerson) {
+  GraphBuilder graph;
+  for (int i = 6; i >= 1; --i) graph.Link("cust:1", "email:" + std::to_string(i), i);
+  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  EXPECT_THAT(graph.Persons(resolution), testing::Contains(std::set<std::string>{"email:6"}));
+  EXPECT_EQ(resolution.refusal_of[0], Refusal::kLimitExceeded);
+}
+
+TEST(Resolve, RefusesToGrowPastTheComponentMaximum) {
+  Ruleset rules = DefaultRuleset();
+  rules.component_nodes_max = 3;
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:a", 1).Link("cust:1", "anon:b", 2).Link("cust:1", "anon:c", 3);
+  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), rules);
+  EXPECT_EQ(resolution.refusal_of[2], Refusal::kComponentLimit);
+  EXPECT_EQ(graph.Persons(resolution), (Persons{{"cust:1", "anon:a", "anon:b"}, {"anon:c"}}));
+}
+
+TEST(Resolve, NothingInNothingOut) {
+  const Resolution resolution = Resolve({}, {}, DefaultRuleset());
+  EXPECT_TRUE(resolution.profile_of.empty());
+  EXPECT_TRUE(resolution.refusal_of.empty());
+}
+
+// INV-5: thousands of random graphs, each in several orders.
+TEST(ResolveProperty, AnyOrderGivesTheSamePartitionAndRefusals) {
+  std::mt19937_64 random(test::Seed());
+  const char* kinds[] = {"cust", "email", "dev", "anon"};
+  const auto node = [&] {
+    return std::string(kinds[random() % 4]) + ":" + std::to_string(random() % 6);
+  };
+  for (int round = 0; round < 2000; ++round) {
+    GraphBuilder graph;
+    const int edges = static_cast<int>(random() % 25);
+    std::set<std::pair<std::string, std::string>> seen;
+    for (int i = 0; i < edges; ++i) {
+      std::string a = node(), b = node();
+      if (a == b || !seen.insert(std::minmax(a, b)).second) continue;
+      // Few distinct times, so that ties are common.
+      graph.Link(a, b, static_cast<std::int64_t>(random() % 4));
+    }
+    const Resolution expected = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+    std::map<std::pair<NodeId, NodeId>, Refusal> refusals;
+    for (std::size_t i = 0; i < graph.edges().size(); ++i) {
+      refusals[{graph.edges()[i].a, graph.edges()[i].b}] = expected.refusal_of[i];
+    }
+    const Persons persons = graph.Persons(expected);
+    for (int order = 0; order < 3; ++order) {
+      std::shuffle(graph.nodes().begin(), graph.nodes().end(), random);
+      std::shuffle(graph.edges().begin(), graph.edges().end(), random);
+      const Resolution shuffled = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+      ASSERT_EQ(graph.Persons(shuffled), persons) << "round " << round;
+      for (std::size_t i = 0; i < graph.edges().size(); ++i) {
+        ASSERT_EQ(shuffled.refusal_of[i], refusals.at({graph.edges()[i].a, graph.edges()[i].b}));
+      }
+    }
+  }
+}
+
+// No person ever breaks the ruleset, and every refused edge would have broken it.
+TEST(ResolveProperty, NoPersonHasMoreOfAKindThanAllowed) {
+  std::mt19937_64 random(test::Seed());
+  for (int round = 0; round < 500; ++round) {
+    GraphBuilder graph;
+    for (int i = 0; i < 60; ++i) {
+      graph.Link("cust:" + std::to_string(random() % 5), "email:" + std::to_string(i % 20),
+                 static_cast<std::int64_t>(i));
+    }
+    // One edge a pair: the generator above may repeat itself.
+    std::sort(graph.edges().begin(), graph.edges().end(),
+              [](const Edge& x, const Edge& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
+    graph.edges().erase(std::unique(graph.edges().begin(), graph.edges().end(),
+                                    [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }),
+                        graph.edges().end());
+    for (const auto& person : PersonsOf(graph)) {
+      const auto of_kind = [&](const std::string& kind) {
+        return std::count_if(person.begin(), person.end(),
+                             [&](const std::string& name) { return name.starts_with(kind); });
+      };
+      ASSERT_LE(of_kind("cust"), 1);
+      ASSERT_LE(of_kind("email"), 5);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace selfsame::identity
