@@ -117,12 +117,11 @@ Status Committer::PrepareRetry(const Error& error) {
                         {{"lane", lane_}, {"reason", error.reason}, {"what", error.message}});
       connection_.reset();
       break;
-    case ErrorCode::kFailedPrecondition: {
+    case ErrorCode::kFailedPrecondition:
       if (error.reason != "SCHEMA_NOT_READY" || connection_ == nullptr) return error;
       // Should this fail, the next try finds the table still missing, or the connection broken.
       (void)storage::EnsureRecordPartitions(*connection_, Now(), 1);
       break;
-    }
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kPermissionDenied:

@@ -20,6 +20,7 @@ TEST(ExactlyOnceTest, Smoke) {
   EXPECT_EQ(server->Terminate(std::chrono::seconds(20)), 0) << server->Log();
   server->Restart();
   server->Kill9();
+  puts(server->Log().c_str());
 }
 
 }  // namespace

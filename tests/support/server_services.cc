@@ -78,16 +78,16 @@ std::vector<std::string> ReflectedServices(const std::string& address) {
   const auto stream = OpenByteStream(channel.get(), kReflection, &context);
   grpc::ByteBuffer answer;
   std::vector<std::string> names;
-  if (!stream->Write(ToByteBuffer({kListServices, sizeof(kListServices)})) ||
-      !stream->Read(&answer)) {
-    return names;
-  }
+  const bool has_answer = stream->Write(ToByteBuffer({kListServices, sizeof(kListServices)})) &&
+                          stream->Read(&answer);
+  stream->WritesDone();
+  // An open call would keep a server from stopping.
+  if (!stream->Finish().ok() || !has_answer) return names;
   for (const std::string& list : FieldsOf(ToString(answer), kListServicesResponse)) {
     for (const std::string& service : FieldsOf(list, kService)) {
       for (std::string& name : FieldsOf(service, kName)) names.push_back(std::move(name));
     }
   }
-  stream->WritesDone();
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -1,0 +1,112 @@
+#include "tests/e2e/invariants.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+#include "tests/e2e/rows.h"
+
+namespace selfsame::test {
+namespace {
+
+// A promise and the query for the rows that break it.
+struct Promise {
+  const char* says;
+  const char* breaches;
+};
+
+constexpr Promise kPromises[] = {
+    {"INV-1: every ACCEPTED receipt has its record, and every record its receipt",
+     R"(SELECT 1 FROM (SELECT * FROM receipts WHERE outcome = 1) AS t
+        FULL JOIN records AS r USING (shard, tenant_id, source_id, key, record_id, received_at)
+        WHERE t.fingerprint IS NULL OR r.anchor IS NULL)"},
+    {"INV-1: every QUARANTINED receipt has its row in quarantine, and every such row its receipt",
+     R"(SELECT 1 FROM (SELECT * FROM receipts WHERE outcome = 3) AS t
+        FULL JOIN quarantine AS q ON q.shard = t.shard AND q.tenant_id = t.tenant_id
+          AND q.source_id = t.source_id AND q.key = t.key AND q.quarantine_id = t.record_id
+        WHERE t.key IS NULL OR q.key IS NULL)"},
+    {"INV-3: no key has two records",
+     R"(SELECT 1 FROM records GROUP BY shard, tenant_id, source_id, key HAVING count(*) > 1)"},
+    {"INV-1: every identifier of a record is a node",
+     R"(SELECT 1 FROM (
+          SELECT shard, tenant_id, anchor AS node_id FROM records
+          UNION
+          SELECT shard, tenant_id, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid
+          FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS named
+        LEFT JOIN identifiers USING (shard, tenant_id, node_id) WHERE birth_id IS NULL)"},
+    {"INV-1: what a record says is linked is an edge",
+     R"(SELECT 1 FROM (
+          SELECT shard, tenant_id, anchor, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid AS other
+          FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS linked
+        LEFT JOIN edges AS e ON e.shard = linked.shard AND e.tenant_id = linked.tenant_id
+          AND e.node_a = least(anchor, other) AND e.node_b = greatest(anchor, other)
+        WHERE e.strength IS NULL)"},
+    {"INV-4: every identifier is in a profile that exists",
+     R"(SELECT 1 FROM identifiers LEFT JOIN profiles USING (shard, tenant_id, profile_id)
+        WHERE revision IS NULL)"},
+    {"every profile has a member",
+     R"(SELECT 1 FROM profiles LEFT JOIN identifiers USING (shard, tenant_id, profile_id)
+        WHERE node_id IS NULL)"},
+    {"a profile's id is the smallest among its members'",
+     R"(SELECT 1 FROM identifiers GROUP BY shard, tenant_id, profile_id
+        HAVING min(birth_id::text)::uuid <> profile_id)"},
+    {"a component's id is the smallest among its nodes'",
+     R"(SELECT 1 FROM identifiers GROUP BY shard, tenant_id, component_id
+        HAVING min(birth_id::text)::uuid <> component_id)"},
+    {"an edge lies within a component, and within a profile unless it is refused",
+     R"(SELECT 1 FROM edges AS e
+        LEFT JOIN identifiers AS a ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
+        LEFT JOIN identifiers AS b ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
+        WHERE a.component_id IS DISTINCT FROM b.component_id
+           OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id))"},
+    {"a person has at most one customer_id",
+     R"(SELECT 1 FROM identifiers WHERE kind = 'customer_id'
+        GROUP BY shard, tenant_id, profile_id HAVING count(*) > 1)"},
+    {"INV-1: every profile update has its claims: one for each field of its payload",
+     R"(SELECT 1 FROM (
+          SELECT shard, tenant_id, source_id, anchor, key, record_id,
+                 jsonb_object_keys(convert_from(payload, 'UTF8')::jsonb) AS attribute
+          FROM records WHERE kind = 2 AND payload_format = 2) AS said
+        FULL JOIN claims AS c USING (shard, tenant_id, source_id, anchor, key, record_id, attribute)
+        WHERE c.value IS NULL
+           OR NOT EXISTS (SELECT FROM records AS r WHERE r.shard = c.shard AND r.tenant_id = c.tenant_id
+                          AND r.anchor = c.anchor AND r.record_id = c.record_id AND r.kind = 2))"},
+    {"INV-5: a profile's attributes are the fold of its members' claims",
+     R"(SELECT 1 FROM profiles AS p
+        LEFT JOIN (
+          SELECT shard, tenant_id, profile_id, jsonb_object_agg(attribute, value::jsonb) AS attributes
+          FROM (SELECT DISTINCT ON (i.shard, i.tenant_id, i.profile_id, c.attribute)
+                       i.shard, i.tenant_id, i.profile_id, c.attribute, c.value
+                FROM claims AS c
+                JOIN identifiers AS i ON i.shard = c.shard AND i.tenant_id = c.tenant_id AND i.node_id = c.anchor
+                JOIN sources AS s ON s.source_id = c.source_id
+                ORDER BY i.shard, i.tenant_id, i.profile_id, c.attribute,
+                         s.trust_priority, c.event_time DESC, c.source_id DESC, c.key DESC) AS winners
+          GROUP BY shard, tenant_id, profile_id) AS folded USING (shard, tenant_id, profile_id)
+        WHERE p.attributes <> coalesce(folded.attributes, '{}'))"},
+    {"INV-9: every profile's present revision is in the outbox",
+     R"(SELECT 1 FROM profiles AS p LEFT JOIN outbox AS o
+          ON o.shard = p.shard AND o.tenant_id = p.tenant_id AND o.profile_id = p.profile_id
+          AND o.revision = p.revision AND o.change IN (1, 2)
+        WHERE o.outbox_id IS NULL)"},
+    {"INV-9: every profile that went is in the outbox",
+     R"(SELECT 1 FROM outbox AS o
+        LEFT JOIN profiles AS p ON p.shard = o.shard AND p.tenant_id = o.tenant_id AND p.profile_id = o.profile_id
+        WHERE o.change = 1 AND p.revision IS NULL
+          AND NOT EXISTS (SELECT FROM outbox AS gone WHERE gone.shard = o.shard
+                          AND gone.tenant_id = o.tenant_id AND gone.profile_id = o.profile_id AND gone.change = 3))"},
+};
+
+}  // namespace
+
+std::vector<std::string> BrokenInvariants(TestDatabase& database) {
+  std::vector<std::string> broken;
+  for (const Promise& promise : kPromises) {
+    const std::int64_t rows =
+        Number(database, fmt::format("SELECT count(*) FROM ({}) AS breaches", promise.breaches));
+    if (rows > 0) broken.push_back(fmt::format("{} rows against: {}", rows, promise.says));
+  }
+  return broken;
+}
+
+}  // namespace selfsame::test

@@ -1,0 +1,96 @@
+#include "tests/integration/ingest/lanes_harness.h"
+
+#include <future>
+
+#include "storage/schemas.h"
+
+namespace selfsame::ingest {
+namespace {
+
+constexpr TimeUs kNow{1'700'000'000'000'000};
+
+schema::Catalog CatalogOf(test::TestDatabase& database) {
+  std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
+  std::vector<storage::SchemaName> names;
+  for (const auto& schema : schemas) names.push_back({schema.name, schema.version});
+  const auto ids = test::Must(storage::EnsureSharedSchemas(database.owner(), names, kNow));
+  for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id = ids[i];
+  return schema::Catalog(std::move(schemas));
+}
+
+pg::BulkOptions BulkOptionsOf(const test::TestDatabase& database) {
+  return {.connection_string = test::Must(
+              pg::ConnectionString({.url = database.url(), .role = "selfsame_app"}))};
+}
+
+IncomingRecord IncomingOf(const TestRecord& record) {
+  const bool is_event = record.traits.empty();
+  IncomingRecord incoming{.kind = is_event ? RecordKind::kEvent : RecordKind::kProfileUpdate,
+                          .body = record.key,
+                          .key = record.key,
+                          .has_event_time = true,
+                          .event_seconds = record.at_seconds,
+                          .schema_name = is_event ? "selfsame.schemas.web.v1.PageViewed"
+                                                  : "selfsame.schemas.account.v1.Traits",
+                          .format = PayloadFormat::kJson,
+                          .payload = record.traits};
+  for (const auto& [kind, value] : record.identifiers) incoming.identifiers.push_back({kind, value});
+  return incoming;
+}
+
+}  // namespace
+
+struct LanesHarness::Parts {
+  Parts(test::TestDatabase& database, const test::SeededTenant& seeded, int lane_count)
+      : directory(std::make_shared<const storage::Directory>(
+            test::Must(storage::LoadDirectory(database.owner(), database.master_key())))),
+        tenant(*directory->FindTenant(seeded.tenant)),
+        source(*directory->FindSource(seeded.source)),
+        catalog(CatalogOf(database)),
+        context{.limits = {.lanes = lane_count},
+                .database = BulkOptionsOf(database),
+                .rules = identity::DefaultRuleset(),
+                .metrics = metrics,
+                .log = log},
+        lanes(context) {}
+
+  const std::shared_ptr<const storage::Directory> directory;
+  const storage::Tenant& tenant;
+  const storage::Source& source;
+  const schema::Catalog catalog;
+  observe::Metrics metrics{{.lanes = 16}};
+  const observe::Logger log{{.level = observe::LogLevel::kError}};
+  const LaneContext context;
+  Lanes lanes;
+};
+
+LanesHarness::LanesHarness(test::TestDatabase& database, const test::SeededTenant& tenant, int lanes)
+    : parts_(std::make_unique<Parts>(database, tenant, lanes)) {}
+
+LanesHarness::~LanesHarness() { parts_->lanes.Stop(); }
+
+std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) {
+  std::vector<PreparedRecord> prepared;
+  for (const TestRecord& record : records) {
+    prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant.node_key.reveal(),
+                                                    .source = parts_->source.id,
+                                                    .trust_priority = parts_->source.trust_priority,
+                                                    .catalog = parts_->catalog,
+                                                    .rules = identity::DefaultRuleset(),
+                                                    .now = kNow}));
+  }
+  std::promise<std::vector<Outcome>> done;
+  test::Must(parts_->lanes.Submit(std::make_shared<Submission>(
+      parts_->directory, parts_->tenant, std::move(prepared), nullptr, [&](Submission& submission) {
+        std::vector<Outcome> outcomes;
+        if (!submission.error()) {
+          for (const PreparedRecord& record : submission.records()) outcomes.push_back(record.outcome);
+        }
+        done.set_value(std::move(outcomes));
+      })));
+  return done.get_future().get();
+}
+
+observe::Metrics& LanesHarness::metrics() { return parts_->metrics; }
+
+}  // namespace selfsame::ingest

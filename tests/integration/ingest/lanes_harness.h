@@ -1,0 +1,43 @@
+// Runs records through real lanes into a test database, without gRPC: what one server does between
+// its edge and COMMIT.
+#ifndef SELFSAME_TESTS_INTEGRATION_INGEST_LANES_HARNESS_H_
+#define SELFSAME_TESTS_INTEGRATION_INGEST_LANES_HARNESS_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/ingest/lanes.h"
+#include "server/ingest/prepare.h"
+#include "tests/support/test_database.h"
+
+namespace selfsame::ingest {
+
+// A record as a test says it. Owns what PreparedRecord's views point to.
+struct TestRecord {
+  std::string key;
+  std::int64_t at_seconds = 0;
+  std::vector<std::pair<std::string, std::string>> identifiers;  // Kind, value.
+  std::string traits;  // JSON of a profile update; empty: an event.
+};
+
+// One "server": lanes with their own caches and connections. Thread-safe.
+class LanesHarness {
+ public:
+  LanesHarness(test::TestDatabase& database, const test::SeededTenant& tenant, int lanes);
+  ~LanesHarness();
+
+  // Submits one request and waits for it; outcomes in the order given.
+  std::vector<Outcome> Send(const std::vector<TestRecord>& records);
+
+  observe::Metrics& metrics();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace selfsame::ingest
+
+#endif  // SELFSAME_TESTS_INTEGRATION_INGEST_LANES_HARNESS_H_
