@@ -331,6 +331,24 @@ TEST(SessionTest, NoValueReachesAnErrorOrALog) {
   }
 }
 
+// INV-10, for those who use libpq by itself.
+TEST(SessionTest, BareConnectionKeepsSilentToo) {
+  const auto database = TestDatabase::Create();
+  const auto text = Must(ConnectionString({.url = database->url()}));
+  const PgHandle connection = Must(OpenConnection(text, std::chrono::seconds(5)));
+  const std::string canary = kCanary;
+  testing::internal::CaptureStderr();
+
+  PQclear(PQexec(
+      connection.get(),
+      ("DO $$ BEGIN RAISE WARNING '" + canary + "'; RAISE '" + canary + "'; END $$").c_str()));
+
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  const std::string message = PQerrorMessage(connection.get());
+  EXPECT_NE(message.find("P0001"), std::string::npos) << message;
+  EXPECT_EQ(message.find(canary), std::string::npos);
+}
+
 TEST(SessionTest, EveryTypeOfOursComesBackAsItWent) {
   const auto database = TestDatabase::Create();
   const auto id = RecordId::FromBytes(

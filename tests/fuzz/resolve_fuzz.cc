@@ -1,0 +1,51 @@
+// Any graph: Resolve gives the same partition for the edges in reverse, and breaks no rule.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/check.h"
+#include "identity/resolve.h"
+
+using selfsame::identity::DefaultRuleset;
+using selfsame::identity::Edge;
+using selfsame::identity::Node;
+using selfsame::identity::Resolution;
+using selfsame::identity::Resolve;
+using selfsame::identity::Strength;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const char* kKinds[] = {"customer_id", "email", "anonymous_id", "crm:id"};
+  std::map<std::uint8_t, Node> by_number;
+  const auto node = [&](std::uint8_t number) {
+    Node made{.kind = kKinds[number % 4]};
+    made.id.bytes[0] = number;
+    made.birth_id.bytes[0] = static_cast<std::uint8_t>(number * 7 + 1);  // Another order than the ids'.
+    by_number.emplace(number, made);
+    return made.id;
+  };
+  std::set<std::pair<selfsame::NodeId, selfsame::NodeId>> seen;
+  std::vector<Edge> edges;
+  for (std::size_t i = 0; i + 2 < size; i += 3) {
+    if (data[i] == data[i + 1]) continue;
+    const auto [a, b] = std::minmax({node(data[i]), node(data[i + 1])});
+    if (!seen.insert({a, b}).second) continue;
+    edges.push_back({.a = a, .b = b, .strength = static_cast<Strength>(1 + data[i + 2] % 3),
+                     .first_evidence = {data[i + 2] / 3}});
+  }
+  std::vector<Node> nodes;
+  for (const auto& [number, made] : by_number) nodes.push_back(made);
+  const Resolution forward = Resolve(nodes, edges, DefaultRuleset());
+  std::reverse(edges.begin(), edges.end());
+  const Resolution backward = Resolve(nodes, edges, DefaultRuleset());
+  SELFSAME_CHECK(forward.profile_of == backward.profile_of);
+  SELFSAME_CHECK(forward.component_of == backward.component_of);
+  std::map<selfsame::ProfileId, int> customers;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].kind == "customer_id") SELFSAME_CHECK(++customers[forward.profile_of[i]] == 1);
+  }
+  return 0;
+}
