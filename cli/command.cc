@@ -1,41 +1,19 @@
 #include "cli/command.h"
 
 #include <CLI/CLI.hpp>
-#include <sstream>
+#include <memory>
 #include <utility>
 
+#include "cli/help.h"
+
 namespace selfsame::cli {
-namespace {
-
-constexpr const char* kExitCodes =
-    "Exit codes:\n"
-    "  0  done\n"
-    "  1  failed, or not all of it was done\n"
-    "  2  usage: the command line or what it names is no good\n"
-    "  3  not found\n"
-    "  4  refused: not allowed, or not in the state it takes\n"
-    "  5  unavailable: the server or the database does not answer; try again later\n";
-
-constexpr const char* kGlobalOptions =
-    "Global options, before or after the command (see selfsame --help):\n"
-    "  --output text|json  --server HOST:PORT  --api-key KEY  --database-url URL\n"
-    "  --master-key-file FILE  --data-dir DIR\n";
-
-std::string Indented(const char* lines) {
-  std::istringstream in(lines);
-  std::string text;
-  for (std::string line; std::getline(in, line);) text += "  " + line + "\n";
-  return text;
-}
-
-}  // namespace
-
 void AddGlobalOptions(CLI::App& root, CommandLine& line) {
+  root.formatter(std::make_shared<HelpFormatter>());
   ConnectionFlags& connection = line.connection;
   root.add_option("--output", line.output,
                   "text for people, or json: one object, or one a line where there are many")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(CLI::IsMember({"text", "json"}).description(""));
   root.add_option("--server", connection.server,
                   "the server's gRPC address [127.0.0.1:7430] (env SELFSAME_SERVER)")
       ->type_name("HOST:PORT");
@@ -51,23 +29,25 @@ void AddGlobalOptions(CLI::App& root, CommandLine& line) {
   root.add_option("--data-dir", connection.data_dir,
                   "the folder of a local server, which says all of the above (env SELFSAME_HOME)")
       ->type_name("DIR");
-  root.footer(std::string("\n") + kExitCodes +
-              "\nTry selfsame COMMAND --help for examples.");
+  root.footer(RootHelpFooter("selfsame demo\n"
+                             "selfsame status --data-dir .run/demo\n"
+                             "selfsame profile get --data-dir .run/demo --identifier email=ada.1@example.com"));
 }
 
 CLI::App* AddNoun(CLI::App& root, const char* name, const char* about) {
   CLI::App* noun = root.add_subcommand(name, about);
-  noun->require_subcommand(1);
+  noun->require_subcommand(0, 1);
   noun->fallthrough();
-  noun->footer(std::string("\n") + kGlobalOptions);
+  noun->group("Commands");
+  noun->footer(HelpFooter(""));
   return noun;
 }
 
 CLI::App* AddVerb(CLI::App& parent, CommandLine& line, const VerbHelp& help, RunCommand run) {
   CLI::App* verb = parent.add_subcommand(help.name, help.about);
   verb->fallthrough();
-  verb->footer("\nExamples:\n" + Indented(help.examples) + "\n" + kGlobalOptions + "\n" +
-               kExitCodes);
+  verb->group("Commands");
+  verb->footer(HelpFooter(help.examples));
   verb->callback([&line, run = std::move(run)] { line.chosen = run; });
   return verb;
 }

@@ -1,5 +1,5 @@
 // How commands are declared: nouns hold verbs, every verb has examples, exit codes and the global
-// options in its help. The one place that knows how a command line becomes a call.
+// options in its help.
 #ifndef SELFSAME_CLI_COMMAND_H_
 #define SELFSAME_CLI_COMMAND_H_
 
@@ -28,19 +28,19 @@ using RunCommand = std::function<ExitCode(const Invocation&)>;
 struct CommandLine {
   ConnectionFlags connection;
   std::string output = "text";
-  RunCommand chosen;  // By the verb that was given.
+  RunCommand chosen;  // By the verb that was given; empty: none was.
 };
 
 struct VerbHelp {
   const char* name;
-  const char* about;     // One sentence or a few.
+  const char* about;     // One sentence or a few; lists show the first.
   const char* examples;  // Command lines, one a line.
 };
 
 // Declares the options every command takes.
 void AddGlobalOptions(CLI::App& root, CommandLine& line);
 
-// Declares a noun; it needs one of its verbs.
+// Declares a noun; given without one of its verbs, it chooses nothing.
 CLI::App* AddNoun(CLI::App& root, const char* name, const char* about);
 
 // Declares a verb, under a noun or the root. When it is given, line.chosen becomes `run`.

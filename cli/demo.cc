@@ -107,9 +107,9 @@ void AddDemo(CLI::App& root, CommandLine& line) {
   CLI::App* demo = AddVerb(
       root, line,
       {.name = "demo",
-       .about = "Start a server with a private database in a folder (--data-dir, .run/demo), send "
-                "it a person's story from three sources, and show what it made of it. Then serve "
-                "until Ctrl-C. Each run tells of another person and keeps what was there. Exits "
+       .about = "Start a server of its own and tell it a person's story. The server keeps a private "
+                "database in a folder (--data-dir, .run/demo); three sources tell the story, and "
+                "what became of it is shown. Then it serves until Ctrl-C. Each run tells of another person and keeps what was there. Exits "
                 "with 1 when anything is not as it must be.",
        .examples = "selfsame demo\n"
                    "selfsame demo --once --data-dir /tmp/selfsame-demo"},

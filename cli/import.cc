@@ -40,23 +40,23 @@ void AddCsvOptions(CLI::App& csv, ImportOptions& options) {
   csv.add_option("--schema", options.schema, "another schema than the map's")->type_name("NAME");
   csv.add_option("--limit", options.rows_max, "import at most this many rows")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   csv.add_option("--from-line", options.from_row, "start at this row; the first after the header is 1")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   csv.add_option("--batch", options.batch_rows, "rows in one request [500]")
       ->type_name("N")
-      ->check(CLI::Range(1, 100'000));
+      ->check(CLI::Range(1, 100'000).description(""));
   csv.add_option("--in-flight", options.in_flight_max, "requests sent ahead of their answers [4]")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'024));
+      ->check(CLI::Range(1, 1'024).description(""));
   csv.add_option("--rejects", options.rejects_path,
                  "write the rows that were not accepted, and why, to this file")
       ->type_name("FILE");
   csv.add_option("--give-up-after", options.give_up_after_s,
                  "seconds without any answer before giving up [60]")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1, 86'400));
+      ->check(CLI::Range(1, 86'400).description(""));
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ void AddImport(CLI::App& root, CommandLine& line) {
   CLI::App* csv = AddVerb(
       *noun, line,
       {.name = "csv",
-       .about = "Send the rows of a CSV file as records. Keys are computed from the file and the "
+       .about = "Send the rows of a CSV file as records. The keys are computed from the file and the "
                 "row: running the same import again, after a failure or for fun, doubles nothing. "
                 "Without --map the shipped map for the file's header is used; where there is none, "
                 "a map to start from is printed. Exits with 1 when a row was rejected or is not "

@@ -95,7 +95,7 @@ void AddCreate(CLI::App& noun, CommandLine& line) {
       {.name = "create",
        .about = "Make an API key and print it: once, it is stored as a hash.",
        .examples = "selfsame key create --tenant acme --source web --scope ingest\n"
-                   "SELFSAME_API_KEY=$(selfsame key create --tenant acme --source crm "
+                   "export SELFSAME_API_KEY=$(selfsame key create --tenant acme --source crm "
                    "--scope ingest,read)"},
       [options](const Invocation& run) { return RunCreate(run, *options); });
   create->add_option("--tenant", options->tenant, "whose data the key reaches")

@@ -9,11 +9,19 @@
 namespace selfsame::cli {
 namespace {
 
+// The innermost command that was given.
+const CLI::App& Innermost(const CLI::App& app) {
+  const auto given = app.get_subcommands();
+  return given.empty() ? app : Innermost(*given.front());
+}
+
 // Fills `line`; a code to exit with when there is nothing to run. CLI11's exceptions stop here.
-std::optional<int> Parse(CLI::App& app, int argc, char** argv) {
+std::optional<int> Parse(CLI::App& app, const CommandLine& line, int argc, char** argv) {
   try {
     app.parse(argc, argv);
-    return std::nullopt;
+    if (line.chosen) return std::nullopt;
+    std::fputs(Innermost(app).help().c_str(), stderr);
+    return static_cast<int>(ExitCode::kUsage);
   } catch (const CLI::ParseError& error) {
     const bool is_answer = app.exit(error) == 0;  // --help and --version.
     return static_cast<int>(is_answer ? ExitCode::kDone : ExitCode::kUsage);
@@ -25,7 +33,7 @@ int Main(int argc, char** argv) {
   CLI::App app("Operates a Selfsame installation: who may send, what has arrived, who is who.",
                "selfsame");
   app.set_version_flag("--version", kVersion);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   AddGlobalOptions(app, line);
   AddStatus(app, line);
   AddMigrate(app, line);
@@ -35,7 +43,7 @@ int Main(int argc, char** argv) {
   AddImport(app, line);
   AddProfile(app, line);
   AddDemo(app, line);
-  if (const auto code = Parse(app, argc, argv)) return *code;
+  if (const auto code = Parse(app, line, argc, argv)) return *code;
 
   const Invocation invocation{
       .settings = Settings(line.connection, ProcessEnvironment),

@@ -37,6 +37,10 @@ Result<profile::v1::ProfileRef> Ref(const ProfileOptions& options) {
     ref.set_profile_id(options.id);
     return ref;
   }
+  if (options.identifier.empty()) {
+    return Error{ErrorCode::kInvalidArgument, "PROFILE_UNNAMED",
+                 "which profile? give --id UUID or --identifier KIND=VALUE"};
+  }
   const std::size_t equals = options.identifier.find('=');
   if (equals == 0 || equals == std::string::npos || equals + 1 == options.identifier.size()) {
     return Error{ErrorCode::kInvalidArgument, "IDENTIFIER_MALFORMED",
@@ -120,40 +124,38 @@ ExitCode RunHistory(const Invocation& run, const ProfileOptions& options) {
 
 using RunProfile = ExitCode (*)(const Invocation&, const ProfileOptions&);
 
-std::shared_ptr<ProfileOptions> AddProfileVerb(CLI::App& noun, CommandLine& line,
-                                               const VerbHelp& help, RunProfile run,
-                                               CLI::App** verb) {
-  const auto options = std::make_shared<ProfileOptions>();
-  *verb = AddVerb(noun, line, help,
-                  [options, run](const Invocation& invocation) { return run(invocation, *options); });
-  auto* which = (*verb)->add_option_group("Which profile");
-  which->add_option("--id", options->id, "any profile id ever handed out")->type_name("UUID");
-  which->add_option("--identifier", options->identifier, "any identifier of the person")
-      ->type_name("KIND=VALUE");
-  which->require_option(1);
-  return options;
+CLI::App* AddProfileVerb(CLI::App& noun, CommandLine& line, const VerbHelp& help, RunProfile run,
+                         const std::shared_ptr<ProfileOptions>& options) {
+  CLI::App* verb = AddVerb(
+      noun, line, help,
+      [options, run](const Invocation& invocation) { return run(invocation, *options); });
+  auto* id = verb->add_option("--id", options->id, "any profile id ever handed out");
+  id->type_name("UUID");
+  verb->add_option("--identifier", options->identifier, "any identifier of the person")
+      ->type_name("KIND=VALUE")
+      ->excludes(id);
+  return verb;
 }
 
 void AddListVerb(CLI::App& noun, CommandLine& line, const VerbHelp& help, RunProfile run) {
-  CLI::App* verb = nullptr;
-  const auto options = AddProfileVerb(noun, line, help, run, &verb);
-  verb->add_option("--limit", options->limit, "how many at most [100]")
+  const auto options = std::make_shared<ProfileOptions>();
+  AddProfileVerb(noun, line, help, run, options)
+      ->add_option("--limit", options->limit, "how many at most [100]")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}));
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}).description(""));
 }
 
 }  // namespace
 
 void AddProfile(CLI::App& root, CommandLine& line) {
   CLI::App* noun = AddNoun(root, "profile", "Unified profiles: who is who");
-  CLI::App* get = nullptr;
   AddProfileVerb(*noun, line,
                  {.name = "get",
                   .about = "Show a person: identifiers, and attributes with where each comes from.",
                   .examples = "selfsame profile get --identifier email=ada@example.com\n"
                               "selfsame profile get --id 01890a5d-ac96-774b-bcce-b302099a8057 "
                               "--output json | jq .attributes.city.value"},
-                 RunGet, &get);
+                 RunGet, std::make_shared<ProfileOptions>());
   AddListVerb(*noun, line,
               {.name = "events",
                .about = "List what a person did, under any identifier, oldest first.",

@@ -127,8 +127,8 @@ ExitCode Run(const Invocation& run) {
 void AddStatus(CLI::App& root, CommandLine& line) {
   AddVerb(root, line,
           {.name = "status",
-           .about = "Show whether the server serves, the limits it enforces and, where the database "
-                    "is known, its migrations. Exits with 5 when it does not serve.",
+           .about = "Show whether the server serves. Also the limits it enforces and, where the "
+                    "database is known, its migrations. Exits with 5 when it does not serve.",
            .examples = "selfsame status\n"
                        "selfsame status --server ingest.example:7430 --output json\n"
                        "selfsame status --data-dir /var/lib/selfsame"},

@@ -17,7 +17,7 @@ TimeUs FromTimestamp(const google::protobuf::Timestamp& timestamp) {
 }
 
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return FormatRfc3339(FromTimestamp(timestamp));
+  return FormatRfc3339({timestamp.seconds() * 1'000'000});
 }
 
 }  // namespace selfsame::cli

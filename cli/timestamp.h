@@ -14,7 +14,7 @@ namespace selfsame::cli {
 google::protobuf::Timestamp ToTimestamp(TimeUs time);
 TimeUs FromTimestamp(const google::protobuf::Timestamp& timestamp);
 
-// RFC 3339 in UTC.
+// RFC 3339 in UTC, whole seconds: for people.
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp);
 
 }  // namespace selfsame::cli

@@ -23,7 +23,8 @@ std::string OwnCommand() {
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
   const auto near = std::filesystem::proximate(self, failed);
-  return (failed || near.string().starts_with("..") ? self : near).string();
+  if (failed || near.string().starts_with("..")) return self.string();
+  return near.has_parent_path() ? near.string() : "./" + near.string();
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ using ingest::v1::StreamResponse;
 
 namespace {
 
-// How long answers are waited for after an interruption.
-constexpr std::chrono::seconds kInterruptedWait{5};
+// How long answers are waited for after an interruption or an error.
+constexpr std::chrono::seconds kStoppedWait{5};
 // Room in a request for what is around its records.
 constexpr std::size_t kRecordOverheadBytes = 16;
 
@@ -48,9 +48,8 @@ SenderHooks Importer::WithOnAnswer(SenderHooks hooks) {
 Status Importer::Run() {
   Status status = ReadAndSend();
   if (status.ok()) status = sender_.Finish();
-  if (!status.ok() && status.error().reason == "INTERRUPTED") {
-    SELFSAME_RETURN_IF_ERROR(sender_.FinishBy(Deadline::After(kInterruptedWait)));
-  }
+  // What stopped us is told; that nothing more was answered after it is seen from the tally.
+  if (!status.ok()) (void)sender_.FinishBy(Deadline::After(kStoppedWait));
   if (rejects_ != nullptr) SELFSAME_RETURN_IF_ERROR(rejects_->Close());
   return status;
 }

@@ -36,7 +36,7 @@ class Importer {
            RejectsFile* rejects);
 
   // Imports until the end of the file or rows_max. What was sent by then is waited for, also
-  // after an interruption, then for a few seconds. The tally is right in every case.
+  // after an interruption or an error, then for a few seconds. The tally is right in every case.
   // Errors: as Sender's and CsvReader's.
   Status Run();
 

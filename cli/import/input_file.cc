@@ -15,7 +15,7 @@ constexpr std::size_t kDiskBlockBytes = 64 * 1024;
 
 Error Unreadable(archive* handle) {
   const char* why = archive_error_string(handle);
-  return {ErrorCode::kFailedPrecondition, "FILE_UNREADABLE",
+  return {ErrorCode::kInternal, "FILE_UNREADABLE",
           fmt::format("reading the file failed: {}", why == nullptr ? "unknown reason" : why)};
 }
 

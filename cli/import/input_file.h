@@ -21,15 +21,15 @@ inline constexpr std::size_t kHeadBytes = 64 * 1024;
 // Owned by one thread; moves, never copies.
 class InputFile {
  public:
-  // Errors: kNotFound FILE_NOT_FOUND; kFailedPrecondition FILE_UNREADABLE with the system's or the
-  // decompressor's reason.
+  // Errors: kNotFound FILE_NOT_FOUND; FILE_UNREADABLE, kFailedPrecondition with the system's reason
+  // or kInternal with the decompressor's.
   static Result<InputFile> Open(const std::string& path);
 
   // The first kHeadBytes of the plain content, or all of it. NextChunk hands them out again.
   std::string_view head() const { return head_; }
 
-  // The next plain bytes, valid until the next call; empty at the end. Errors: FILE_UNREADABLE for
-  // a damaged file.
+  // The next plain bytes, valid until the next call; empty at the end. Errors: kInternal
+  // FILE_UNREADABLE for a damaged file.
   Result<std::string_view> NextChunk();
 
   // How much of the file as it lies on the disk has been read, and its size: for progress.

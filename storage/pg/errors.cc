@@ -26,7 +26,12 @@ bool IsUnavailable(std::string_view sqlstate) {
 }
 
 std::string_view NameOf(const pqxx::sql_error& failure, std::string_view attempted) {
-  return IsStatementName(failure.query()) ? std::string_view(failure.query()) : attempted;
+  constexpr std::string_view kPreparing = "[PREPARE ";
+  std::string_view query = failure.query();
+  if (query.starts_with(kPreparing) && query.ends_with(']')) {
+    query = query.substr(kPreparing.size(), query.size() - kPreparing.size() - 1);
+  }
+  return IsStatementName(query) ? query : attempted;
 }
 
 Error InDoubt() {

@@ -1,10 +1,16 @@
 -- The identity graph. Locks: identifiers by node id when they are new, then components by their
--- root's birth id (INV-6); edges and profiles are written only under their component's lock.
+-- root's birth id (INV-6); edges and profiles are written only under their component's lock. Joins with a batch are
+-- written as in receipts.sql.
 
 -- name: FindIdentifiers :many
 SELECT i.node_id, i.birth_id, i.component_id, i.profile_id
 FROM unnest($3::uuid[]) AS wanted (node_id)
-JOIN identifiers i ON i.shard = $1 AND i.tenant_id = $2 AND i.node_id = wanted.node_id;
+CROSS JOIN LATERAL (
+  SELECT node_id, birth_id, component_id, profile_id
+  FROM identifiers
+  WHERE shard = $1 AND tenant_id = $2 AND node_id = wanted.node_id
+  LIMIT 1
+) AS i;
 
 -- Returns the nodes that were new; the others exist, and are committed by now.
 -- name: InsertIdentifiers :many
@@ -43,17 +49,23 @@ WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[]);
 -- name: LoadComponentEdges :many
 SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
 FROM unnest($3::uuid[]) AS member (node_id)
-JOIN edges e ON e.shard = $1 AND e.tenant_id = $2 AND e.node_a = member.node_id;
+CROSS JOIN LATERAL (
+  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id
+  FROM edges
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id
+  OFFSET 0
+) AS e;
 
 -- name: MoveIdentifiers :exec
 UPDATE identifiers i
 SET component_id = new.component_id, profile_id = new.profile_id
 FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS new (node_id, component_id, profile_id)
-WHERE i.shard = $1 AND i.tenant_id = $2 AND i.node_id = new.node_id;
+WHERE i.shard = $1 AND i.tenant_id = $2 AND i.node_id = ANY ($3::uuid[]) AND i.node_id = new.node_id;
 
 -- name: SetRefusals :exec
 UPDATE edges e
 SET refusal = new.refusal
 FROM unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::smallint[]) AS new (node_a, node_b, strength, refusal)
-WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = new.node_a AND e.node_b = new.node_b
+WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = ANY ($3::uuid[])
+  AND e.node_a = new.node_a AND e.node_b = new.node_b
   AND e.strength = new.strength;

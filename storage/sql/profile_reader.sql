@@ -55,10 +55,16 @@ LIMIT $6;
 SELECT DISTINCT h.at, h.history_id, h.action, h.rule, h.record_id, h.before_ids::text, h.after_ids::text,
        a.kind AS kind_a, b.kind AS kind_b
 FROM unnest($3::uuid[]) AS member (birth_id)
-JOIN merge_history_profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = member.birth_id
+CROSS JOIN LATERAL (
+  SELECT at, history_id
+  FROM merge_history_profiles
+  WHERE shard = $1 AND tenant_id = $2 AND profile_id = member.birth_id
+    AND (at, history_id) > ($4::timestamptz, $5::uuid)
+  ORDER BY at, history_id
+  LIMIT $6
+) AS p
 JOIN merge_history h ON h.shard = $1 AND h.tenant_id = $2 AND h.history_id = p.history_id
 JOIN identifiers a ON a.shard = $1 AND a.tenant_id = $2 AND a.node_id = h.node_a
 JOIN identifiers b ON b.shard = $1 AND b.tenant_id = $2 AND b.node_id = h.node_b
-WHERE (p.at, p.history_id) > ($4::timestamptz, $5::uuid)
 ORDER BY h.at, h.history_id
 LIMIT $6;

@@ -1,4 +1,5 @@
 -- Profiles and the claims they fold from. Written only under the lock of the profile's component.
+-- Joins with a batch are written as in receipts.sql.
 
 -- name: InsertClaims :exec
 INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id, attribute, key, value)
@@ -9,12 +10,22 @@ FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8
 -- name: LoadClaims :many
 SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value
 FROM unnest($3::uuid[]) AS member (node_id)
-JOIN claims c ON c.shard = $1 AND c.tenant_id = $2 AND c.anchor = member.node_id;
+CROSS JOIN LATERAL (
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value
+  FROM claims
+  WHERE shard = $1 AND tenant_id = $2 AND anchor = member.node_id
+  OFFSET 0
+) AS c;
 
 -- name: LoadProfiles :many
 SELECT p.profile_id, p.revision, p.attributes::text, p.provenance::text
 FROM unnest($3::uuid[]) AS wanted (profile_id)
-JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = wanted.profile_id;
+CROSS JOIN LATERAL (
+  SELECT profile_id, revision, attributes, provenance
+  FROM profiles
+  WHERE shard = $1 AND tenant_id = $2 AND profile_id = wanted.profile_id
+  LIMIT 1
+) AS p;
 
 -- name: UpsertProfiles :exec
 INSERT INTO profiles (created_at, updated_at, revision, shard, tenant_id, profile_id, attributes, provenance)

@@ -16,8 +16,8 @@ constexpr Case Answer(std::string_view name, std::string_view title, RequestShap
   return {.name = name, .title = title, .target = Target::kAnswerServer, .shape = shape};
 }
 
-constexpr Case Serve(std::string_view name, std::string_view title, RequestShape shape, People people,
-                     std::string_view grpc_limit) {
+constexpr Case Serve(std::string_view name, std::string_view title, RequestShape shape,
+                     People people, std::string_view grpc_limit) {
   return {.name = name,
           .title = title,
           .shape = shape,
@@ -30,12 +30,17 @@ constexpr Case Serve(std::string_view name, std::string_view title, RequestShape
 constexpr Case kCases[] = {
     Copy("copy-1", "COPY limit, 1 session", 1),
     Copy("copy-2", "COPY limit, 2 sessions", 2),
-    Serve("known-stream-100", "known people, stream x100", kStream100, People::kKnown, "grpc-stream-100"),
-    Serve("known-unary-100", "known people, unary x100", kUnary100, People::kKnown, "grpc-unary-100"),
+    Serve("known-stream-100", "known people, stream x100", kStream100, People::kKnown,
+          "grpc-stream-100"),
+    Serve("known-unary-100", "known people, unary x100", kUnary100, People::kKnown,
+          "grpc-unary-100"),
     Serve("known-unary-1", "known people, unary x1", kUnary1, People::kKnown, "grpc-unary-1"),
-    Serve("mixed-stream-100", "10 % updates, stream x100", kMixed100, People::kKnown, "grpc-stream-100"),
-    Serve("new-stream-100", "new people, stream x100", kStream100, People::kNumbered, "grpc-stream-100"),
-    Serve("new-unary-100", "new people, unary x100", kUnary100, People::kNumbered, "grpc-unary-100"),
+    Serve("mixed-stream-100", "10 % updates, stream x100", kMixed100, People::kKnown,
+          "grpc-stream-100"),
+    Serve("new-stream-100", "new people, stream x100", kStream100, People::kNumbered,
+          "grpc-stream-100"),
+    Serve("new-unary-100", "new people, unary x100", kUnary100, People::kNumbered,
+          "grpc-unary-100"),
     Serve("new-unary-1", "new people, unary x1", kUnary1, People::kNumbered, "grpc-unary-1"),
     Answer("grpc-stream-100", "gRPC limit, stream x100", kStream100),
     Answer("grpc-unary-100", "gRPC limit, unary x100", kUnary100),

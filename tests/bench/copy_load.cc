@@ -23,7 +23,8 @@ constexpr const char* kReceiptColumns =
     " (received_at, shard, tenant_id, source_id, outcome, record_id, fingerprint, key)";
 constexpr std::int16_t kReceiptColumnCount = 8;
 constexpr const char* kRecordColumns =
-    " (event_time, received_at, shard, tenant_id, source_id, schema_id, kind, payload_format, anchor,"
+    " (event_time, received_at, shard, tenant_id, source_id, schema_id, kind, payload_format, "
+    "anchor,"
     " record_id, key, payload, others, consent)";
 constexpr std::int16_t kRecordColumnCount = 14;
 
@@ -49,7 +50,7 @@ std::string TimeBytes(TimeUs time) {
 // A COPY of rows of one length, made once; for each batch their own values are written over.
 class RowsTemplate {
  public:
-  enum Field { kReceivedAt, kEventTime, kRecordId, kFingerprint, kKey, kAnchor, kOthers, kFields };
+  enum Field { kReceivedAt, kEventTime, kRecordId, kFingerprint, kKey, kAnchor, kOthers, kConstant, kFields };
 
   explicit RowsTemplate(std::int16_t columns) : rows_(columns), header_(rows_.bytes().size()) {}
 
@@ -106,8 +107,8 @@ class CopyBatch {
   void AddReceipt(std::uint64_t number) {
     receipts_.Row();
     receipts_.At(Field::kReceivedAt).Time(TimeUs());
-    for (int id = 0; id < 3; ++id) receipts_.At(Field::kFields).Int(kAnyId);
-    receipts_.At(Field::kFields).SmallInt(1);
+    for (int id = 0; id < 3; ++id) receipts_.At(Field::kConstant).Int(kAnyId);
+    receipts_.At(Field::kConstant).SmallInt(1);
     receipts_.At(Field::kRecordId).Bytes(Bytes16(number, kRecordSalt));
     receipts_.At(Field::kFingerprint).Bytes(Bytes16(number, kBodySalt));
     receipts_.At(Field::kKey).Bytes(KeyOf(number, TimeUs()));
@@ -117,14 +118,14 @@ class CopyBatch {
     records_.Row();
     records_.At(Field::kEventTime).Time(TimeUs());
     records_.At(Field::kReceivedAt).Time(TimeUs());
-    for (int id = 0; id < 4; ++id) records_.At(Field::kFields).Int(kAnyId);
-    for (int code = 0; code < 2; ++code) records_.At(Field::kFields).SmallInt(1);
+    for (int id = 0; id < 4; ++id) records_.At(Field::kConstant).Int(kAnyId);
+    for (int code = 0; code < 2; ++code) records_.At(Field::kConstant).SmallInt(1);
     records_.At(Field::kAnchor).Bytes(Bytes16(number, kAnchorSalt));
     records_.At(Field::kRecordId).Bytes(Bytes16(number, kRecordSalt));
     records_.At(Field::kKey).Bytes(KeyOf(number, TimeUs()));
-    records_.At(Field::kFields).Bytes(payload);
+    records_.At(Field::kConstant).Bytes(payload);
     records_.At(Field::kOthers).Bytes(Bytes16(number, kOtherSalt));
-    records_.At(Field::kFields).Null();  // No consent was sent.
+    records_.At(Field::kConstant).Null();  // No consent was sent.
   }
 
   void StampOne(std::size_t row, std::uint64_t number, TimeUs now, const std::string& time) {
@@ -155,10 +156,13 @@ struct Shared {
   Meter meter SELFSAME_GUARDED_BY(mutex);
 };
 
-Status CommitOne(pg::BulkConnection& connection, const CopyOptions& options, const CopyBatch& batch) {
+Status CommitOne(pg::BulkConnection& connection, const CopyOptions& options,
+                 const CopyBatch& batch) {
   SELFSAME_RETURN_IF_ERROR(connection.Begin(kTenant));
-  SELFSAME_RETURN_IF_ERROR(connection.Copy(options.receipts_table + kReceiptColumns, batch.receipts()));
-  SELFSAME_RETURN_IF_ERROR(connection.Copy(options.records_table + kRecordColumns, batch.records()));
+  SELFSAME_RETURN_IF_ERROR(
+      connection.Copy(options.receipts_table + kReceiptColumns, batch.receipts()));
+  SELFSAME_RETURN_IF_ERROR(
+      connection.Copy(options.records_table + kRecordColumns, batch.records()));
   return connection.Commit();
 }
 
@@ -201,7 +205,7 @@ Result<Slice> RunCopy(const CopyOptions& options) {
     if (Status status = session.get(); !status.ok()) ended = std::move(status);
   }
   SELFSAME_RETURN_IF_ERROR(ended);
-  return shared.meter.Result();
+  return shared.meter.TakeSlice();
 }
 
 }  // namespace selfsame::bench

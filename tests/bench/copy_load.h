@@ -1,6 +1,6 @@
 // The COPY limit: how fast PostgreSQL takes the rows of accepted records when nobody asks anything
-// of them: no key is looked up, no identity worked out, no row read back. One record is one row in a
-// table like receipts and one in a table like a partition of records.
+// of them: no key is looked up, no identity worked out, no row read back. One record is one row in
+// a table like receipts and one in a table like a partition of records.
 #ifndef SELFSAME_TESTS_BENCH_COPY_LOAD_H_
 #define SELFSAME_TESTS_BENCH_COPY_LOAD_H_
 

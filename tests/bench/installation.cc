@@ -11,7 +11,6 @@
 #include "storage/migrations.h"
 #include "storage/tenants.h"
 #include "tests/bench/copy_load.h"
-#include "tests/bench/load.h"
 
 namespace selfsame::bench {
 namespace {
@@ -52,14 +51,16 @@ Status Installation::StartDatabase() {
   SELFSAME_ASSIGN_OR_RETURN(cluster_, pg::Cluster::Start({.data_dir = folder_.path() + "/pg"}));
   for (const char* database : {kDatabase, kCopyDatabase}) {
     SELFSAME_RETURN_IF_ERROR(cluster_->EnsureDatabase(database));
-    SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect({.url = cluster_->url(database)}));
+    SELFSAME_ASSIGN_OR_RETURN(const auto session,
+                              pg::Session::Connect({.url = cluster_->url(database)}));
     SELFSAME_RETURN_IF_ERROR(ToStatus(storage::MigrateUp(*session, EmbeddedMigrations())));
   }
   return {};
 }
 
 Status Installation::SeedTenant() {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect({.url = cluster_->url(kDatabase)}));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session,
+                            pg::Session::Connect({.url = cluster_->url(kDatabase)}));
   const TimeUs now = Now();
   SELFSAME_RETURN_IF_ERROR(ToStatus(storage::CreateTenant(*session, master_key_, kTenant, now)));
   SELFSAME_RETURN_IF_ERROR(ToStatus(storage::CreateSource(
@@ -80,7 +81,8 @@ Status Installation::StartAnswerServer() {
   while (!answer_address_.ends_with('\n')) {
     answer_address_ = test::ReadWholeFile(address_file);
     if (answer_server_->AwaitExit(kLookEvery) || deadline.Expired()) {
-      return Error{.reason = "ANSWER_SERVER_FAILED", .message = "the answering server does not start"};
+      return Error{.reason = "ANSWER_SERVER_FAILED",
+                   .message = "the answering server does not start"};
     }
   }
   answer_address_.pop_back();
@@ -88,19 +90,20 @@ Status Installation::StartAnswerServer() {
 }
 
 void Installation::MakeCopyTables(const std::string& suffix) {
+  if (!copy_suffixes_.insert(suffix).second) return;
   pqxx::connection connection(cluster_->url(kCopyDatabase));
   pqxx::nontransaction tx(connection);
   for (const char* table : {"receipts", "records"}) {
-    tx.exec(fmt::format("CREATE TABLE IF NOT EXISTS {0}_{1} (LIKE {0} INCLUDING ALL)", table, suffix));
+    tx.exec(fmt::format("CREATE TABLE {0}_{1} (LIKE {0} INCLUDING ALL)", table, suffix));
   }
 }
 
 Result<Slice> Installation::Copy(const Case& what, const SliceOptions& options) {
   const std::string suffix = fmt::format("by_{}", what.sessions);
   MakeCopyTables(suffix);
-  SELFSAME_ASSIGN_OR_RETURN(
-      std::string connection,
-      pg::ConnectionString({.url = cluster_->url(kCopyDatabase), .application_name = "bench copy"}));
+  SELFSAME_ASSIGN_OR_RETURN(std::string connection,
+                            pg::ConnectionString({.url = cluster_->url(kCopyDatabase),
+                                                  .application_name = "bench copy"}));
   return RunCopy({.connection_string = std::move(connection),
                   .receipts_table = "receipts_" + suffix,
                   .records_table = "records_" + suffix,
@@ -122,7 +125,9 @@ Result<Slice> Installation::RunClient(const LoadOptions& options) {
                                            .environment = {"SELFSAME_API_KEY=" + api_key_}},
                                           kSliceWait);
   if (exit_code == 0) return SliceFromJson(test::ReadWholeFile(output));
-  return Error{.reason = "LOAD_FAILED", .message = "the client failed: " + test::ReadWholeFile(errors)};
+  std::string why = "the client failed: " + test::ReadWholeFile(errors);
+  if (!server_->IsRunning()) why += "and the server has ended:\n" + server_->Log();
+  return Error{.reason = "LOAD_FAILED", .message = std::move(why)};
 }
 
 Status Installation::MeetKnownCustomers(std::uint64_t seed) {
@@ -155,13 +160,9 @@ Stored Installation::Count() const {
                 .profiles = CountRows(tx, "profiles")};
   pqxx::connection copies(cluster_->url(kCopyDatabase));
   pqxx::nontransaction copies_tx(copies);
-  for (const char* table : {"receipts", "records"}) {
-    std::uint64_t& count = table[2] == 'c' && table[3] == 'e' ? stored.copied_receipts : stored.copied_records;
-    for (const char* suffix : {"by_1", "by_2"}) {
-      const std::string name = fmt::format("{}_{}", table, suffix);
-      const bool is_there = !copies_tx.exec1("SELECT to_regclass(" + copies_tx.quote(name) + ")")[0].is_null();
-      if (is_there) count += CountRows(copies_tx, name);
-    }
+  for (const std::string& suffix : copy_suffixes_) {
+    stored.copied_receipts += CountRows(copies_tx, "receipts_" + suffix);
+    stored.copied_records += CountRows(copies_tx, "records_" + suffix);
   }
   return stored;
 }

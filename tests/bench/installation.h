@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/result.h"
 #include "storage/master_key.h"
 #include "storage/pg/cluster.h"
 #include "tests/bench/cases.h"
+#include "tests/bench/load.h"
 #include "tests/bench/meter.h"
 #include "tests/support/program.h"
 #include "tests/support/server_process.h"
@@ -32,6 +34,7 @@ struct Stored {
   std::uint64_t profiles = 0;
   std::uint64_t copied_receipts = 0;
   std::uint64_t copied_records = 0;
+  bool operator==(const Stored&) const = default;
 };
 
 // Owned by the main thread: what it starts ends with the thread that started it.
@@ -56,10 +59,10 @@ class Installation {
   Status StartDatabase();
   Status SeedTenant();
   Status StartAnswerServer();
-  // Fresh tables, under names with this suffix, unless they are there.
+  // Fresh tables under names with this suffix, the first time.
   void MakeCopyTables(const std::string& suffix);
   Result<Slice> Copy(const Case& what, const SliceOptions& options);
-  Result<Slice> RunClient(const struct LoadOptions& options);
+  Result<Slice> RunClient(const LoadOptions& options);
 
   const std::string program_;
   const test::TempFolder folder_;
@@ -69,6 +72,7 @@ class Installation {
   std::unique_ptr<test::ServerProcess> server_;
   std::unique_ptr<test::Program> answer_server_;
   std::string answer_address_;
+  std::set<std::string> copy_suffixes_;
 };
 
 }  // namespace selfsame::bench

@@ -47,7 +47,8 @@ class UnaryCaller {
     slot_.sent_at = Clock::now();
     context_ = std::make_unique<grpc::ClientContext>();
     traffic_.Authorize(*context_);
-    reader_ = stub_.PrepareUnaryCall(context_.get(), kTrackEvents, slot_.Buffer(), &traffic_.queue());
+    reader_ =
+        stub_.PrepareUnaryCall(context_.get(), kTrackEvents, slot_.Buffer(), &traffic_.queue());
     reader_->StartCall();
     reader_->Finish(&response_, &status_, &on_finished_);
   }
@@ -169,7 +170,7 @@ Result<Slice> RunLoad(const LoadOptions& options, const std::string& api_key) {
     }
   }
   SELFSAME_RETURN_IF_ERROR(traffic.Run());
-  return traffic.Result();
+  return traffic.TakeSlice();
 }
 
 }  // namespace selfsame::bench

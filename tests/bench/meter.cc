@@ -47,7 +47,7 @@ void Meter::End(Clock::time_point now) {
   slice_.cpu = CpuOf(watched_) - cpu_at_begin_;
 }
 
-Slice Meter::Result() {
+Slice Meter::TakeSlice() {
   SELFSAME_CHECK(is_over_);
   slice_.p50_ms = Quantile(latencies_ms_, 0.50);
   slice_.p99_ms = Quantile(latencies_ms_, 0.99);

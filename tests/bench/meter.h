@@ -32,7 +32,7 @@ class Meter {
   // Whether the measured time is over: start nothing new.
   bool IsOver() const { return is_over_; }
   // What was measured. Requires: IsOver.
-  Slice Result();
+  Slice TakeSlice();
 
  private:
   void Begin(Clock::time_point now);

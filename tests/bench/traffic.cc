@@ -23,7 +23,8 @@ constexpr char kAccepted[] = {0x08, 0x01};
 Traffic::Traffic(const LoadOptions& options, const std::string& api_key)
     : options_(options),
       authorization_("Bearer " + api_key),
-      meter_(options.watched, SecondsDouble(options.run_in_seconds), SecondsDouble(options.seconds)),
+      meter_(options.watched, SecondsDouble(options.run_in_seconds),
+             SecondsDouble(options.seconds)),
       next_number_(options.first_number) {}
 
 void Traffic::Authorize(grpc::ClientContext& context) const {
@@ -32,7 +33,8 @@ void Traffic::Authorize(grpc::ClientContext& context) const {
 
 bool Traffic::Stamp(RequestTemplate& request) {
   const std::uint64_t sent = next_number_ - options_.first_number;
-  const bool is_over = options_.records_exactly == 0 ? meter_.IsOver() : sent >= options_.records_exactly;
+  const bool is_over =
+      options_.records_exactly == 0 ? meter_.IsOver() : sent >= options_.records_exactly;
   if (is_over || error_) return false;
   request.Stamp(options_.people, next_number_, Now());
   next_number_ += request.records();
@@ -58,14 +60,15 @@ void Traffic::Fail(const std::string& what) {
 }
 
 Status Traffic::Run() {
-  const auto deadline =
-      std::chrono::system_clock::now() + kPatience +
-      std::chrono::milliseconds(static_cast<long>(1000 * (options_.run_in_seconds + options_.seconds)));
+  const auto deadline = std::chrono::system_clock::now() + kPatience +
+                        std::chrono::milliseconds(
+                            static_cast<long>(1000 * (options_.run_in_seconds + options_.seconds)));
   while (open_calls_ > 0) {
     void* tag = nullptr;
     bool ok = false;
     if (queue_.AsyncNext(&tag, &ok, deadline) != grpc::CompletionQueue::GOT_EVENT) {
-      return Error{.code = ErrorCode::kDeadlineExceeded, .reason = "LOAD_STUCK",
+      return Error{.code = ErrorCode::kDeadlineExceeded,
+                   .reason = "LOAD_STUCK",
                    .message = "the server does not answer"};
     }
     (*static_cast<Tag*>(tag))(ok);
@@ -73,9 +76,9 @@ Status Traffic::Run() {
   return {};
 }
 
-Result<Slice> Traffic::Result() {
+Result<Slice> Traffic::TakeSlice() {
   if (error_) return *error_;
-  if (options_.records_exactly == 0) return meter_.Result();
+  if (options_.records_exactly == 0) return meter_.TakeSlice();
   return Slice{.records_in_all = next_number_ - options_.first_number};
 }
 

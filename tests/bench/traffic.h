@@ -39,7 +39,7 @@ class Traffic {
   void Closed() { --open_calls_; }
   // Runs tags until all calls are closed.
   Status Run();
-  Result<Slice> Result();
+  Result<Slice> TakeSlice();
 
  private:
   void Fail(const std::string& what);

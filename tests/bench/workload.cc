@@ -90,7 +90,8 @@ std::string TraitsPayload(std::uint64_t seed) {
 
 // Event and ProfileUpdate have the same fields.
 template <typename Record>
-void Fill(std::uint64_t number, TimeUs now, const char* schema, std::string payload, Record* record) {
+void Fill(std::uint64_t number, TimeUs now, const char* schema, std::string payload,
+          Record* record) {
   record->set_key(KeyOf(number, now));
   record->mutable_event_time()->set_seconds(now.us / 1'000'000);
   record->mutable_event_time()->set_nanos(kEventNanos);
@@ -177,7 +178,8 @@ RequestTemplate::RequestTemplate(const RequestShape& shape, std::uint64_t seed) 
     SELFSAME_CHECK(bytes_[marks.event_seconds - 1] == 0x08);
     marks.customer_id = bytes_.find(CustomerOf(i), marks.event_seconds);
     marks.anonymous_id = bytes_.find(AnonymousOf(i), marks.event_seconds);
-    SELFSAME_CHECK(marks.customer_id != std::string::npos && marks.anonymous_id != std::string::npos);
+    SELFSAME_CHECK(marks.customer_id != std::string::npos &&
+                   marks.anonymous_id != std::string::npos);
     from = marks.anonymous_id;
     marks_.push_back(marks);
   }

@@ -9,7 +9,8 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/result.h"

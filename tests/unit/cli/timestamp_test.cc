@@ -14,8 +14,9 @@ TEST(TimestampTest, TimesComeBackAsTheyWere) {
   }
 }
 
-TEST(TimestampTest, TimesAreShownInUtc) {
-  EXPECT_EQ(FormatTimestamp(ToTimestamp({-1'000'000})), "1969-12-31T23:59:59Z");
+TEST(TimestampTest, TimesAreShownInUtcAndWholeSeconds) {
+  EXPECT_EQ(FormatTimestamp(ToTimestamp({-1})), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(FormatTimestamp(ToTimestamp({1'999'999})), "1970-01-01T00:00:01Z");
 }
 
 }  // namespace

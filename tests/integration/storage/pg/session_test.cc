@@ -288,6 +288,15 @@ TEST(SessionTest, FailureNamesTheStatement) {
   const Status again = fill();
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().message, "FillBox failed with sqlstate 23505");
+
+  const Statement unready{"FillNone", "INSERT INTO none (id) VALUES (1)"};
+  const Status unprepared =
+      database->owner().InTransaction(kNoTenant, [&](pqxx::work& tx) -> Status {
+        Exec(tx, unready);
+        return {};
+      });
+  ASSERT_FALSE(unprepared.ok());
+  EXPECT_EQ(unprepared.error().message, "FillNone failed with sqlstate 42P01");
 }
 
 // INV-10: PostgreSQL quotes values in its messages; none of them may get out.

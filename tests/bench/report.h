@@ -1,0 +1,33 @@
+// What a run found, for people and for programs.
+#ifndef SELFSAME_TESTS_BENCH_REPORT_H_
+#define SELFSAME_TESTS_BENCH_REPORT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/bench/run.h"
+
+namespace selfsame::bench {
+
+// One line of the table. Speeds, times and ratios are medians over the slices, CPU times the sum of
+// all slices.
+struct Line {
+  const Case* what = nullptr;
+  double records_per_second = 0;
+  double p50_ms = 0;
+  double p99_ms = 0;
+  CpuUse cpu_us_per_record;
+  // To the limit measured in the same round; nothing when it was not measured.
+  std::optional<double> of_copy;
+  std::optional<double> of_grpc;
+};
+
+std::vector<Line> Summarize(const Run& run);
+
+std::string FormatText(const Run& run);
+std::string FormatJson(const Run& run);
+
+}  // namespace selfsame::bench
+
+#endif  // SELFSAME_TESTS_BENCH_REPORT_H_
