@@ -73,12 +73,10 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 
 Result<Health> Client::CheckHealth(Deadline deadline) const {
-  SELFSAME_ASSIGN_OR_RETURN(
-      const HealthCheckResponse response,
-      stubs_->Call(*stubs_->health, &grpc::health::v1::Health::Stub::Check, HealthCheckRequest(),
-                   deadline));
-  return response.status() == HealthCheckResponse::SERVING ? Health::kServing
-                                                           : Health::kNotServing;
+  SELFSAME_ASSIGN_OR_RETURN(const HealthCheckResponse response,
+                            stubs_->Call(*stubs_->health, &grpc::health::v1::Health::Stub::Check,
+                                         HealthCheckRequest(), deadline));
+  return response.status() == HealthCheckResponse::SERVING ? Health::kServing : Health::kNotServing;
 }
 
 Result<ingest::v1::GetLimitsResponse> Client::GetLimits(Deadline deadline) const {

@@ -29,9 +29,10 @@ void AddGlobalOptions(CLI::App& root, CommandLine& line) {
   root.add_option("--data-dir", connection.data_dir,
                   "the folder of a local server, which says all of the above (env SELFSAME_HOME)")
       ->type_name("DIR");
-  root.footer(RootHelpFooter("selfsame demo\n"
-                             "selfsame status --data-dir .run/demo\n"
-                             "selfsame profile get --data-dir .run/demo --identifier email=ada.1@example.com"));
+  root.footer(RootHelpFooter(
+      "selfsame demo\n"
+      "selfsame status --data-dir .run/demo\n"
+      "selfsame profile get --data-dir .run/demo --identifier email=ada.1@example.com"));
 }
 
 CLI::App* AddNoun(CLI::App& root, const char* name, const char* about) {

@@ -19,8 +19,8 @@ Result<Credentials> ReadCredentials(const std::string& data_dir) {
   const Error malformed{ErrorCode::kFailedPrecondition, "CREDENTIALS_MALFORMED",
                         fmt::format("{} is not what the demonstration writes", PathIn(data_dir))};
   if (!json.is_object() || !json.contains("api_key") || !json["api_key"].is_string() ||
-      !json.contains("source_keys") || !json["source_keys"].is_object() ||
-      !json.contains("runs") || !json["runs"].is_number_integer()) {
+      !json.contains("source_keys") || !json["source_keys"].is_object() || !json.contains("runs") ||
+      !json["runs"].is_number_integer()) {
     return malformed;
   }
   Credentials credentials{.api_key = json["api_key"].get<std::string>(),

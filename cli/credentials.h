@@ -11,9 +11,9 @@
 namespace selfsame::cli {
 
 struct Credentials {
-  std::string api_key;                  // What commands use by default; may read.
+  std::string api_key;                             // What commands use by default; may read.
   std::map<std::string, std::string> source_keys;  // API key by source.
-  int runs = 0;                         // How often the story has been told.
+  int runs = 0;                                    // How often the story has been told.
 };
 
 // Errors: as ReadTextFile; kFailedPrecondition CREDENTIALS_MALFORMED.

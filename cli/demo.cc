@@ -32,12 +32,12 @@ struct DemoOptions {
 std::string DemoText(const std::string& data_dir, const LocalServer& server, const Person& person,
                      const std::vector<StoryStep>& story, const StoryEnd& end,
                      const std::string& metrics) {
-  return fmt::format("\n{} {}, run {}\n\n{}\nThe unified profile\n\n{}\nIts merge history\n\n{}\n"
-                     "Metrics are at http://{}/metrics, for example\n{}\nTry next\n{}\n",
-                     person.first_name, person.last_name, person.run, StoryText(story, end),
-                     ProfileCard(end.profile), HistoryTable(end.history),
-                     server.endpoint().metrics, metrics,
-                     NextText(data_dir, server.endpoint(), person));
+  return fmt::format(
+      "\n{} {}, run {}\n\n{}\nThe unified profile\n\n{}\nIts merge history\n\n{}\n"
+      "Metrics are at http://{}/metrics, for example\n{}\nTry next\n{}\n",
+      person.first_name, person.last_name, person.run, StoryText(story, end),
+      ProfileCard(end.profile), HistoryTable(end.history), server.endpoint().metrics, metrics,
+      NextText(data_dir, server.endpoint(), person));
 }
 
 // Tells the story and shows it. Errors: what kept it from being told; kInternal
@@ -52,8 +52,8 @@ Status Tell(const Output& output, const std::string& data_dir, const LocalServer
   const std::vector<StoryStep> story = Story(person, Now());
   SELFSAME_ASSIGN_OR_RETURN(const StoryEnd end,
                             TellStory(endpoint.grpc, credentials, story, person));
-  SELFSAME_ASSIGN_OR_RETURN(const std::string page, HttpGet(endpoint.metrics, "/metrics",
-                                                            Deadline::After(kMetricsWait)));
+  SELFSAME_ASSIGN_OR_RETURN(const std::string page,
+                            HttpGet(endpoint.metrics, "/metrics", Deadline::After(kMetricsWait)));
   std::vector<std::string> surprises = Surprises(story, end);
   const std::string metrics = SampleMetrics(page);
   if (metrics.empty()) surprises.push_back("no metric counts the outcomes");
@@ -73,9 +73,9 @@ Status Serve(const Output& output, LocalServer& server, StopSignals& signals) {
   std::fflush(stdout);
   while (!signals.Await(kServePollWait)) {
     if (server.Ended()) {
-      return Error{ErrorCode::kUnavailable, "SERVER_ENDED",
-                   fmt::format("the server ended by itself; {}/selfsamed.log says why",
-                               server.data_dir())};
+      return Error{
+          ErrorCode::kUnavailable, "SERVER_ENDED",
+          fmt::format("the server ended by itself; {}/selfsamed.log says why", server.data_dir())};
     }
   }
   output.Note("stopping ...");
@@ -107,10 +107,12 @@ void AddDemo(CLI::App& root, CommandLine& line) {
   CLI::App* demo = AddVerb(
       root, line,
       {.name = "demo",
-       .about = "Start a server of its own and tell it a person's story. The server keeps a private "
-                "database in a folder (--data-dir, .run/demo); three sources tell the story, and "
-                "what became of it is shown. Then it serves until Ctrl-C. Each run tells of another person and keeps what was there. Exits "
-                "with 1 when anything is not as it must be.",
+       .about =
+           "Start a server of its own and tell it a person's story. The server keeps a private "
+           "database in a folder (--data-dir, .run/demo); three sources tell the story, and "
+           "what became of it is shown. Then it serves until Ctrl-C. Each run tells of another "
+           "person and keeps what was there. Exits "
+           "with 1 when anything is not as it must be.",
        .examples = "selfsame demo\n"
                    "selfsame demo --once --data-dir /tmp/selfsame-demo"},
       [options](const Invocation& run) { return Run(run, *options); });

@@ -41,7 +41,8 @@ void AddCsvOptions(CLI::App& csv, ImportOptions& options) {
   csv.add_option("--limit", options.rows_max, "import at most this many rows")
       ->type_name("N")
       ->check(CLI::Validator(CLI::PositiveNumber).description(""));
-  csv.add_option("--from-line", options.from_row, "start at this row; the first after the header is 1")
+  csv.add_option("--from-line", options.from_row,
+                 "start at this row; the first after the header is 1")
       ->type_name("N")
       ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   csv.add_option("--batch", options.batch_rows, "rows in one request [500]")
@@ -67,11 +68,12 @@ void AddImport(CLI::App& root, CommandLine& line) {
   CLI::App* csv = AddVerb(
       *noun, line,
       {.name = "csv",
-       .about = "Send the rows of a CSV file as records. The keys are computed from the file and the "
-                "row: running the same import again, after a failure or for fun, doubles nothing. "
-                "Without --map the shipped map for the file's header is used; where there is none, "
-                "a map to start from is printed. Exits with 1 when a row was rejected or is not "
-                "settled.",
+       .about =
+           "Send the rows of a CSV file as records. The keys are computed from the file and the "
+           "row: running the same import again, after a failure or for fun, doubles nothing. "
+           "Without --map the shipped map for the file's header is used; where there is none, "
+           "a map to start from is printed. Exits with 1 when a row was rejected or is not "
+           "settled.",
        .examples = "selfsame import csv online_retail.csv.xz\n"
                    "selfsame import csv people.csv.gz --map people.toml --rejects rejects.csv\n"
                    "selfsame import csv people.csv > people.toml   # a map to start from"},

@@ -43,7 +43,8 @@ ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
   } else {
     run.output.Text(fmt::format("{}\n", key->reveal()));
   }
-  run.output.Note("this key is shown once and cannot be shown again; servers know it within seconds");
+  run.output.Note(
+      "this key is shown once and cannot be shown again; servers know it within seconds");
   return ExitCode::kDone;
 }
 
@@ -63,10 +64,9 @@ ExitCode RunList(const Invocation& run, const std::string& tenant) {
   Table table{.headings = {"ID", "SOURCE", "SCOPES", "CREATED", "REVOKED"}};
   for (const storage::ApiKeyRow& key : *keys) {
     if (run.output.is_json()) run.output.Json(KeyJson(key));
-    table.rows.push_back({fmt::format("{}", key.id), key.source,
-                          fmt::format("{}", fmt::join(key.scopes, ",")),
-                          FormatRfc3339(key.created_at),
-                          key.revoked_at ? FormatRfc3339(*key.revoked_at) : "-"});
+    table.rows.push_back(
+        {fmt::format("{}", key.id), key.source, fmt::format("{}", fmt::join(key.scopes, ",")),
+         FormatRfc3339(key.created_at), key.revoked_at ? FormatRfc3339(*key.revoked_at) : "-"});
   }
   if (!run.output.is_json()) run.output.Text(FormatTable(table));
   return ExitCode::kDone;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -14,7 +13,6 @@
 namespace selfsame::cli {
 namespace {
 
-using storage::MigrationState;
 using storage::MigrationStep;
 
 std::string AppliedAt(const MigrationStep& step) {
@@ -85,18 +83,20 @@ void AddMigrate(CLI::App& root, CommandLine& line) {
            .examples = "selfsame migrate up --database-url postgresql://owner@db/selfsame\n"
                        "SELFSAME_DATABASE_URL=postgresql://owner@db/selfsame selfsame migrate up"},
           Up);
-  AddVerb(*noun, line,
-          {.name = "status",
-           .about = "List every migration this version or the database knows.",
-           .examples = "selfsame migrate status --data-dir /var/lib/selfsame\n"
-                       "selfsame migrate status --output json | jq 'select(.state != \"applied\")'"},
-          StatusOf);
-  AddVerb(*noun, line,
-          {.name = "verify",
-           .about = "Check that what was applied is what this version holds, and that nobody changed "
-                    "the database's catalog by hand since. Exits with 4 when it is not so.",
-           .examples = "selfsame migrate verify --data-dir /var/lib/selfsame"},
-          Verify);
+  AddVerb(
+      *noun, line,
+      {.name = "status",
+       .about = "List every migration this version or the database knows.",
+       .examples = "selfsame migrate status --data-dir /var/lib/selfsame\n"
+                   "selfsame migrate status --output json | jq 'select(.state != \"applied\")'"},
+      StatusOf);
+  AddVerb(
+      *noun, line,
+      {.name = "verify",
+       .about = "Check that what was applied is what this version holds, and that nobody changed "
+                "the database's catalog by hand since. Exits with 4 when it is not so.",
+       .examples = "selfsame migrate verify --data-dir /var/lib/selfsame"},
+      Verify);
 }
 
 }  // namespace selfsame::cli

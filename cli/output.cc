@@ -12,8 +12,9 @@ namespace {
 using nlohmann::ordered_json;
 
 std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 void AppendRow(const std::vector<std::string>& row, const std::vector<std::size_t>& widths,
@@ -37,9 +38,8 @@ void Write(std::FILE* stream, std::string_view text) {
 ordered_json ErrorJson(const Error& error) {
   ordered_json violations = ordered_json::array();
   for (const Violation& violation : error.violations) {
-    violations.push_back({{"field", violation.field},
-                          {"reason", violation.reason},
-                          {"message", violation.message}});
+    violations.push_back(
+        {{"field", violation.field}, {"reason", violation.reason}, {"message", violation.message}});
   }
   return {{"error",
            {{"code", ErrorCodeName(error.code)},

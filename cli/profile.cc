@@ -108,7 +108,7 @@ ExitCode RunGet(const Invocation& run, const ProfileOptions& options) {
 
 ExitCode RunEvents(const Invocation& run, const ProfileOptions& options) {
   using Response = profile::v1::ListEventsResponse;
-  const auto rows = [](Response& response) -> auto& { return *response.mutable_events(); };
+  const auto rows = [](Response & response) -> auto& { return *response.mutable_events(); };
   const auto events = ReadPages<Response, profile::v1::ListEventsRequest>(
       run.settings, options, &Client::ListEvents, rows);
   return Show(run.output, events, rows, EventTable);
@@ -116,7 +116,7 @@ ExitCode RunEvents(const Invocation& run, const ProfileOptions& options) {
 
 ExitCode RunHistory(const Invocation& run, const ProfileOptions& options) {
   using Response = profile::v1::GetMergeHistoryResponse;
-  const auto rows = [](Response& response) -> auto& { return *response.mutable_entries(); };
+  const auto rows = [](Response & response) -> auto& { return *response.mutable_entries(); };
   const auto history = ReadPages<Response, profile::v1::GetMergeHistoryRequest>(
       run.settings, options, &Client::GetMergeHistory, rows);
   return Show(run.output, history, rows, HistoryTable);
@@ -126,9 +126,9 @@ using RunProfile = ExitCode (*)(const Invocation&, const ProfileOptions&);
 
 CLI::App* AddProfileVerb(CLI::App& noun, CommandLine& line, const VerbHelp& help, RunProfile run,
                          const std::shared_ptr<ProfileOptions>& options) {
-  CLI::App* verb = AddVerb(
-      noun, line, help,
-      [options, run](const Invocation& invocation) { return run(invocation, *options); });
+  CLI::App* verb = AddVerb(noun, line, help, [options, run](const Invocation& invocation) {
+    return run(invocation, *options);
+  });
   auto* id = verb->add_option("--id", options->id, "any profile id ever handed out");
   id->type_name("UUID");
   verb->add_option("--identifier", options->identifier, "any identifier of the person")

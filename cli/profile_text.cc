@@ -30,8 +30,8 @@ std::string ValueText(const google::protobuf::Value& value) {
 Table IdentifierTable(const profile::v1::Profile& profile) {
   Table table{.headings = {"IDENTIFIER", "VALUE", "FIRST SEEN"}};
   for (const auto& identifier : profile.identifiers()) {
-    table.rows.push_back({identifier.kind(), identifier.value(),
-                          FormatTimestamp(identifier.first_seen_at())});
+    table.rows.push_back(
+        {identifier.kind(), identifier.value(), FormatTimestamp(identifier.first_seen_at())});
   }
   return table;
 }
@@ -56,10 +56,10 @@ std::string JoinIds(const Ids& ids) {
 }  // namespace
 
 std::string ProfileCard(const profile::v1::Profile& profile) {
-  std::string card = fmt::format("profile   {}\nrevision  {}\ncreated   {}\nupdated   {}\n\n",
-                                 profile.profile_id(), profile.revision(),
-                                 FormatTimestamp(profile.created_at()),
-                                 FormatTimestamp(profile.updated_at()));
+  std::string card =
+      fmt::format("profile   {}\nrevision  {}\ncreated   {}\nupdated   {}\n\n",
+                  profile.profile_id(), profile.revision(), FormatTimestamp(profile.created_at()),
+                  FormatTimestamp(profile.updated_at()));
   card += FormatTable(IdentifierTable(profile));
   if (!profile.attributes().empty()) card += "\n" + FormatTable(AttributeTable(profile));
   return card;

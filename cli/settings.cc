@@ -95,7 +95,8 @@ Result<std::string> Settings::Need(const std::string& value, const char* how) co
 Result<std::string> Settings::Server() const { return Need(server_, "no server is named"); }
 
 Result<std::string> Settings::ApiKey() const {
-  return Need(api_key_, "an API key is needed: set SELFSAME_API_KEY, or give --api-key or --data-dir");
+  return Need(api_key_,
+              "an API key is needed: set SELFSAME_API_KEY, or give --api-key or --data-dir");
 }
 
 Result<std::string> Settings::DatabaseUrl() const {

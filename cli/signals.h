@@ -17,8 +17,6 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  // Whether either has come since the start; does not wait.
-  bool Raised() { return Await(std::chrono::milliseconds(0)); }
   // Waits for either, at most this long; true at once when one has come before.
   bool Await(std::chrono::milliseconds wait);
 

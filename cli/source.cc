@@ -27,9 +27,8 @@ ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
   const auto id = Create(run.settings, options);
   if (!id.ok()) return run.output.Fail(id.error());
   if (run.output.is_json()) {
-    run.output.Json({{"source_id", id->value},
-                     {"tenant", options.tenant},
-                     {"name", options.source.name}});
+    run.output.Json(
+        {{"source_id", id->value}, {"tenant", options.tenant}, {"name", options.source.name}});
   } else {
     run.output.Text(
         fmt::format("created source {} of tenant {}\n", options.source.name, options.tenant));
@@ -77,8 +76,9 @@ void AddSource(CLI::App& root, CommandLine& line) {
                    "selfsame source create crm --tenant acme --owner sales@acme.example "
                    "--purpose \"Master data of customers\" --trust-priority 10"},
       [options](const Invocation& run) { return RunCreate(run, *options); });
-  create->add_option("NAME", options->source.name,
-                     "a lower-case letter, then at most 62 of a-z 0-9 _ -")
+  create
+      ->add_option("NAME", options->source.name,
+                   "a lower-case letter, then at most 62 of a-z 0-9 _ -")
       ->required();
   create->add_option("--tenant", options->tenant, "whose source it is")
       ->required()
@@ -89,17 +89,17 @@ void AddSource(CLI::App& root, CommandLine& line) {
   create->add_option("--purpose", options->source.purpose, "what its data is for")
       ->required()
       ->type_name("TEXT");
-  create->add_option("--trust-priority", options->source.trust_priority,
-                     "1 to 1000 [100]: the lower wins where sources disagree")
+  create
+      ->add_option("--trust-priority", options->source.trust_priority,
+                   "1 to 1000 [100]: the lower wins where sources disagree")
       ->type_name("N");
 
   const auto tenant = std::make_shared<std::string>();
-  CLI::App* list =
-      AddVerb(*noun, line,
-              {.name = "list",
-               .about = "List the sources of a tenant.",
-               .examples = "selfsame source list --tenant acme"},
-              [tenant](const Invocation& run) { return RunList(run, *tenant); });
+  CLI::App* list = AddVerb(*noun, line,
+                           {.name = "list",
+                            .about = "List the sources of a tenant.",
+                            .examples = "selfsame source list --tenant acme"},
+                           [tenant](const Invocation& run) { return RunList(run, *tenant); });
   list->add_option("--tenant", *tenant, "whose sources")->required()->type_name("NAME");
 }
 

@@ -12,10 +12,6 @@ google::protobuf::Timestamp ToTimestamp(TimeUs time) {
   return timestamp;
 }
 
-TimeUs FromTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return {timestamp.seconds() * 1'000'000 + timestamp.nanos() / 1'000};
-}
-
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp) {
   return FormatRfc3339({timestamp.seconds() * 1'000'000});
 }

@@ -1,4 +1,4 @@
-// Between our points in time and protobuf's.
+// Our points in time as protobuf's, and those as text.
 #ifndef SELFSAME_CLI_TIMESTAMP_H_
 #define SELFSAME_CLI_TIMESTAMP_H_
 
@@ -12,7 +12,6 @@ namespace selfsame::cli {
 
 // Requires: a time between the years 1 and 9999, as protobuf does; others are sent all the same.
 google::protobuf::Timestamp ToTimestamp(TimeUs time);
-TimeUs FromTimestamp(const google::protobuf::Timestamp& timestamp);
 
 // RFC 3339 in UTC, whole seconds: for people.
 std::string FormatTimestamp(const google::protobuf::Timestamp& timestamp);

@@ -91,6 +91,20 @@ Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const Tenant
   return created;
 }
 
+Status InsertComponents(pg::BulkConnection& connection, const TenantShard& where,
+                        std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  return ToStatus(connection.Execute(sql::kInsertComponents, params));
+}
+
+Status DeleteComponents(pg::BulkConnection& connection, const TenantShard& where,
+                        std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  return ToStatus(connection.Execute(sql::kDeleteComponents, params));
+}
+
 Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
                       std::span<const ComponentId> components) {
   pg::Params params = KeyParams(where);

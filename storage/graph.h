@@ -55,9 +55,16 @@ Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connect
 Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
                                     std::span<const NewIdentifier> identifiers);
 
-// Locks components by their roots until the end of the transaction, in the order of their ids.
-// A component may have grown into another while this waited: look again, and if so, give the locks
-// back (RollbackToSavepoint) and lock anew.
+// Components that come into being, and those that grew into others. Require: they are born in this
+// transaction, or locked by it.
+Status InsertComponents(pg::BulkConnection& connection, const TenantShard& where,
+                        std::span<const ComponentId> components);
+Status DeleteComponents(pg::BulkConnection& connection, const TenantShard& where,
+                        std::span<const ComponentId> components);
+
+// Locks components until the end of the transaction, in the order of their ids (INV-6). A component
+// may have grown into another while this waited, and is then not locked: look again, and if so,
+// give the locks back (RollbackToSavepoint) and lock anew.
 Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
                       std::span<const ComponentId> components);
 

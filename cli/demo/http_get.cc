@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <optional>
 
 namespace selfsame::cli {
@@ -88,7 +88,8 @@ Result<std::string> HttpGet(const std::string& host_port, const std::string& pat
   if (!response) return failed;
   const std::size_t head_end = response->find("\r\n\r\n");
   const std::string_view status = std::string_view(*response).substr(0, 12);
-  if (head_end == std::string::npos || !status.starts_with("HTTP/1.") || !status.ends_with(" 200")) {
+  if (head_end == std::string::npos || !status.starts_with("HTTP/1.") ||
+      !status.ends_with(" 200")) {
     return failed;
   }
   return response->substr(head_end + 4);

@@ -47,13 +47,11 @@ Result<Credentials> Provision(const Endpoint& endpoint, const std::string& data_
       MadeNow(storage::CreateTenant(*session, master_key, kDemoTenant, now), "TENANT_EXISTS"));
   SELFSAME_ASSIGN_OR_RETURN(Credentials credentials, LastRun(data_dir, tenant_is_new, now));
   for (const char* source : kDemoSources) {
-    SELFSAME_RETURN_IF_ERROR(
-        MadeNow(storage::CreateSource(*session, kDemoTenant, SourceNamed(source), now),
-                "SOURCE_EXISTS"));
+    SELFSAME_RETURN_IF_ERROR(MadeNow(
+        storage::CreateSource(*session, kDemoTenant, SourceNamed(source), now), "SOURCE_EXISTS"));
     if (credentials.source_keys.contains(source)) continue;
-    SELFSAME_ASSIGN_OR_RETURN(
-        const auto key,
-        storage::CreateApiKey(*session, kDemoTenant, source, {"ingest", "read"}, now));
+    SELFSAME_ASSIGN_OR_RETURN(const auto key, storage::CreateApiKey(*session, kDemoTenant, source,
+                                                                    {"ingest", "read"}, now));
     credentials.source_keys[source] = key.reveal();
   }
   credentials.api_key = credentials.source_keys.at("web");

@@ -38,8 +38,8 @@ std::string StoryText(const std::vector<StoryStep>& story, const StoryEnd& end) 
                           OutcomeName(outcome.outcome()), OrDash(outcome.reason()),
                           OrDash(outcome.profile_id())});
     for (const auto& violation : outcome.violations()) {
-      violations += fmt::format("    {}: {} {}: {}\n", i + 1, violation.field(),
-                                violation.reason(), violation.message());
+      violations += fmt::format("    {}: {} {}: {}\n", i + 1, violation.field(), violation.reason(),
+                                violation.message());
     }
   }
   return FormatTable(table) + violations;
@@ -65,7 +65,8 @@ std::string NextText(const std::string& data_dir, const Endpoint& endpoint, cons
   return fmt::format(
       "  {0} profile get --data-dir {1} --identifier email={2}\n"
       "  {0} profile events --data-dir {1} --identifier device_id={3}\n"
-      "  grpcurl -plaintext -H \"authorization: Bearer $(jq -r .api_key {1}/credentials.json)\" \\\n"
+      "  grpcurl -plaintext -H \"authorization: Bearer $(jq -r .api_key {1}/credentials.json)\" "
+      "\\\n"
       "    -d '{{\"profile\":{{\"identifier\":{{\"kind\":\"email\",\"value\":\"{2}\"}}}}}}' \\\n"
       "    {4} selfsame.profile.v1.ProfileService/GetProfile\n",
       self, data_dir, person.email, person.device_id, endpoint.grpc);

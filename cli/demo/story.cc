@@ -25,7 +25,8 @@ namespace {
 
 using Identifiers = std::vector<std::pair<std::string, std::string>>;
 
-// Where in the story the two halves of the person are first seen, and where they turn out to be one.
+// Where in the story the two halves of the person are first seen, and where they turn out to be
+// one.
 constexpr std::size_t kSeenOnWeb = 0;
 constexpr std::size_t kSeenOnPhone = 2;
 constexpr std::size_t kJoined = 5;
@@ -123,9 +124,12 @@ std::vector<StoryStep> HappyPart(const Person& person, TimeUs now) {
       {"web", "... and looks at a product", event("product", minutes(58), browser, Product())},
       {"ios", "somebody opens the app", event("screen", minutes(50), phone, Screen("Start"))},
       {"web", "the visitor signs up", event("sign-up", minutes(40), signed_up, SignUp())},
-      {"web", "... and fills in a profile", update("traits", minutes(39), account, WebTraits(person))},
-      {"ios", "signs in on the phone: one person", event("sign-in", minutes(20), signed_in, Screen("Account"))},
-      {"crm", "last month's data: fills gaps only", update("crm", hours(24 * 30), account, CrmTraits())},
+      {"web", "... and fills in a profile",
+       update("traits", minutes(39), account, WebTraits(person))},
+      {"ios", "signs in on the phone: one person",
+       event("sign-in", minutes(20), signed_in, Screen("Account"))},
+      {"crm", "last month's data: fills gaps only",
+       update("crm", hours(24 * 30), account, CrmTraits())},
       {"web", "an order", event("order", minutes(5), account, Order(person))},
   };
 }
@@ -156,8 +160,8 @@ void CheckAttribute(const profile::v1::Profile& profile, const std::string& name
   if (found == profile.attributes().end()) {
     surprises.push_back(fmt::format("the profile has no {}", name));
   } else if (found->second.source() != source) {
-    surprises.push_back(fmt::format("{} comes from {}, not from {}", name, found->second.source(),
-                                    source));
+    surprises.push_back(
+        fmt::format("{} comes from {}, not from {}", name, found->second.source(), source));
   }
 }
 
@@ -187,11 +191,11 @@ void CheckMerge(const StoryEnd& end, std::vector<std::string>& surprises) {
 
 Person PersonOfRun(int run) {
   constexpr std::array<std::pair<const char*, const char*>, 6> kNames = {{{"Ada", "Lovelace"},
-                                                                         {"Grace", "Hopper"},
-                                                                         {"Alan", "Turing"},
-                                                                         {"Edsger", "Dijkstra"},
-                                                                         {"Barbara", "Liskov"},
-                                                                         {"Tony", "Hoare"}}};
+                                                                          {"Grace", "Hopper"},
+                                                                          {"Alan", "Turing"},
+                                                                          {"Edsger", "Dijkstra"},
+                                                                          {"Barbara", "Liskov"},
+                                                                          {"Tony", "Hoare"}}};
   const auto& [first, last] = kNames[static_cast<std::size_t>(run - 1) % kNames.size()];
   std::string mailbox(first);
   mailbox[0] = static_cast<char>(mailbox[0] - 'A' + 'a');
@@ -232,8 +236,8 @@ std::vector<std::string> Surprises(const std::vector<StoryStep>& story, const St
   CheckAttribute(end.profile, "city", "web", surprises);
   CheckAttribute(end.profile, "phone", "crm", surprises);
   if (static_cast<std::size_t>(end.events.events_size()) != events) {
-    surprises.push_back(fmt::format("the profile has {} events, not {}", end.events.events_size(),
-                                    events));
+    surprises.push_back(
+        fmt::format("the profile has {} events, not {}", end.events.events_size(), events));
   }
   return surprises;
 }

@@ -22,8 +22,8 @@ Status OnlyKeys(const toml::table& table, std::string_view where,
                 std::initializer_list<std::string_view> known) {
   for (const auto& [key, value] : table) {
     if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-    return Invalid(fmt::format("line {}: {} knows no key {}", key.source().begin.line, where,
-                               key.str()));
+    return Invalid(
+        fmt::format("line {}: {} knows no key {}", key.source().begin.line, where, key.str()));
   }
   return {};
 }
@@ -150,9 +150,9 @@ Result<ImportMap> ParseImportMap(std::string_view toml) {
                                parsed.error().description()));
   }
   const toml::table& root = parsed.table();
-  SELFSAME_RETURN_IF_ERROR(OnlyKeys(root, "the map",
-                                    {"name", "schema", "kind", "columns", "empty_values", "time",
-                                     "identifier", "payload"}));
+  SELFSAME_RETURN_IF_ERROR(OnlyKeys(
+      root, "the map",
+      {"name", "schema", "kind", "columns", "empty_values", "time", "identifier", "payload"}));
   ImportMap map;
   SELFSAME_ASSIGN_OR_RETURN(map.name, Text(root, "the map", "name"));
   SELFSAME_ASSIGN_OR_RETURN(map.schema, Text(root, "the map", "schema"));

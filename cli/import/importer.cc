@@ -108,8 +108,8 @@ void Importer::OnAnswer(const StreamRequest& request, const StreamResponse& resp
 void Importer::CountUnreadable(const CsvRow& row, std::uint64_t number, std::string_view reason) {
   tally_.CountUnreadable(reason);
   if (rejects_ == nullptr) return;
-  rejects_->Add({.row = number, .outcome = kUnreadableRow, .reason = reason, .field = "",
-                 .raw = row.raw});
+  rejects_->Add(
+      {.row = number, .outcome = kUnreadableRow, .reason = reason, .field = "", .raw = row.raw});
 }
 
 std::uint64_t Importer::first_unsettled_row() const {

@@ -64,7 +64,8 @@ Result<TimeReader> TimeReader::Create(const Options& options) {
     return reader;
   }
   if (options.format.find('%') == std::string::npos) {
-    return BadFormat("format must be rfc3339, unix, unix_ms or a pattern such as %Y-%m-%d %H:%M:%S");
+    return BadFormat(
+        "format must be rfc3339, unix, unix_ms or a pattern such as %Y-%m-%d %H:%M:%S");
   }
   if (options.format.find("%s") != std::string::npos) return BadFormat("use format unix, not %s");
   if (options.format.find("%z") != std::string::npos) {

@@ -109,18 +109,18 @@ std::string IdentifierSection(std::span<const std::string> columns) {
                            Quoted(column));
   }
   if (!section.empty()) return section;
-  return fmt::format("[[identifier]]  # check: which column says who it is?\nkind = \"customer_id\"\n"
-                     "column = {}\n\n",
-                     Quoted(columns[0]));
+  return fmt::format(
+      "[[identifier]]  # check: which column says who it is?\nkind = \"customer_id\"\n"
+      "column = {}\n\n",
+      Quoted(columns[0]));
 }
 
 std::string TimeSection(std::span<const std::string> columns, Sample sample) {
   const auto guess = GuessTime(columns.size(), sample);
   const TimeGuess time = guess.value_or(TimeGuess{});
-  std::string section =
-      fmt::format("[time]  # check{}\ncolumn = {}\nformat = \"{}\"\n",
-                  guess ? "" : ": which column says when it happened?",
-                  Quoted(columns[time.column]), time.options.format);
+  std::string section = fmt::format("[time]  # check{}\ncolumn = {}\nformat = \"{}\"\n",
+                                    guess ? "" : ": which column says when it happened?",
+                                    Quoted(columns[time.column]), time.options.format);
   if (!time.options.zone.empty()) section += "zone = \"UTC\"  # check: whose local time is it?\n";
   return section + "\n";
 }
@@ -140,7 +140,8 @@ std::string PayloadSection(std::span<const std::string> columns, Sample sample) 
 
 }  // namespace
 
-std::string MapSkeleton(std::string_view name, std::span<const std::string> columns, Sample sample) {
+std::string MapSkeleton(std::string_view name, std::span<const std::string> columns,
+                        Sample sample) {
   std::vector<std::string> quoted;
   for (const std::string& column : columns) quoted.push_back(Quoted(column));
   return fmt::format(

@@ -65,12 +65,13 @@ std::optional<seconds> EstimateLeft(const ProgressSnapshot& snapshot) {
 
 std::string FormatProgress(const ProgressSnapshot& snapshot) {
   const auto left = EstimateLeft(snapshot);
-  return fmt::format("{:3.0f}%  {} rows  {} rows/s  accepted {}  duplicate {}  quarantined {}  "
-                     "rejected {}  ETA {}",
-                     snapshot.fraction * 100, FormatCount(snapshot.rows_settled),
-                     FormatCount(RowsASecond(snapshot)), FormatCount(snapshot.accepted),
-                     FormatCount(snapshot.duplicate), FormatCount(snapshot.quarantined),
-                     FormatCount(snapshot.rejected), left ? FormatDuration(*left) : "-");
+  return fmt::format(
+      "{:3.0f}%  {} rows  {} rows/s  accepted {}  duplicate {}  quarantined {}  "
+      "rejected {}  ETA {}",
+      snapshot.fraction * 100, FormatCount(snapshot.rows_settled),
+      FormatCount(RowsASecond(snapshot)), FormatCount(snapshot.accepted),
+      FormatCount(snapshot.duplicate), FormatCount(snapshot.quarantined),
+      FormatCount(snapshot.rejected), left ? FormatDuration(*left) : "-");
 }
 
 bool ProgressPace::Due(const ProgressSnapshot& snapshot) {
@@ -78,8 +79,8 @@ bool ProgressPace::Due(const ProgressSnapshot& snapshot) {
   const bool due =
       style_ == Style::kTerminal
           ? since >= kTerminalEvery
-          : since >= kLineEvery || (since >= kLineAtLeast &&
-                                    snapshot.fraction - last_fraction_ >= kLineFraction);
+          : since >= kLineEvery ||
+                (since >= kLineAtLeast && snapshot.fraction - last_fraction_ >= kLineFraction);
   if (!due) return false;
   last_at_ = snapshot.elapsed;
   last_fraction_ = snapshot.fraction;

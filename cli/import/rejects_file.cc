@@ -22,7 +22,8 @@ Result<RejectsFile> RejectsFile::Create(const std::string& path, std::string_vie
   // An older file keeps its mode when it is emptied: take others' rights away.
   if (fd < 0 || ::fchmod(fd, 0600) != 0) return Unwritable(path);
   RejectsFile rejects(::fdopen(fd, "w"));
-  rejects.Write(fmt::format("import_row,import_outcome,import_reason,import_field,{}\n", raw_header));
+  rejects.Write(
+      fmt::format("import_row,import_outcome,import_reason,import_field,{}\n", raw_header));
   return rejects;
 }
 

@@ -58,8 +58,8 @@ Result<Prepared> Prepare(const Output& output, const ImportOptions& options) {
   prepared.map = *std::move(map);
   if (!options.schema.empty()) prepared.map.schema = options.schema;
   if (options.map_path.empty()) {
-    output.Note(fmt::format("using the shipped map {}, which is for this header",
-                            prepared.map.name));
+    output.Note(
+        fmt::format("using the shipped map {}, which is for this header", prepared.map.name));
   }
   prepared.key_prefix = KeyPrefix({.map_name = prepared.map.name,
                                    .schema = prepared.map.schema,
@@ -123,19 +123,19 @@ ExitCode Report(const Invocation& run, const ImportSummary& summary, const Impor
   }
   if (status.ok()) return tally.AllWell() ? ExitCode::kDone : ExitCode::kFailed;
   const ExitCode code = run.output.Fail(status.error());
-  run.output.Note(fmt::format(
-      "run the same command again to go on: settled rows answer DUPLICATE; --from-line {} skips them",
-      importer.first_unsettled_row()));
+  run.output.Note(
+      fmt::format("run the same command again to go on: settled rows answer DUPLICATE; --from-line "
+                  "{} skips them",
+                  importer.first_unsettled_row()));
   return code;
 }
 
 ExitCode Import(const Invocation& run, const ImportOptions& options, Prepared prepared,
                 const Client& client, StopSignals& signals) {
-  const auto limits =
-      AwaitLimits(client, signals, std::chrono::seconds(options.give_up_after_s));
+  const auto limits = AwaitLimits(client, signals, std::chrono::seconds(options.give_up_after_s));
   if (!limits.ok()) return run.output.Fail(limits.error());
-  ImportSummary summary{.file = options.path, .map = prepared.map.name,
-                        .schema = prepared.map.schema};
+  ImportSummary summary{
+      .file = options.path, .map = prepared.map.name, .schema = prepared.map.schema};
   auto mapper = RowMapper::Create(std::move(prepared.map), prepared.key_prefix);
   if (!mapper.ok()) return run.output.Fail(mapper.error());
 

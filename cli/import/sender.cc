@@ -128,9 +128,9 @@ Status Sender::HandleRefusal(Pending& pending, const StreamResponse& response) {
   if (!MayRetry(error.code)) return error;
   last_trouble_ = error;
   if (++pending.refusals > options_.refusals_max) {
-    return Error{ErrorCode::kUnavailable, "GAVE_UP",
-                 fmt::format("one request was refused {} times; last: {}", pending.refusals,
-                             error.message)};
+    return Error{
+        ErrorCode::kUnavailable, "GAVE_UP",
+        fmt::format("one request was refused {} times; last: {}", pending.refusals, error.message)};
   }
   const milliseconds advised = error.retry_after.count() > 0
                                    ? error.retry_after
@@ -145,8 +145,8 @@ Status Sender::HandleEnd() {
   if (!status.ok() && !MayRetry(status.error().code)) return status;
   last_trouble_ = status.ok() ? Error{.message = "the server closed the stream"} : status.error();
   if (!std::exchange(broken_before_, true)) {
-    hooks_.on_trouble(fmt::format("the stream broke ({}); connecting again",
-                                  last_trouble_.message));
+    hooks_.on_trouble(
+        fmt::format("the stream broke ({}); connecting again", last_trouble_.message));
   }
   reopen_at_ = Clock::now() + std::max(reopen_wait_, std::min(last_trouble_.retry_after,
                                                               options_.reopen_wait_max));

@@ -25,16 +25,17 @@ std::uint64_t RowsASecond(const ImportSummary& summary, const Tally& tally) {
 std::string SummaryText(const ImportSummary& summary, const Tally& tally) {
   Table outcomes{.headings = {"OUTCOME", "REASON", "ROWS"}};
   for (const auto& [name, rows] : tally.counts()) {
-    outcomes.rows.push_back({name.first, name.second.empty() ? "-" : name.second,
-                             FormatCount(rows)});
+    outcomes.rows.push_back(
+        {name.first, name.second.empty() ? "-" : name.second, FormatCount(rows)});
   }
-  return fmt::format("{}  {} as {} by map {}\n"
-                     "rows      {} read, {} sent, {} unsettled\n"
-                     "time      {:.1f} s, {} rows/s\n",
-                     summary.finished ? "imported" : "stopped ", summary.file, summary.schema,
-                     summary.map, FormatCount(tally.rows_read()), FormatCount(tally.rows_sent()),
-                     FormatCount(tally.rows_unsettled()), Seconds(summary),
-                     FormatCount(RowsASecond(summary, tally))) +
+  return fmt::format(
+             "{}  {} as {} by map {}\n"
+             "rows      {} read, {} sent, {} unsettled\n"
+             "time      {:.1f} s, {} rows/s\n",
+             summary.finished ? "imported" : "stopped ", summary.file, summary.schema, summary.map,
+             FormatCount(tally.rows_read()), FormatCount(tally.rows_sent()),
+             FormatCount(tally.rows_unsettled()), Seconds(summary),
+             FormatCount(RowsASecond(summary, tally))) +
          (outcomes.rows.empty() ? "" : "\n" + FormatTable(outcomes));
 }
 

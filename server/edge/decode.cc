@@ -98,10 +98,11 @@ Result<std::shared_ptr<const DecodedRequest>> DecodeBatch(grpc::ByteBuffer& byte
   return std::shared_ptr<const DecodedRequest>(std::move(request));
 }
 
-Result<std::shared_ptr<const DecodedRequest>> DecodeStreamRequest(grpc::ByteBuffer& bytes) {
+Result<std::shared_ptr<const DecodedRequest>> DecodeStreamRequest(grpc::ByteBuffer& bytes,
+                                                                  std::uint64_t* sequence) {
   auto request = std::make_shared<DecodedRequest>();
   if (!Parse(bytes, &request->stream_batch)) return Invalid("REQUEST_MALFORMED", "not a request");
-  request->sequence = request->stream_batch.sequence();
+  *sequence = request->stream_batch.sequence();
   const int count = request->stream_batch.records_size();
   SELFSAME_RETURN_IF_ERROR(CheckCount(count));
   request->stream_records.resize(count);

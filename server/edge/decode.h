@@ -17,7 +17,6 @@ namespace selfsame::edge {
 
 // A request's records. They are views into `batch` or `stream_batch` and `decoded`.
 struct DecodedRequest {
-  std::uint64_t sequence = 0;  // Of a stream's request.
   wire::v1::RecordBatch batch;
   wire::v1::StreamBatch stream_batch;
   std::vector<wire::v1::StreamRecord> stream_records;
@@ -30,8 +29,10 @@ struct DecodedRequest {
 Result<std::shared_ptr<const DecodedRequest>> DecodeBatch(grpc::ByteBuffer& bytes,
                                                           ingest::RecordKind kind);
 
-// StreamRequest. Errors: as DecodeBatch.
-Result<std::shared_ptr<const DecodedRequest>> DecodeStreamRequest(grpc::ByteBuffer& bytes);
+// StreamRequest. Sets `sequence` in any case but REQUEST_MALFORMED: the answer needs it also where
+// the request is refused. Errors: as DecodeBatch.
+Result<std::shared_ptr<const DecodedRequest>> DecodeStreamRequest(grpc::ByteBuffer& bytes,
+                                                                  std::uint64_t* sequence);
 
 }  // namespace selfsame::edge
 

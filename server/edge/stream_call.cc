@@ -113,9 +113,8 @@ class StreamCall final : public StreamReactor {
   }
 
   Status SubmitTo(const std::shared_ptr<Slot>& slot) {
-    auto request = DecodeStreamRequest(incoming_);
+    auto request = DecodeStreamRequest(incoming_, &slot->sequence);
     if (!request.ok()) return std::move(request).error();
-    slot->sequence = (*request)->sequence;
     SELFSAME_RETURN_IF_ERROR(Reauthenticate());
     return Submit(edge_, *caller_, std::move(*request),
                   [this, slot, caller = *caller_](ingest::Submission& submission) {
@@ -150,8 +149,10 @@ class StreamCall final : public StreamReactor {
       if (!slots_.empty() && slots_.front()->response) {
         is_writing_ = true;
         next = &*slots_.front()->response;
-        // More responses are ready: let gRPC send them together.
-        if (slots_.size() > 1 && slots_[1]->response) options.set_buffer_hint();
+        // More responses are ready: let gRPC send them together. Never with the first one: it is done
+        // only when the headers are sent, and the hint would hold them back for ever.
+        if (has_written_ && slots_.size() > 1 && slots_[1]->response) options.set_buffer_hint();
+        has_written_ = true;
       } else if (slots_.empty() && is_reading_over_) {
         is_ended_ = true;
         end = status_;
@@ -181,6 +182,7 @@ class StreamCall final : public StreamReactor {
   Mutex mutex_;
   std::deque<std::shared_ptr<Slot>> slots_ SELFSAME_GUARDED_BY(mutex_);  // In order of arrival.
   bool is_writing_ SELFSAME_GUARDED_BY(mutex_) = false;
+  bool has_written_ SELFSAME_GUARDED_BY(mutex_) = false;
   bool is_paused_ SELFSAME_GUARDED_BY(mutex_) = false;        // Not reading: too many requests are open.
   bool is_reading_over_ SELFSAME_GUARDED_BY(mutex_) = false;
   bool is_ended_ SELFSAME_GUARDED_BY(mutex_) = false;

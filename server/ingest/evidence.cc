@@ -12,7 +12,7 @@ bool KnowsLink(const KnownAnchor& anchor, NodeId other, TimeUs event_time) {
 }
 
 void AddEdge(const PreparedRecord& record, NodeId other, Evidence* evidence) {
-  const auto [a, b] = std::minmax(record.anchor(), other);
+  const auto [a, b] = std::minmax({record.anchor(), other});  // By value: one is a temporary.
   const EdgeEvidence seen{record.event_time, record.record_id};
   const auto [at, inserted] = evidence->edges.try_emplace({a, b}, seen);
   if (!inserted && seen.first_evidence < at->second.first_evidence) at->second = seen;

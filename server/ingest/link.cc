@@ -1,6 +1,7 @@
 #include "server/ingest/link.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -69,12 +70,21 @@ class Attempt {
     SELFSAME_ASSIGN_OR_RETURN(
         const storage::NodeIdSet created,
         storage::InsertIdentifiers(connection_, context_.where, context_.now, identifiers));
+    if (created.size() != identifiers.size()) return false;
+    std::set<ComponentId> born;
     for (const NewIdentifier& identifier : identifiers) {
       created_.insert(identifier.node);
       linked_.profile_of[identifier.node] = identifier.standing.profile_id;
-      if (!fresh_.Contains(identifier.node)) touched_[identifier.node] = identifier.standing;
+      if (fresh_.Contains(identifier.node)) {
+        born.insert(identifier.standing.component_id);
+      } else {
+        touched_[identifier.node] = identifier.standing;  // Joins a component below.
+      }
     }
-    return created.size() == identifiers.size();
+    if (born.empty()) return true;
+    const std::vector<ComponentId> components(born.begin(), born.end());
+    SELFSAME_RETURN_IF_ERROR(storage::InsertComponents(connection_, context_.where, components));
+    return true;
   }
 
   // A node of a fresh group is born where it belongs; another one alone, to be joined below.
@@ -168,7 +178,23 @@ class Attempt {
     for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {
       linked_.profile_of[loaded.nodes[i].id] = resolution.profile_of[i];
     }
+    SELFSAME_RETURN_IF_ERROR(WriteComponents(loaded, resolution));
     return WritePlan(plan, loaded, edges, resolution);
+  }
+
+  // Brings the rows of components in line with what they have grown into.
+  Status WriteComponents(const storage::Components& loaded, const identity::Resolution& resolution) {
+    std::set<ComponentId> before;
+    for (const identity::Standing& standing : loaded.standings) before.insert(standing.component_id);
+    before.erase(ComponentId{});  // Of nodes born in this transaction.
+    const std::set<ComponentId> after(resolution.component_of.begin(), resolution.component_of.end());
+    std::vector<ComponentId> born, gone;
+    std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(born));
+    std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(gone));
+    if (!born.empty()) {
+      SELFSAME_RETURN_IF_ERROR(storage::InsertComponents(connection_, context_.where, born));
+    }
+    return gone.empty() ? Status() : storage::DeleteComponents(connection_, context_.where, gone);
   }
 
   Status WritePlan(const identity::Plan& plan, const storage::Components& loaded,

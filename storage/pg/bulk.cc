@@ -78,7 +78,11 @@ Status BulkConnection::Commit() {
     return Error{.code = ErrorCode::kInDoubt, .reason = "COMMIT_IN_DOUBT", .message = "commit was cut off"};
   }
   auto done = Await("commit");
-  if (done.ok()) return {};
+  if (done.ok() && done->command() == "COMMIT") return {};
+  if (done.ok()) {
+    return Error{.code = ErrorCode::kInternal, .reason = "COMMIT_ROLLED_BACK",
+                 .message = "commit of a failed transaction"};
+  }
   Error error = std::move(done).error();
   if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kDeadlineExceeded) {
     error.code = ErrorCode::kInDoubt;

@@ -26,6 +26,8 @@ class Rows {
   explicit Rows(PGresult* result) : result_(result, &PQclear) {}
 
   int size() const { return PQntuples(result_.get()); }
+  // What the server says it did: "INSERT 0 3", "COMMIT".
+  std::string_view command() const { return PQcmdStatus(result_.get()); }
   bool IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) == 1; }
   std::string_view Bytes(int row, int column) const;
   std::int16_t SmallInt(int row, int column) const;
@@ -74,7 +76,8 @@ class BulkConnection {
   Status Begin(TenantId tenant);
 
   // Errors: kInDoubt COMMIT_IN_DOUBT when the connection broke before the reply: the transaction
-  // may or may not have committed (INV-2). Anything else: it has not.
+  // may or may not have committed (INV-2). Anything else: it has not, also where PostgreSQL
+  // answered COMMIT with a rollback because a statement had failed before.
   Status Commit();
   Status Rollback();
 

@@ -105,6 +105,10 @@ Result<std::string> ConnectionString(const SessionOptions& options) {
   settings += Setting("default_transaction_isolation", "read committed");
   settings += Setting("TimeZone", "UTC");
   settings += Setting("DateStyle", "ISO");
+  // Our statements find rows by a key. A plan for one tenant, or one made while a table is small,
+  // must not read all of it once it has grown: migrations/0009_first_statistics.sql.
+  settings += Setting("plan_cache_mode", "force_generic_plan");
+  settings += Setting("enable_seqscan", "off");
   parameters["client_encoding"] = "UTF8";
   parameters["application_name"] = options.application_name;
   // For those who connect without OpenConnection; libpq counts whole seconds, two at least.

@@ -1,5 +1,5 @@
 -- The identity graph. Locks: identifiers by node id when they are new, then components by their
--- root's birth id (INV-6); edges and profiles are written only under their component's lock. Joins with a batch are
+-- id (INV-6); edges and profiles are written only under their component's lock. Joins with a batch are
 -- written as in receipts.sql.
 
 -- name: FindIdentifiers :many
@@ -22,10 +22,17 @@ FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::byte
 ON CONFLICT (shard, tenant_id, node_id) DO NOTHING
 RETURNING node_id;
 
+-- name: InsertComponents :exec
+INSERT INTO components (shard, tenant_id, component_id)
+SELECT $1, $2, new.component_id FROM unnest($3::uuid[]) AS new (component_id);
+
+-- name: DeleteComponents :exec
+DELETE FROM components WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[]);
+
 -- name: LockComponents :many
-SELECT birth_id FROM identifiers
-WHERE shard = $1 AND tenant_id = $2 AND birth_id = ANY ($3::uuid[])
-ORDER BY birth_id
+SELECT component_id FROM components
+WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[])
+ORDER BY component_id
 FOR UPDATE;
 
 -- Keeps the earliest evidence, whatever the order of arrival (INV-5); returns the edges that are

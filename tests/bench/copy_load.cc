@@ -50,7 +50,17 @@ std::string TimeBytes(TimeUs time) {
 // A COPY of rows of one length, made once; for each batch their own values are written over.
 class RowsTemplate {
  public:
-  enum Field { kReceivedAt, kEventTime, kRecordId, kFingerprint, kKey, kAnchor, kOthers, kConstant, kFields };
+  enum Field {
+    kReceivedAt,
+    kEventTime,
+    kRecordId,
+    kFingerprint,
+    kKey,
+    kAnchor,
+    kOthers,
+    kConstant,
+    kFields
+  };
 
   explicit RowsTemplate(std::int16_t columns) : rows_(columns), header_(rows_.bytes().size()) {}
 

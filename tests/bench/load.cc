@@ -15,8 +15,8 @@ constexpr const char* kTrackEvents = "/selfsame.ingest.v1.IngestService/TrackEve
 constexpr const char* kStream = "/selfsame.ingest.v1.IngestService/Stream";
 
 constexpr int kConnections = 4;
-constexpr int kUnarySingleInFlight = 64;
-constexpr int kUnaryBatchInFlight = 16;
+constexpr int kUnarySingleInFlight = 256;
+constexpr int kUnaryBatchInFlight = 32;
 constexpr int kStreamInFlight = 8;  // Of each stream; one stream a connection.
 
 // A request's place: used again once its response is in, when nobody reads its bytes any more.

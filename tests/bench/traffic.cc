@@ -4,6 +4,8 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include "selfsame/ingest/v1/ingest.pb.h"
+
 namespace selfsame::bench {
 namespace {
 
@@ -17,6 +19,23 @@ constexpr std::uint32_t kStreamOutcomes =
     WireFormatLite::MakeTag(2, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
 // RecordOutcome.outcome, the first field there is, with the value ACCEPTED.
 constexpr char kAccepted[] = {0x08, 0x01};
+
+// Why a response is not what it should be; in public words only.
+std::string Describe(const grpc::ByteBuffer& response, bool is_stream) {
+  grpc::Slice bytes;
+  if (!response.DumpToSingleSlice(&bytes).ok()) return "unreadable";
+  const std::string text(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+  ingest::v1::StreamResponse streamed;
+  ingest::v1::TrackEventsResponse tracked;
+  if (!(is_stream ? streamed.ParseFromString(text) : tracked.ParseFromString(text)))
+    return "malformed";
+  if (streamed.has_status()) return streamed.status().message();
+  for (const auto& outcome : is_stream ? streamed.outcomes() : tracked.outcomes()) {
+    if (outcome.outcome() == ingest::v1::ACCEPTED) continue;
+    return ingest::v1::Outcome_Name(outcome.outcome()) + " " + outcome.reason();
+  }
+  return "too few outcomes";
+}
 
 }  // namespace
 
@@ -44,7 +63,7 @@ bool Traffic::Stamp(RequestTemplate& request) {
 void Traffic::Answered(Clock::time_point sent_at, std::uint64_t records,
                        const grpc::ByteBuffer& response) {
   if (CountAccepted(response, options_.shape.is_stream) != records) {
-    return Fail("a record was not ACCEPTED");
+    return Fail("not all records were ACCEPTED: " + Describe(response, options_.shape.is_stream));
   }
   meter_.Done(records, Clock::now() - sent_at);
 }

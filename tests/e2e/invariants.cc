@@ -28,19 +28,16 @@ constexpr Promise kPromises[] = {
     {"INV-3: no key has two records",
      R"(SELECT 1 FROM records GROUP BY shard, tenant_id, source_id, key HAVING count(*) > 1)"},
     {"INV-1: every identifier of a record is a node",
-     R"(SELECT 1 FROM (
-          SELECT shard, tenant_id, anchor AS node_id FROM records
-          UNION
-          SELECT shard, tenant_id, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid
-          FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS named
-        LEFT JOIN identifiers USING (shard, tenant_id, node_id) WHERE birth_id IS NULL)"},
+     R"(SELECT shard, tenant_id, anchor FROM records
+        UNION ALL
+        SELECT shard, tenant_id, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid
+        FROM records, generate_series(0, length(others) / 16 - 1) AS i
+        EXCEPT SELECT shard, tenant_id, node_id FROM identifiers)"},
     {"INV-1: what a record says is linked is an edge",
-     R"(SELECT 1 FROM (
-          SELECT shard, tenant_id, anchor, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid AS other
-          FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS linked
-        LEFT JOIN edges AS e ON e.shard = linked.shard AND e.tenant_id = linked.tenant_id
-          AND e.node_a = least(anchor, other) AND e.node_b = greatest(anchor, other)
-        WHERE e.strength IS NULL)"},
+     R"(SELECT shard, tenant_id, least(anchor, other), greatest(anchor, other)
+        FROM (SELECT shard, tenant_id, anchor, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid AS other
+              FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS linked
+        EXCEPT SELECT shard, tenant_id, node_a, node_b FROM edges)"},
     {"INV-4: every identifier is in a profile that exists",
      R"(SELECT 1 FROM identifiers LEFT JOIN profiles USING (shard, tenant_id, profile_id)
         WHERE revision IS NULL)"},
@@ -63,14 +60,13 @@ constexpr Promise kPromises[] = {
      R"(SELECT 1 FROM identifiers WHERE kind = 'customer_id'
         GROUP BY shard, tenant_id, profile_id HAVING count(*) > 1)"},
     {"INV-1: every profile update has its claims: one for each field of its payload",
-     R"(SELECT 1 FROM (
-          SELECT shard, tenant_id, source_id, anchor, key, record_id,
-                 jsonb_object_keys(convert_from(payload, 'UTF8')::jsonb) AS attribute
-          FROM records WHERE kind = 2 AND payload_format = 2) AS said
-        FULL JOIN claims AS c USING (shard, tenant_id, source_id, anchor, key, record_id, attribute)
-        WHERE c.value IS NULL
-           OR NOT EXISTS (SELECT FROM records AS r WHERE r.shard = c.shard AND r.tenant_id = c.tenant_id
-                          AND r.anchor = c.anchor AND r.record_id = c.record_id AND r.kind = 2))"},
+     R"(SELECT shard, tenant_id, source_id, anchor, key, record_id,
+               jsonb_object_keys(convert_from(payload, 'UTF8')::jsonb) AS attribute
+        FROM records WHERE kind = 2 AND payload_format = 2
+        EXCEPT SELECT shard, tenant_id, source_id, anchor, key, record_id, attribute FROM claims)"},
+    {"INV-1: every claim is of a profile update",
+     R"(SELECT shard, tenant_id, source_id, anchor, key, record_id FROM claims
+        EXCEPT SELECT shard, tenant_id, source_id, anchor, key, record_id FROM records WHERE kind = 2)"},
     {"INV-5: a profile's attributes are the fold of its members' claims",
      R"(SELECT 1 FROM profiles AS p
         LEFT JOIN (
@@ -101,6 +97,8 @@ constexpr Promise kPromises[] = {
 
 std::vector<std::string> BrokenInvariants(TestDatabase& database) {
   std::vector<std::string> broken;
+  // Or the planner takes the tables, full by now, for small.
+  Rows(database, "ANALYZE receipts, records, identifiers, edges, claims, profiles, outbox");
   for (const Promise& promise : kPromises) {
     const std::int64_t rows =
         Number(database, fmt::format("SELECT count(*) FROM ({}) AS breaches", promise.breaches));

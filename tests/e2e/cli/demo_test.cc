@@ -62,9 +62,8 @@ TEST(CliDemoTest, ItServesUntilItIsStoppedAndOtherCommandsFindIt) {
   const ToolResult profile = tool.Run({"profile", "get", "--identifier", "device_id=iphone-1"});
   EXPECT_EQ(profile.exit_code, 0);
   EXPECT_THAT(profile.output, HasSubstr("ada.1@example.com"));
-  const auto events =
-      tool.Run({"profile", "events", "--identifier", "email=ada.1@example.com", "--limit", "3",
-                "--output", "json"});
+  const auto events = tool.Run({"profile", "events", "--identifier", "email=ada.1@example.com",
+                                "--limit", "3", "--output", "json"});
   EXPECT_EQ(events.JsonLines().size(), 3u);
   EXPECT_THAT(events.errors, HasSubstr("more"));
   const auto history =

@@ -11,12 +11,23 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::vector<std::vector<std::string>> kVerbs = {
-    {"status"},          {"migrate", "up"},    {"migrate", "status"}, {"migrate", "verify"},
-    {"tenant", "create"}, {"tenant", "list"},  {"source", "create"},  {"source", "list"},
-    {"key", "create"},   {"key", "list"},      {"key", "revoke"},     {"import", "csv"},
-    {"import", "maps"},  {"profile", "get"},   {"profile", "events"}, {"profile", "history"},
-    {"demo"}};
+const std::vector<std::vector<std::string>> kVerbs = {{"status"},
+                                                      {"migrate", "up"},
+                                                      {"migrate", "status"},
+                                                      {"migrate", "verify"},
+                                                      {"tenant", "create"},
+                                                      {"tenant", "list"},
+                                                      {"source", "create"},
+                                                      {"source", "list"},
+                                                      {"key", "create"},
+                                                      {"key", "list"},
+                                                      {"key", "revoke"},
+                                                      {"import", "csv"},
+                                                      {"import", "maps"},
+                                                      {"profile", "get"},
+                                                      {"profile", "events"},
+                                                      {"profile", "history"},
+                                                      {"demo"}};
 
 TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {
   Tool tool;
@@ -41,10 +52,16 @@ TEST(CliHelpTest, TheVersionIsOneLine) {
 TEST(CliHelpTest, WhatIsNotUnderstoodIsUsage) {
   Tool tool;
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{}, {"tenant"}, {"tenant", "destroy"}, {"tenant", "create"},
-        {"--output", "xml", "status"}, {"import", "csv", "f.csv", "--batch", "0"},
-        {"profile", "get"}, {"profile", "get", "--id", "x", "--identifier", "a=b"},
-        {"profile", "get", "--identifier", "a"}, {"tenant", "list"}}) {
+       {std::vector<std::string>{},
+        {"tenant"},
+        {"tenant", "destroy"},
+        {"tenant", "create"},
+        {"--output", "xml", "status"},
+        {"import", "csv", "f.csv", "--batch", "0"},
+        {"profile", "get"},
+        {"profile", "get", "--id", "x", "--identifier", "a=b"},
+        {"profile", "get", "--identifier", "a"},
+        {"tenant", "list"}}) {
     const ToolResult result = tool.Run(arguments);
     EXPECT_EQ(result.exit_code, 2) << testing::PrintToString(arguments);
     EXPECT_EQ(result.output, "");

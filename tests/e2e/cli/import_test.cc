@@ -30,9 +30,10 @@ std::string Orders(int rows) {
   std::string text = kHeader;
   for (int i = 0; i < rows; ++i) {
     const std::string customer = i % 10 == 0 ? "" : std::to_string(10'001 + i % 1'000);
-    text += fmt::format("{},SKU{},\"A \"\"thing\"\", {}\",{},2011-07-01T{:02}:00:00,{}.5,{},"
-                        "United Kingdom\n",
-                        500'001 + i / 5, i % 77, i, 1 + i % 9, i % 24, i % 50, customer);
+    text += fmt::format(
+        "{},SKU{},\"A \"\"thing\"\", {}\",{},2011-07-01T{:02}:00:00,{}.5,{},"
+        "United Kingdom\n",
+        500'001 + i / 5, i % 77, i, 1 + i % 9, i % 24, i % 50, customer);
   }
   return text;
 }
@@ -85,8 +86,8 @@ class Site {
   }
   // Records stored, past the server.
   std::int64_t Stored() {
-    const auto count = database_->owner().InTransaction(
-        TenantId{0}, [](pqxx::work& tx) -> Result<std::int64_t> {
+    const auto count =
+        database_->owner().InTransaction(TenantId{0}, [](pqxx::work& tx) -> Result<std::int64_t> {
           return tx.exec1("SELECT count(*) FROM records")[0].as<std::int64_t>();
         });
     return Must(count);
@@ -155,12 +156,12 @@ TEST(CliImportTest, ARealFileIsImportedWhole) {
 
 TEST(CliImportTest, BadRowsEndSomewhereAndAreWrittenDown) {
   Site site;
-  const std::string path = site.Write(
-      "orders.csv", std::string(kHeader) +
-                        "1,S,ok,1,2011-07-01T10:00:00,1.5,17850,UK\n"
-                        "2,S,no time,1,yesterday,1.5,17850,UK\n"
-                        "3,S,no number,many,2011-07-01T10:00:00,1.5,17850,UK\n"
-                        "4,S,too short\n");
+  const std::string path =
+      site.Write("orders.csv", std::string(kHeader) +
+                                   "1,S,ok,1,2011-07-01T10:00:00,1.5,17850,UK\n"
+                                   "2,S,no time,1,yesterday,1.5,17850,UK\n"
+                                   "3,S,no number,many,2011-07-01T10:00:00,1.5,17850,UK\n"
+                                   "4,S,too short\n");
   const std::string rejects = path + ".rejects";
   const ToolResult imported = site.Import(path, {"--rejects", rejects});
   EXPECT_EQ(imported.exit_code, 1) << imported.errors;

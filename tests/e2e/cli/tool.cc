@@ -32,7 +32,8 @@ std::vector<nlohmann::json> ToolResult::JsonLines() const {
   return objects;
 }
 
-Tool::Tool(std::vector<std::string> environment) : environment_(OnlyThese(std::move(environment))) {}
+Tool::Tool(std::vector<std::string> environment)
+    : environment_(OnlyThese(std::move(environment))) {}
 
 ToolResult Tool::Run(const std::vector<std::string>& arguments) {
   Start(arguments);

@@ -38,7 +38,7 @@ constexpr pg::Statement kDeadlocks{
 
 constexpr pg::Statement kWipe{
     "TestWipe",
-    "TRUNCATE receipts, records, quarantine, identifiers, edges, claims, profiles, merge_history, "
+    "TRUNCATE receipts, records, quarantine, identifiers, components, edges, claims, profiles, merge_history, "
     "merge_history_profiles, outbox"};
 
 std::vector<TestRecord> RandomHistory(std::mt19937_64& random, int records) {

@@ -23,8 +23,8 @@ TEST(RpcErrorTest, DetailsOfACallAreTaken) {
   rich.add_details()->PackFrom(retry);
   rich.add_details()->PackFrom(bad_request);
 
-  const Error error = ErrorOf(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "slow down",
-                                           rich.SerializeAsString()));
+  const Error error = ErrorOf(
+      grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "slow down", rich.SerializeAsString()));
   EXPECT_EQ(error.code, ErrorCode::kResourceExhausted);
   EXPECT_EQ(error.message, "slow down");
   EXPECT_EQ(error.reason, "RATE_LIMITED");

@@ -5,10 +5,10 @@
 namespace selfsame::cli {
 namespace {
 
-TEST(TimestampTest, TimesComeBackAsTheyWere) {
+TEST(TimestampTest, NothingIsLostAndNanosAreNeverNegative) {
   for (const std::int64_t us : {0LL, 1LL, -1LL, -1'000'001LL, 1'291'191'960'123'456LL}) {
     const auto timestamp = ToTimestamp({us});
-    EXPECT_EQ(FromTimestamp(timestamp).us, us);
+    EXPECT_EQ(timestamp.seconds() * 1'000'000 + timestamp.nanos() / 1'000, us);
     EXPECT_GE(timestamp.nanos(), 0);
     EXPECT_LT(timestamp.nanos(), 1'000'000'000);
   }

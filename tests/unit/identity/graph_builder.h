@@ -36,7 +36,7 @@ class GraphBuilder {
 
   GraphBuilder& Link(const std::string& a, const std::string& b, std::int64_t at,
                      Strength strength = Strength::kDeterministic) {
-    const auto [low, high] = std::minmax(Node(a), Node(b));
+    const auto [low, high] = std::minmax({Node(a), Node(b)});
     edges_.push_back({.a = low, .b = high, .strength = strength, .first_evidence = TimeUs{at}});
     return *this;
   }

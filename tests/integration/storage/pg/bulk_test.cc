@@ -74,6 +74,15 @@ TEST_F(BulkTest, AFailedStatementLeavesAConnectionThatCanRollBack) {
   EXPECT_TRUE(connection->Begin(tenant_.tenant).ok());
 }
 
+TEST_F(BulkTest, CommittingAFailedTransactionIsNotTakenForACommit) {
+  const auto connection = Connect();
+  test::Must(connection->Begin(tenant_.tenant));
+  ASSERT_FALSE(connection->Execute(kBroken, Params().Int(1)).ok());
+  const Status committed = connection->Commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_EQ(committed.error().reason, "COMMIT_ROLLED_BACK");
+}
+
 TEST_F(BulkTest, ACommitWhoseConnectionDiedIsInDoubt) {
   const auto connection = Connect();
   test::Must(connection->Begin(tenant_.tenant));

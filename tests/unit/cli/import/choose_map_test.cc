@@ -10,9 +10,9 @@
 namespace selfsame::cli {
 namespace {
 
-const std::vector<std::string> kRetailHeader = {"InvoiceNo",   "StockCode", "Description",
-                                                "Quantity",    "InvoiceDate", "UnitPrice",
-                                                "CustomerID",  "Country"};
+const std::vector<std::string> kRetailHeader = {"InvoiceNo",  "StockCode",   "Description",
+                                                "Quantity",   "InvoiceDate", "UnitPrice",
+                                                "CustomerID", "Country"};
 
 TEST(ChooseMapTest, AKnownHeaderFindsItsShippedMap) {
   const auto map = ChooseMap("", kRetailHeader);

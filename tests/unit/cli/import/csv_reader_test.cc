@@ -52,8 +52,8 @@ TEST(CsvReaderTest, TheLastLineNeedsNoLineBreak) {
 
 TEST(CsvReaderTest, QuotedFieldsHoldCommasQuotesAndLineBreaks) {
   const Parsed parsed = Parse("\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"\"\nnext\n");
-  EXPECT_THAT(parsed.rows, ElementsAre(ElementsAre("a,b", "say \"hi\"", "two\nlines", ""),
-                                       ElementsAre("next")));
+  EXPECT_THAT(parsed.rows,
+              ElementsAre(ElementsAre("a,b", "say \"hi\"", "two\nlines", ""), ElementsAre("next")));
   EXPECT_THAT(parsed.malformed, ElementsAre(false, false));
   EXPECT_EQ(parsed.raws[0], "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\"\"");
 }

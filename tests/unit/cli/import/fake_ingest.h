@@ -25,15 +25,15 @@ class FakeIngest : public ingest::v1::IngestService::Service {
   // What happens to one request, in the order of arrival; past the script, kAnswer.
   enum class Step {
     kAnswer,
-    kRefuse,            // RESOURCE_EXHAUSTED with RetryInfo of a few milliseconds.
-    kRefuseForGood,     // INVALID_ARGUMENT.
-    kBreak,             // The stream ends with UNAVAILABLE; nothing was kept.
-    kKeepAndBreak,      // The records are kept, and the stream ends without a word of it.
-    kClose,             // The stream ends with OK.
-    kTurnAway,          // The stream ends with PERMISSION_DENIED.
-    kFewerOutcomes,     // One outcome too few.
-    kAnotherSequence,   // An answer to a request that was never made.
-    kSilence,           // No answer; the stream stays open until the caller cancels.
+    kRefuse,           // RESOURCE_EXHAUSTED with RetryInfo of a few milliseconds.
+    kRefuseForGood,    // INVALID_ARGUMENT.
+    kBreak,            // The stream ends with UNAVAILABLE; nothing was kept.
+    kKeepAndBreak,     // The records are kept, and the stream ends without a word of it.
+    kClose,            // The stream ends with OK.
+    kTurnAway,         // The stream ends with PERMISSION_DENIED.
+    kFewerOutcomes,    // One outcome too few.
+    kAnotherSequence,  // An answer to a request that was never made.
+    kSilence,          // No answer; the stream stays open until the caller cancels.
   };
 
   FakeIngest(std::deque<Step> script = {}) : script_(std::move(script)) {
@@ -116,8 +116,8 @@ class FakeIngest : public ingest::v1::IngestService::Service {
   void Keep(const ingest::v1::StreamRequest& request, ingest::v1::StreamResponse* response) {
     const std::lock_guard lock(mutex_);
     for (const auto& record : request.records()) {
-      const std::string& key = record.has_event() ? record.event().key()
-                                                  : record.profile_update().key();
+      const std::string& key =
+          record.has_event() ? record.event().key() : record.profile_update().key();
       auto* outcome = response->add_outcomes();
       outcome->set_outcome(keys_.insert(key).second ? ingest::v1::ACCEPTED : ingest::v1::DUPLICATE);
       if (decide) decide(key, *outcome);

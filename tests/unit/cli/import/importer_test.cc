@@ -9,8 +9,8 @@
 #include <string>
 
 #include "cli/text_file.h"
-#include "tests/unit/cli/import/fake_ingest.h"
 #include "tests/support/temp_folder.h"
+#include "tests/unit/cli/import/fake_ingest.h"
 
 namespace selfsame::cli {
 namespace {

@@ -58,9 +58,9 @@ TEST(TimeReaderTest, UnixTimesAreRead) {
 }
 
 TEST(TimeReaderTest, WhatIsNoTimeIsNone) {
-  for (const char* text : {"", "2010-12-01", "2010-12-01T08:26:00Z", "2010-12-01T08:26:00 ",
-                           "2010-13-01T08:26:00", "2011-02-30T08:26:00", "2010-12-01T24:26:00",
-                           "2010-12-01T08:26:60", "NA"}) {
+  for (const char* text :
+       {"", "2010-12-01", "2010-12-01T08:26:00Z", "2010-12-01T08:26:00 ", "2010-13-01T08:26:00",
+        "2011-02-30T08:26:00", "2010-12-01T24:26:00", "2010-12-01T08:26:60", "NA"}) {
     EXPECT_EQ(Read(kIso, "UTC", text), "none") << text;
   }
 }

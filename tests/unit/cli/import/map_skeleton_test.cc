@@ -43,8 +43,10 @@ TEST(MapSkeletonTest, TypesTimeAndIdentifiersAreGuessed) {
 }
 
 TEST(MapSkeletonTest, ItIsAMapWhateverTheHeaderHolds) {
-  for (const std::vector<std::string>& columns :
-       {std::vector<std::string>{"x"}, {"a", "a"}, {"", " ", "\"quoted\""}, {"1st", "naïve", "a\nb"}}) {
+  for (const std::vector<std::string>& columns : {std::vector<std::string>{"x"},
+                                                  {"a", "a"},
+                                                  {"", " ", "\"quoted\""},
+                                                  {"1st", "naïve", "a\nb"}}) {
     const ImportMap map = Parsed(columns, {});
     EXPECT_EQ(map.columns, columns);
     EXPECT_EQ(map.payload.size(), columns.size());

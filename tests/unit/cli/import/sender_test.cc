@@ -26,14 +26,15 @@ StreamRequest RequestOf(const std::string& key) {
 struct Sending {
   explicit Sending(FakeIngest& server, SenderOptions options = {})
       : client(server.client()),
-        sender(options, {.open_stream = [this] { return client.OpenStream(); },
-                         .on_answer =
-                             [this](const StreamRequest& request, const StreamResponse& response) {
-                               answered.push_back(request.records(0).event().key());
-                               outcomes.push_back(response.outcomes(0).outcome());
-                             },
-                         .on_trouble = [this](const std::string& what) { troubles.push_back(what); },
-                         .interrupted = [this](milliseconds) { return interrupted; }}) {}
+        sender(options,
+               {.open_stream = [this] { return client.OpenStream(); },
+                .on_answer =
+                    [this](const StreamRequest& request, const StreamResponse& response) {
+                      answered.push_back(request.records(0).event().key());
+                      outcomes.push_back(response.outcomes(0).outcome());
+                    },
+                .on_trouble = [this](const std::string& what) { troubles.push_back(what); },
+                .interrupted = [this](milliseconds) { return interrupted; }}) {}
 
   // Sends `count` requests of one record each and waits for all.
   Status SendAll(int count) {
@@ -128,9 +129,8 @@ TEST(SenderTest, GivesUpOnARequestThatIsRefusedForEver) {
 }
 
 TEST(SenderTest, WhatNoRetryHelpsEndsItAtOnce) {
-  for (const auto& [step, code] :
-       {std::pair{Step::kRefuseForGood, ErrorCode::kInvalidArgument},
-        std::pair{Step::kTurnAway, ErrorCode::kPermissionDenied}}) {
+  for (const auto& [step, code] : {std::pair{Step::kRefuseForGood, ErrorCode::kInvalidArgument},
+                                   std::pair{Step::kTurnAway, ErrorCode::kPermissionDenied}}) {
     FakeIngest server({step});
     Sending run(server, Quick());
     const Status status = run.SendAll(1);

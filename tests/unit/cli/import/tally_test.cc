@@ -29,9 +29,8 @@ TEST(TallyTest, OutcomesAreCountedByReason) {
 }
 
 TEST(TallyTest, OnlyRejectedUnreadableAndUnsettledRowsAreNotWell) {
-  for (const auto outcome :
-       {ingest::v1::ACCEPTED, ingest::v1::DUPLICATE, ingest::v1::QUARANTINED,
-        ingest::v1::CONSENT_DENIED, ingest::v1::SUPPRESSED}) {
+  for (const auto outcome : {ingest::v1::ACCEPTED, ingest::v1::DUPLICATE, ingest::v1::QUARANTINED,
+                             ingest::v1::CONSENT_DENIED, ingest::v1::SUPPRESSED}) {
     Tally tally;
     tally.CountSent(1);
     EXPECT_FALSE(tally.AllWell());
