@@ -1,4 +1,6 @@
 // `selfsame`, the operator's tool: the parts list.
+#include <sodium.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <optional>
@@ -29,6 +31,7 @@ std::optional<int> Parse(CLI::App& app, const CommandLine& line, int argc, char*
 }
 
 int Main(int argc, char** argv) {
+  if (sodium_init() < 0) return static_cast<int>(ExitCode::kFailed);
   CommandLine line;
   CLI::App app("Operates a Selfsame installation: who may send, what has arrived, who is who.",
                "selfsame");

@@ -126,6 +126,7 @@ struct App::Parts {
   Snapshot<storage::Directory> directory{nullptr};
   Snapshot<schema::Catalog> catalog{std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
   std::unique_ptr<observe::MetricsServer> metrics_server;
+  edge::Gate gate;
   std::unique_ptr<ingest::LaneContext> lane_context;
   std::unique_ptr<ingest::Lanes> lanes;
   std::unique_ptr<edge::ReadPool> reads;
@@ -186,7 +187,7 @@ Status App::Parts::StartServing() {
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max});
   edge_context = std::make_unique<edge::EdgeContext>(
-      edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log});
+      edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log, gate});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server, edge::GrpcServer::Start(config.listen, *edge_context, *reads));
   directory_watch = std::make_unique<workers::DirectoryWatch>(
       workers::DirectoryWatchContext{.database = Sessions(config, database_url, "selfsamed watch"),

@@ -66,12 +66,12 @@ std::optional<seconds> EstimateLeft(const ProgressSnapshot& snapshot) {
 std::string FormatProgress(const ProgressSnapshot& snapshot) {
   const auto left = EstimateLeft(snapshot);
   return fmt::format(
-      "{:3.0f}%  {} rows  {} rows/s  accepted {}  duplicate {}  quarantined {}  "
-      "rejected {}  ETA {}",
+      "{:3.0f}%  {} rows  {} rows/s  ETA {}  accepted {}  duplicate {}  quarantined {}  rejected "
+      "{}",
       snapshot.fraction * 100, FormatCount(snapshot.rows_settled),
-      FormatCount(RowsASecond(snapshot)), FormatCount(snapshot.accepted),
-      FormatCount(snapshot.duplicate), FormatCount(snapshot.quarantined),
-      FormatCount(snapshot.rejected), left ? FormatDuration(*left) : "-");
+      FormatCount(RowsASecond(snapshot)), left ? FormatDuration(*left) : "-",
+      FormatCount(snapshot.accepted), FormatCount(snapshot.duplicate),
+      FormatCount(snapshot.quarantined), FormatCount(snapshot.rejected));
 }
 
 bool ProgressPace::Due(const ProgressSnapshot& snapshot) {

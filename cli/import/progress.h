@@ -23,7 +23,7 @@ struct ProgressSnapshot {
 };
 
 // One line without a line break:
-//   " 42%  227,000 rows  31,400 rows/s  accepted 226,000  duplicate 0 ...  ETA 0:00:10"
+//   " 42%  227,000 rows  31,400 rows/s  ETA 0:00:10  accepted 226,000  duplicate 0 ..."
 std::string FormatProgress(const ProgressSnapshot& snapshot);
 
 // "1,234,567".

@@ -7,6 +7,11 @@
 namespace selfsame::edge {
 namespace {
 
+// How long callers are still told to come back later, and then how long connections have to close.
+constexpr std::chrono::milliseconds kQuiet{100};
+constexpr std::chrono::milliseconds kQuietMax{1'000};
+constexpr std::chrono::milliseconds kGoodbye{500};
+
 constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
                                      "selfsame.profile.v1.ProfileService"};
 
@@ -43,8 +48,11 @@ void GrpcServer::SetServing(bool is_serving) {
 
 void GrpcServer::Stop(std::chrono::milliseconds wait) {
   SetServing(false);
+  gate_.Close();
   ingest_.Stop();
-  server_->Shutdown(std::chrono::system_clock::now() + wait);
+  gate_.AwaitEmpty(Deadline::After(wait));
+  gate_.AwaitQuiet(kQuiet, Deadline::After(kQuietMax));
+  server_->Shutdown(std::chrono::system_clock::now() + kGoodbye);
   server_->Wait();
 }
 

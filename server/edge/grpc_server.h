@@ -30,12 +30,15 @@ class GrpcServer {
   // What grpc.health.v1 answers for the server as a whole and for each service.
   void SetServing(bool is_serving);
 
-  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`.
+  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that are
+  // not of our services are not waited for.
   void Stop(std::chrono::milliseconds wait);
 
  private:
-  GrpcServer(const EdgeContext& edge, ReadPool& reads) : ingest_(edge), profile_(edge, reads) {}
+  GrpcServer(const EdgeContext& edge, ReadPool& reads)
+      : gate_(edge.gate), ingest_(edge), profile_(edge, reads) {}
 
+  Gate& gate_;
   IngestService ingest_;
   ProfileService profile_;
   std::string address_;

@@ -34,6 +34,8 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
     reactor->Finish(GrpcStatus(error, watch.request_id()));
     return reactor;
   };
+  const Result<Gate::Pass> pass = edge_.gate.Enter();
+  if (!pass.ok()) return fail(pass.error());
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest);
   if (!caller.ok()) return fail(caller.error());
@@ -42,7 +44,8 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
   if (!decoded.ok()) return fail(decoded.error());
   const Status submitted = Submit(
       edge_, *caller, std::move(*decoded),
-      [this, reactor, response, watch, fail, caller = *caller](ingest::Submission& submission) {
+      [this, reactor, response, watch, fail, caller = *caller,
+       pass = *pass](ingest::Submission& submission) {
         if (submission.error()) {
           fail(*submission.error());
           return;
@@ -66,13 +69,16 @@ grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* 
                                                    ingest::v1::GetLimitsResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const RequestWatch watch(edge_, Method::kGetLimits);
+  const auto fail = [reactor, &watch](const Error& error) {
+    watch.Failed(error);
+    reactor->Finish(GrpcStatus(error, watch.request_id()));
+    return reactor;
+  };
+  const Result<Gate::Pass> pass = edge_.gate.Enter();
+  if (!pass.ok()) return fail(pass.error());
   const Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest);
-  if (!caller.ok()) {
-    watch.Failed(caller.error());
-    reactor->Finish(GrpcStatus(caller.error(), watch.request_id()));
-    return reactor;
-  }
+  if (!caller.ok()) return fail(caller.error());
   response->set_records_per_call_max(ingest::kRecordsPerCallMax);
   response->set_stream_requests_in_flight_max(kStreamRequestsInFlightMax);
   response->set_request_bytes_max(kRequestBytesMax);

@@ -11,6 +11,7 @@
 #include "identity/ruleset.h"
 #include "server/edge/auth.h"
 #include "server/edge/decode.h"
+#include "server/edge/gate.h"
 #include "server/ingest/lanes.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
@@ -26,6 +27,7 @@ struct EdgeContext {
   ingest::Lanes& lanes;
   observe::Metrics& metrics;
   const observe::Logger& log;
+  Gate& gate;
 };
 
 // Prepares the records of a request and hands them to the lanes; `on_done` runs once, on any

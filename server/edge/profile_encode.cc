@@ -31,6 +31,9 @@ std::string SourceName(SourceId id, const Caller& caller) {
   return source == nullptr ? "" : source->name;
 }
 
+// 9999-12-31T23:59:59Z: later ones PostgreSQL does not read in every form.
+constexpr TimeUs kTokenTimeMax{253'402'300'799'000'000};
+
 Error Unreadable() {
   return {.code = ErrorCode::kInternal, .reason = "PAYLOAD_UNREADABLE",
           .message = "a stored value cannot be read"};
@@ -117,6 +120,7 @@ std::optional<storage::Cursor> DecodePageToken(const std::string& token) {
   const auto [at, failed] = std::from_chars(token.data(), end, cursor.time.us);
   const auto id = ParseUuid(std::string_view(token).substr(dot + 1));
   if (failed != std::errc() || at != end || !id) return std::nullopt;
+  if (cursor.time < TimeUs{0} || cursor.time > kTokenTimeMax) return std::nullopt;
   cursor.id = EventUuid{*id};
   return cursor;
 }

@@ -89,13 +89,15 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
     reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
     return reactor;
   };
+  const Result<Gate::Pass> pass = edge_.gate.Enter();
+  if (!pass.ok()) return finish(pass.error());
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
   if (!caller.ok()) return finish(caller.error());
   Result<ProfileKey> key = KeyOf(ref, *caller, edge_.rules);
   if (!key.ok()) return finish(key.error());
   const Status queued = reads_.Submit(
-      [finish, read, caller = *caller, key = *key](Result<pg::Session*> session) {
+      [finish, read, caller = *caller, key = *key, pass = *pass](Result<pg::Session*> session) {
         finish(session.ok() ? read(**session, caller, key) : Status(session.error()));
       });
   return queued.ok() ? reactor : finish(queued);

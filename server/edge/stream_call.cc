@@ -21,8 +21,9 @@ Error Stopping() {
 // What to do next is decided under the mutex and done after it: reactions may come on any thread.
 class StreamCall final : public StreamReactor {
  public:
-  StreamCall(Streams& streams, const EdgeContext& edge, std::string token)
-      : streams_(streams), edge_(edge), token_(std::move(token)) {}
+  // `pass` is null for a stream that is refused: only BeginStop may follow.
+  StreamCall(Streams& streams, const EdgeContext& edge, std::string token, Gate::Pass pass)
+      : streams_(streams), edge_(edge), token_(std::move(token)), pass_(std::move(pass)) {}
 
   void Begin() {
     if (const Status allowed = Reauthenticate(); !allowed.ok()) {
@@ -174,6 +175,7 @@ class StreamCall final : public StreamReactor {
   Streams& streams_;
   const EdgeContext& edge_;
   const std::string token_;
+  const Gate::Pass pass_;
 
   // Owned by the reads, of which there is one at a time.
   grpc::ByteBuffer incoming_;
@@ -190,12 +192,14 @@ class StreamCall final : public StreamReactor {
 };
 
 StreamReactor* Streams::Start(std::string token) {
-  auto* call = new StreamCall(*this, edge_, std::move(token));  // Deletes itself in OnDone.
-  bool is_stopped = false;
+  const Result<Gate::Pass> pass = edge_.gate.Enter();
+  // Deletes itself in OnDone.
+  auto* call = new StreamCall(*this, edge_, std::move(token), pass.ok() ? *pass : nullptr);
+  bool is_stopped = !pass.ok();
   {
     MutexLock lock(mutex_);
     calls_.insert(call);
-    is_stopped = is_stopped_;
+    is_stopped = is_stopped || is_stopped_;
   }
   is_stopped ? call->BeginStop() : call->Begin();
   return call;

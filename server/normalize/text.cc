@@ -200,7 +200,7 @@ std::string ToUpperAscii(std::string_view text) {
 }
 
 std::string_view TrimAscii(std::string_view text) {
-  const auto is_blank = [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; };
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;

@@ -27,7 +27,7 @@ bool IsAscii(std::string_view text);
 std::string ToLowerAscii(std::string_view text);
 std::string ToUpperAscii(std::string_view text);
 
-// Cuts ASCII white space and control characters off both ends.
+// Cuts ASCII white space off both ends.
 std::string_view TrimAscii(std::string_view text);
 
 // True for well-formed UTF-8 of at most kValueBytesMax bytes.

@@ -109,6 +109,7 @@ Result<std::string> ConnectionString(const SessionOptions& options) {
   // must not read all of it once it has grown: migrations/0009_first_statistics.sql.
   settings += Setting("plan_cache_mode", "force_generic_plan");
   settings += Setting("enable_seqscan", "off");
+  settings += Setting("jit", "off");  // Its compiling takes longer than any statement of ours.
   parameters["client_encoding"] = "UTF8";
   parameters["application_name"] = options.application_name;
   // For those who connect without OpenConnection; libpq counts whole seconds, two at least.

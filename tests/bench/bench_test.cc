@@ -33,7 +33,7 @@ Ran RunBench(std::vector<std::string> arguments) {
 }
 
 TEST(BenchTest, EveryCaseMovesRowsAndAllOfThemAreStored) {
-  const Ran ran = RunBench({"--seconds", "0.2", "--slices", "1", "--output", "json"});
+  const Ran ran = RunBench({"--seconds", "0.1", "--slices", "1", "--output", "json"});
   ASSERT_EQ(ran.exit_code, 0) << ran.errors;
   const nlohmann::json report = nlohmann::json::parse(ran.output);
   std::set<std::string> names;
@@ -55,16 +55,6 @@ TEST(BenchTest, EveryCaseMovesRowsAndAllOfThemAreStored) {
   EXPECT_EQ(report.at("stored_receipts"), report.at("acked_records"));
   EXPECT_GT(report.at("copied_records").get<int>(), 0);
   EXPECT_EQ(report.at("stored_copies"), report.at("copied_records"));
-}
-
-TEST(BenchTest, TheTableHasALineForEachCaseAndTheGoal) {
-  const Ran ran =
-      RunBench({"--seconds", "0.1", "--slices", "2", "--cases", "copy-2,known-stream-100"});
-  ASSERT_EQ(ran.exit_code, 0) << ran.errors;
-  for (const char* line :
-       {"\nCOPY limit, 2 sessions ", "\nknown people, stream x100 ", "\ngoal: ", "\nstored: "}) {
-    EXPECT_NE(ran.output.find(line), std::string::npos) << line << "\n" << ran.output;
-  }
 }
 
 TEST(BenchTest, AnUnknownCaseIsAUsageError) {

@@ -37,7 +37,8 @@ CpuUse CpuPerRecord(const std::vector<Slice>& slices) {
   return {sum.server * scale, sum.postgres * scale, sum.client * scale};
 }
 
-std::optional<double> RatioTo(const Run& run, std::string_view limit, const Measured& measured) {
+std::optional<double> RatioTo(const Findings& run, std::string_view limit,
+                              const Measured& measured) {
   for (const Measured& other : run.measured) {
     if (limit.empty() || other.what->name != limit) continue;
     std::vector<double> ratios;
@@ -99,7 +100,7 @@ nlohmann::json JsonOf(const Line& line) {
 
 }  // namespace
 
-std::vector<Line> Summarize(const Run& run) {
+std::vector<Line> Summarize(const Findings& run) {
   std::vector<Line> lines;
   for (const Measured& measured : run.measured) {
     const std::vector<Slice>& slices = measured.slices;
@@ -114,7 +115,7 @@ std::vector<Line> Summarize(const Run& run) {
   return lines;
 }
 
-std::string FormatText(const Run& run) {
+std::string FormatText(const Findings& run) {
   const RunOptions& options = run.options;
   const std::vector<Line> lines = Summarize(run);
   std::string text = fmt::format(
@@ -133,7 +134,7 @@ std::string FormatText(const Run& run) {
   return text;
 }
 
-std::string FormatJson(const Run& run) {
+std::string FormatJson(const Findings& run) {
   const std::vector<Line> lines = Summarize(run);
   const std::optional<double> goal = MeasuredGoal(lines);
   nlohmann::json cases = nlohmann::json::array();

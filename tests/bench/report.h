@@ -23,10 +23,10 @@ struct Line {
   std::optional<double> of_grpc;
 };
 
-std::vector<Line> Summarize(const Run& run);
+std::vector<Line> Summarize(const Findings& run);
 
-std::string FormatText(const Run& run);
-std::string FormatJson(const Run& run);
+std::string FormatText(const Findings& run);
+std::string FormatJson(const Findings& run);
 
 }  // namespace selfsame::bench
 

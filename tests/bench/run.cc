@@ -46,7 +46,7 @@ Status CompareRows(const Stored& expected, const Stored& stored) {
                    stored.copied_receipts, stored.copied_records)};
 }
 
-Status MeasureRound(int round, Installation& installation, Run& run) {
+Status MeasureRound(int round, Installation& installation, Findings& run) {
   const RunOptions& options = run.options;
   for (std::size_t i = 0; i < run.measured.size(); ++i) {
     if (IsInterrupted()) return Error{.reason = "INTERRUPTED", .message = "interrupted"};
@@ -69,18 +69,18 @@ Status MeasureRound(int round, Installation& installation, Run& run) {
 
 }  // namespace
 
-Result<Run> RunBenchmark(const RunOptions& options) {
+Result<Findings> RunBenchmark(const RunOptions& options) {
   fmt::print(stderr, "starting a private PostgreSQL and selfsamed\n");
   SELFSAME_ASSIGN_OR_RETURN(const auto installation, Installation::Start(options.program));
   SELFSAME_RETURN_IF_ERROR(installation->MeetKnownCustomers(options.seed));
-  Run run{.options = options,
-          .postgres_version = installation->PostgresVersion(),
-          .is_on_disk = installation->IsOnDisk(),
-          .measured = {},
-          .expected = {.receipts = kKnownCustomers,
-                       .records = kKnownCustomers,
-                       .profiles = kKnownCustomers},
-          .stored = {}};
+  Findings run{.options = options,
+               .postgres_version = installation->PostgresVersion(),
+               .is_on_disk = installation->IsOnDisk(),
+               .measured = {},
+               .expected = {.receipts = kKnownCustomers,
+                            .records = kKnownCustomers,
+                            .profiles = kKnownCustomers},
+               .stored = {}};
   for (const Case* what : options.cases) run.measured.push_back({.what = what, .slices = {}});
   for (int round = 0; round < options.slices; ++round) {
     SELFSAME_RETURN_IF_ERROR(MeasureRound(round, *installation, run));

@@ -27,7 +27,7 @@ struct Measured {
   std::vector<Slice> slices;  // One a round.
 };
 
-struct Run {
+struct Findings {
   RunOptions options;
   std::string postgres_version;
   bool is_on_disk = true;
@@ -40,7 +40,7 @@ struct Run {
 // Tells on standard error how far it is. Ends early when SIGINT or SIGTERM, which have to be
 // blocked, are pending.
 // Errors: what failed; kInternal ROWS_MISSING when acked records are not stored, or others are.
-Result<Run> RunBenchmark(const RunOptions& options);
+Result<Findings> RunBenchmark(const RunOptions& options);
 
 }  // namespace selfsame::bench
 

@@ -30,7 +30,7 @@ const Sabotage kSabotages[] = {
     {"DELETE FROM identifiers WHERE kind = 'device_id'", "every identifier of a record is a node"},
     {"DELETE FROM edges", "what a record says is linked is an edge"},
     {"DELETE FROM profiles", "every identifier is in a profile that exists"},
-    {"UPDATE identifiers SET profile_id = birth_id", "every profile has a member"},
+    {"UPDATE identifiers SET profile_id = gen_random_uuid()", "every profile has a member"},
     {"UPDATE identifiers SET birth_id = gen_random_uuid() WHERE birth_id = profile_id",
      "a profile's id is the smallest"},
     {"UPDATE identifiers SET component_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'",

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 #include "tests/support/server_process.h"
 #include "tests/support/test_database.h"
 

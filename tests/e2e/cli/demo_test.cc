@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/time.h"
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 
 namespace selfsame::test {
 namespace {

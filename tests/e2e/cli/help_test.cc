@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 
 namespace selfsame::test {
 namespace {

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "base/time.h"
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 #include "tests/support/data_dir.h"
 #include "tests/support/server_process.h"
 #include "tests/support/test_database.h"

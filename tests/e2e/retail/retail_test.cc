@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/time.h"
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 #include "tests/e2e/invariants.h"
 #include "tests/e2e/retail/retail_truth.h"
 #include "tests/e2e/rows.h"

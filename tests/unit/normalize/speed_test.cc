@@ -1,9 +1,14 @@
 // Prints what a call costs. Asserts no time: the machine may be shared.
 #include <gtest/gtest.h>
 
+#include "server/normalize/country.h"
+#include "server/normalize/currency.h"
 #include "server/normalize/date.h"
 #include "server/normalize/email.h"
+#include "server/normalize/language.h"
+#include "server/normalize/person_name.h"
 #include "server/normalize/phone.h"
+#include "server/normalize/uuid.h"
 #include "tests/unit/normalize/vectors.h"
 
 namespace selfsame::normalize {
@@ -22,6 +27,13 @@ TEST(NormalizerSpeed, IsPrinted) {
     return NormalizePhone("(201) 555-0123", {.default_region = "US"});
   });
   Measure("e-mail", [] { return NormalizeEmail(" Jane.Doe+news@GMail.com"); });
+  Measure("country", [] { return NormalizeCountry("United Kingdom"); });
+  Measure("country, accents", [] { return NormalizeCountry("C\u00f4te d\u2019Ivoire"); });
+  Measure("person name", [] { return NormalizePersonName("SIOBHAN VAN DER BERG-MCDONALD"); });
+  Measure("person name, accents", [] { return NormalizePersonName("JOS\u00c9 GARC\u00cdA"); });
+  Measure("currency", [] { return NormalizeCurrency("Schweizer Franken"); });
+  Measure("language", [] { return NormalizeLanguage("zh_Hant_TW"); });
+  Measure("uuid", [] { return NormalizeUuid("2EB8AA08-AA98-11EA-B4AA-73B441D16380"); });
   Measure("date", [] { return NormalizeDate("2020-04-03"); });
   Measure("date-time", [] { return NormalizeDateTime("1990-12-31T15:59:50.123-08:00"); });
   Measure("e-mail, IDN", [] { return NormalizeEmail("info@B\u00fccher.example"); });

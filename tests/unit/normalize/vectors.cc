@@ -70,9 +70,11 @@ std::vector<std::vector<std::string>> ReadTsv(const std::string& path) {
   return rows;
 }
 
+nlohmann::json ReadJson(const std::string& path) { return nlohmann::json::parse(ReadAll(path)); }
+
 std::vector<FormatCase> ReadFormatCases(const std::string& path) {
   std::vector<FormatCase> cases;
-  for (const auto& suite : nlohmann::json::parse(ReadAll(path))) {
+  for (const auto& suite : ReadJson(path)) {
     for (const auto& test : suite["tests"]) {
       if (test["data"].is_string()) cases.push_back({test["data"], test["valid"]});
     }

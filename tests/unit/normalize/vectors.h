@@ -13,6 +13,9 @@ namespace selfsame::normalize::test {
 // The rows of a tab-separated file without its heading.
 std::vector<std::vector<std::string>> ReadTsv(const std::string& path);
 
+// A JSON file whole.
+nlohmann::json ReadJson(const std::string& path);
+
 // One string case of a JSON-Schema format file.
 struct FormatCase {
   std::string data;

@@ -33,8 +33,8 @@ TEST(ProgressTest, TheLineSaysItAll) {
                                   .fraction = 0.25,
                                   .elapsed = seconds(2)};
   EXPECT_EQ(FormatProgress(snapshot),
-            " 25%  20,000 rows  10,000 rows/s  accepted 19,000  duplicate 900  quarantined 90  "
-            "rejected 10  ETA 0:00:06");
+            " 25%  20,000 rows  10,000 rows/s  ETA 0:00:06  accepted 19,000  duplicate 900  "
+            "quarantined 90  rejected 10");
 }
 
 TEST(ProgressTest, NothingIsEstimatedBeforeThereIsAPace) {

@@ -1,6 +1,6 @@
 // Running `selfsame` and reading what it says.
-#ifndef SELFSAME_TESTS_E2E_CLI_TOOL_H_
-#define SELFSAME_TESTS_E2E_CLI_TOOL_H_
+#ifndef SELFSAME_TESTS_E2E_TOOL_H_
+#define SELFSAME_TESTS_E2E_TOOL_H_
 
 #include <chrono>
 #include <memory>
@@ -49,4 +49,4 @@ class Tool {
 
 }  // namespace selfsame::test
 
-#endif  // SELFSAME_TESTS_E2E_CLI_TOOL_H_
+#endif  // SELFSAME_TESTS_E2E_TOOL_H_

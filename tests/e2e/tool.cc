@@ -1,4 +1,4 @@
-#include "tests/e2e/cli/tool.h"
+#include "tests/e2e/tool.h"
 
 #include <cstdio>
 #include <sstream>
