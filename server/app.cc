@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "identity/ruleset.h"
 #include "server/edge/grpc_server.h"
 #include "server/ingest/lanes.h"
+#include "server/normalize/tables.h"
 #include "server/observe/metrics_server.h"
 #include "server/schema/catalog.h"
 #include "server/version.h"
@@ -135,6 +137,7 @@ struct App::Parts {
   std::unique_ptr<workers::DirectoryWatch> directory_watch;
   std::unique_ptr<workers::PeriodicTask> directory_task;
   std::unique_ptr<workers::PeriodicTask> partition_task;
+  std::jthread table_builder;
 };
 
 Status App::Parts::StartDatabase() {
@@ -189,6 +192,11 @@ Status App::Parts::StartServing() {
   edge_context = std::make_unique<edge::EdgeContext>(
       edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log, gate});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server, edge::GrpcServer::Start(config.listen, *edge_context, *reads));
+  // Beside the rest: it takes about a second, and only the first country or language would wait.
+  table_builder = std::jthread([this] {
+    const Status built = normalize::BuildTables();
+    if (!built.ok()) log.Warn("no country or language names", {{"reason", built.error().reason}, {"what", built.error().message}});
+  });
   directory_watch = std::make_unique<workers::DirectoryWatch>(
       workers::DirectoryWatchContext{.database = Sessions(config, database_url, "selfsamed watch"),
                                      .master_key = *master_key,

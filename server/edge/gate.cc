@@ -9,8 +9,10 @@ Result<Gate::Pass> Gate::Enter() {
   if (is_closed_) {
     ++refused_;
     changed_.notify_all();
-    return Error{.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
-                 .message = "the server is stopping", .retry_after = std::chrono::seconds(1)};
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "SHUTTING_DOWN",
+                 .message = "the server is stopping",
+                 .retry_after = std::chrono::seconds(1)};
   }
   ++open_;
   return Pass(this, [this](const void*) { Leave(); });

@@ -31,7 +31,7 @@ std::string SourceName(SourceId id, const Caller& caller) {
   return source == nullptr ? "" : source->name;
 }
 
-// 9999-12-31T23:59:59Z: later ones PostgreSQL does not read in every form.
+// 9999-12-31T23:59:59Z. No token of ours lies outside; PostgreSQL has no timestamps for all that could.
 constexpr TimeUs kTokenTimeMax{253'402'300'799'000'000};
 
 Error Unreadable() {

@@ -45,7 +45,11 @@ inline constexpr std::string_view kReasons[] = {
     "EMAIL_INVALID",          "PHONE_INVALID",           "PHONE_REGION_UNKNOWN",
     "NO_USABLE_IDENTIFIER",   "SCHEMA_REQUIRED",         "SCHEMA_UNKNOWN",
     "SCHEMA_KIND_MISMATCH",   "PAYLOAD_TOO_LARGE",       "PAYLOAD_MALFORMED",
-    "PAYLOAD_HAS_NUL",        "NOT_STORABLE",
+    "PAYLOAD_HAS_NUL",        "NOT_STORABLE",            "DATE_AMBIGUOUS",
+    "DATE_IMPOSSIBLE",        "DATE_INVALID",            "COUNTRY_AMBIGUOUS",
+    "COUNTRY_UNSPECIFIED",    "COUNTRY_NOT_A_COUNTRY",   "COUNTRY_UNKNOWN",
+    "LANGUAGE_AMBIGUOUS",     "LANGUAGE_UNKNOWN",        "NAME_INVALID",
+    "ISO_CODES_MISSING",
 };
 
 }  // namespace selfsame::ingest

@@ -111,6 +111,22 @@ Error Unspecified() {
   return Invalid("COUNTRY_UNSPECIFIED", "the value says that the country is not known");
 }
 
+// "Great Britain (UK)" says one thing twice, "Gambia, The" is the wrong way round. What a
+// parenthesis adds otherwise is never dropped: "Samoa (American)" is not Samoa.
+const NameIndex::Entry* FindRewritten(std::string_view value, const NameIndex& index) {
+  const std::size_t open = value.find('(');
+  if (open != std::string_view::npos) {
+    const NameIndex::Entry* before = index.Find(value.substr(0, open));
+    const NameIndex::Entry* within = index.Find(value.substr(open));
+    const bool same = before != nullptr && within != nullptr && before->code == within->code;
+    return same ? before : nullptr;
+  }
+  const std::size_t comma = value.find(',');
+  if (comma == std::string_view::npos) return nullptr;
+  return index.Find(std::string(value.substr(comma + 1)) + ' ' +
+                    std::string(value.substr(0, comma)));
+}
+
 }  // namespace
 
 Result<NormalizedCountry> NormalizeCountry(std::string_view value) {
@@ -118,8 +134,11 @@ Result<NormalizedCountry> NormalizeCountry(std::string_view value) {
   if (!index.ok()) return index.error();
   // With its stroke only: the letters alone are Namibia's.
   if (ToUpperAscii(TrimAscii(value)) == "N/A") return Unspecified();
-  const NameIndex::Entry* entry = IsUsableText(value) ? index->Find(value) : nullptr;
-  if (entry == nullptr) return Invalid("COUNTRY_UNKNOWN", "no country is known by that name");
+  const Error unknown = Invalid("COUNTRY_UNKNOWN", "no country is known by that name");
+  if (!IsUsableText(value)) return unknown;
+  const NameIndex::Entry* entry = index->Find(value);
+  if (entry == nullptr) entry = FindRewritten(value, *index);
+  if (entry == nullptr) return unknown;
   if (entry->ambiguous || entry->code == kAmbiguousCountry) {
     return Invalid("COUNTRY_AMBIGUOUS", "more than one country is known by that name");
   }

@@ -29,17 +29,26 @@ std::string ToUtf8(const UChar* text, int32_t length) {
 // What is called so without the country is nobody's in particular.
 void AddDecisions(Tables& tables) {
   for (const char* name :
-       {"dollar", "dollars", "pound", "pounds", "peso", "pesos", "franc", "francs", "krone",
-        "krona", "kroner", "kronor", "crown", "crowns", "rupee", "rupees", "dinar", "dinars",
-        "dirham", "dirhams", "real", "riyal", "rial", "won", "shilling", "shillings", "leu", "lira",
-        "kr", "rs", "fr"}) {
+       {"dollar",   "dollars",   "pound",  "pounds",  "peso",  "pesos",  "franc", "francs",
+        "krone",    "krona",     "kroner", "kronor",  "crown", "crowns", "rupee", "rupees",
+        "dinar",    "dinars",    "dirham", "dirhams", "real",  "riyal",  "rial",  "won",
+        "shilling", "shillings", "leu",    "lira",    "kr",    "rs",     "fr"}) {
     tables.names.Add(name, kAmbiguous, NameSource::kDecision);
   }
-  for (const char* symbol : {"$", "\u00a5", "\uffe5", "\u0e3f$"}) tables.symbols[symbol] = kAmbiguous;
-  const std::pair<const char*, const char*> known[] = {
-      {"quid", "GBP"},  {"sterling", "GBP"}, {"pound sterling", "GBP"}, {"pounds sterling", "GBP"},
-      {"buck", "USD"},  {"euros", "EUR"},    {"renminbi", "CNY"},       {"RMB", "CNY"},
-      {"yuan", "CNY"},  {"yen", "JPY"},      {"STG", "GBP"},            {"zloty", "PLN"}};
+  for (const char* symbol : {"$", "\u00a5", "\uffe5", "\u0e3f$"})
+    tables.symbols[symbol] = kAmbiguous;
+  const std::pair<const char*, const char*> known[] = {{"quid", "GBP"},
+                                                       {"sterling", "GBP"},
+                                                       {"pound sterling", "GBP"},
+                                                       {"pounds sterling", "GBP"},
+                                                       {"buck", "USD"},
+                                                       {"euros", "EUR"},
+                                                       {"renminbi", "CNY"},
+                                                       {"RMB", "CNY"},
+                                                       {"yuan", "CNY"},
+                                                       {"yen", "JPY"},
+                                                       {"STG", "GBP"},
+                                                       {"zloty", "PLN"}};
   for (const auto& [name, code] : known) tables.names.Add(name, code, NameSource::kDecision);
 }
 

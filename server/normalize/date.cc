@@ -17,7 +17,8 @@ constexpr std::size_t kDateBytesMax = 40;
 Error NotADate() { return Invalid("DATE_INVALID", "not a calendar date"); }
 Error Impossible() { return Invalid("DATE_IMPOSSIBLE", "the calendar has no such day"); }
 Error AmbiguousOrder() {
-  return Invalid("DATE_AMBIGUOUS", "day and month could be either; the source must state its order");
+  return Invalid("DATE_AMBIGUOUS",
+                 "day and month could be either; the source must state its order");
 }
 Error AmbiguousCentury() {
   return Invalid("DATE_AMBIGUOUS", "a year of two digits leaves the century open");

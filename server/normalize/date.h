@@ -19,9 +19,9 @@ struct DateOptions {
 };
 
 struct NormalizedDate {
-  int year = 0;   // 1 to 9999, proleptic Gregorian.
-  int month = 0;  // 1 to 12.
-  int day = 0;    // 1 to 31.
+  int year = 0;      // 1 to 9999, proleptic Gregorian.
+  int month = 0;     // 1 to 12.
+  int day = 0;       // 1 to 31.
   std::string text;  // 2020-04-03.
 };
 
@@ -33,10 +33,10 @@ struct NormalizedDate {
 Result<NormalizedDate> NormalizeDate(std::string_view value, const DateOptions& options = {});
 
 struct NormalizedDateTime {
-  TimeUs time;             // The point in time; a leap second counts as the second after it.
-  int offset_minutes = 0;  // From UTC, as the source wrote it.
+  TimeUs time;               // The point in time; a leap second counts as the second after it.
+  int offset_minutes = 0;    // From UTC, as the source wrote it.
   bool offset_known = true;  // False for "-00:00": UTC is known, the place's zone is not.
-  std::string text;        // RFC 3339 in the source's own zone; a fraction cut to microseconds.
+  std::string text;          // RFC 3339 in the source's own zone; a fraction cut to microseconds.
 };
 
 struct DateTimeOptions {

@@ -117,9 +117,9 @@ std::string ClockText(const Clock& clock) {
 }
 
 TimeUs PointInTime(const Day& day, const Clock& clock) {
-  const std::chrono::sys_days date =
-      std::chrono::year(day.year) / std::chrono::month(static_cast<unsigned>(day.month)) /
-      std::chrono::day(static_cast<unsigned>(day.day));
+  const std::chrono::sys_days date = std::chrono::year(day.year) /
+                                     std::chrono::month(static_cast<unsigned>(day.month)) /
+                                     std::chrono::day(static_cast<unsigned>(day.day));
   const std::int64_t minutes = clock.hour * 60 + clock.minute - clock.offset_minutes.value_or(0);
   const std::int64_t seconds =
       date.time_since_epoch().count() * std::int64_t{86400} + minutes * 60 + clock.second;

@@ -15,11 +15,11 @@ namespace {
 const icu::IDNA& Uts46() {
   static const std::unique_ptr<const icu::IDNA> idna = [] {
     UErrorCode failed = U_ZERO_ERROR;
-    std::unique_ptr<const icu::IDNA> made(icu::IDNA::createUTS46Instance(
-        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_CHECK_CONTEXTO |
-            UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE |
-            UIDNA_USE_STD3_RULES,
-        failed));
+    std::unique_ptr<const icu::IDNA> made(
+        icu::IDNA::createUTS46Instance(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
+                                           UIDNA_CHECK_CONTEXTO | UIDNA_NONTRANSITIONAL_TO_ASCII |
+                                           UIDNA_NONTRANSITIONAL_TO_UNICODE | UIDNA_USE_STD3_RULES,
+                                       failed));
     SELFSAME_CHECK(U_SUCCESS(failed));
     return made;
   }();

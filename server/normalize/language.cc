@@ -58,8 +58,8 @@ void AddIso(const nlohmann::json& entries, std::vector<std::string>& common, Tab
     std::string names = TextOf(entry, "name") + ';';  // "Spanish; Castilian".
     for (std::size_t at = 0; at < names.size();) {
       const std::size_t end = names.find(';', at);
-      tables.names.AddWithVariants(TrimAscii(std::string_view(names).substr(at, end - at)), shortest,
-                                   NameSource::kEnglish, NameSource::kEnglishVariant);
+      tables.names.AddWithVariants(TrimAscii(std::string_view(names).substr(at, end - at)),
+                                   shortest, NameSource::kEnglish, NameSource::kEnglishVariant);
       at = end + 1;
     }
   }
@@ -78,14 +78,24 @@ void AddRare(const nlohmann::json& entries, Tables& tables) {
 }
 
 void AddDecisions(NameIndex& names) {
-  const std::pair<const char*, const char*> decisions[] = {
-      {"Mandarin", "zh"},           {"Simplified Chinese", "zh-Hans"},
-      {"Traditional Chinese", "zh-Hant"}, {"Chinese (Simplified)", "zh-Hans"},
-      {"Chinese (Traditional)", "zh-Hant"}, {"Brazilian Portuguese", "pt-BR"},
-      {"Portuguese (Brazil)", "pt-BR"},   {"American English", "en-US"},
-      {"English (US)", "en-US"},    {"British English", "en-GB"}, {"English (UK)", "en-GB"},
-      {"Canadian French", "fr-CA"}, {"Flemish", "nl"},  {"Farsi", "fa"}, {"Castilian", "es"},
-      {"Castellano", "es"},         {"Bokmal", "nb"},   {"Norwegian", "no"}};
+  const std::pair<const char*, const char*> decisions[] = {{"Mandarin", "zh"},
+                                                           {"Simplified Chinese", "zh-Hans"},
+                                                           {"Traditional Chinese", "zh-Hant"},
+                                                           {"Chinese (Simplified)", "zh-Hans"},
+                                                           {"Chinese (Traditional)", "zh-Hant"},
+                                                           {"Brazilian Portuguese", "pt-BR"},
+                                                           {"Portuguese (Brazil)", "pt-BR"},
+                                                           {"American English", "en-US"},
+                                                           {"English (US)", "en-US"},
+                                                           {"British English", "en-GB"},
+                                                           {"English (UK)", "en-GB"},
+                                                           {"Canadian French", "fr-CA"},
+                                                           {"Flemish", "nl"},
+                                                           {"Farsi", "fa"},
+                                                           {"Castilian", "es"},
+                                                           {"Castellano", "es"},
+                                                           {"Bokmal", "nb"},
+                                                           {"Norwegian", "no"}};
   for (const auto& [name, tag] : decisions) names.Add(name, tag, NameSource::kDecision);
 }
 
@@ -137,8 +147,8 @@ std::string TagOf(std::string_view value, const Tables& tables) {
       tag = code->second;
       continue;
     }
-    const bool extension = part.size() == 1 || part.size() >= 5 ||
-                           (part.size() == 4 && IsDigit(part.front()));
+    const bool extension =
+        part.size() == 1 || part.size() >= 5 || (part.size() == 4 && IsDigit(part.front()));
     if (extension && std::all_of(part.begin(), part.end(), IsAlnum)) return tag;
     if (!AppendPart(part, tables, tag)) return {};
   }

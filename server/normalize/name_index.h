@@ -13,13 +13,13 @@ namespace selfsame::normalize {
 // Who says that a name means a code. The first in this list that knows a name decides; where it
 // says two things, the name is ambiguous, whatever later ones say.
 enum class NameSource {
-  kDecision,       // A decision of this project, listed in docs/NORMALIZATION.md.
-  kCode,           // The standard's own codes.
-  kEnglish,        // ISO's and CLDR's English names.
+  kDecision,        // A decision of this project, listed in docs/NORMALIZATION.md.
+  kCode,            // The standard's own codes.
+  kEnglish,         // ISO's and CLDR's English names.
   kEnglishVariant,  // Parts of those: without the parenthesis, withdrawn names.
-  kLanguage,       // CLDR's names in every other language.
-  kTranslation,    // Debian's, of which some are mistaken: they add, and never contradict.
-  kVariant,        // Parts of those.
+  kLanguage,        // CLDR's names in every other language.
+  kTranslation,     // Debian's, of which some are mistaken: they add, and never contradict.
+  kVariant,         // Parts of those.
 };
 
 // Not thread-safe while it is filled; const calls are.

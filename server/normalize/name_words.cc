@@ -10,10 +10,10 @@ using Words = std::unordered_set<std::string_view>;
 }  // namespace
 
 bool IsParticle(std::string_view word) {
-  static const Words words = {"van", "von",   "vom", "zu",  "zum",  "zur",  "der", "den",
-                              "de",  "del",   "dem", "des", "dei",  "della", "di", "da",
-                              "dos", "das",   "du",  "ter", "ten",  "te",   "af",  "av",
-                              "ap",  "bin",   "ibn", "bint", "y",   "und"};
+  static const Words words = {"van", "von", "vom", "zu",   "zum", "zur",   "der", "den",
+                              "de",  "del", "dem", "des",  "dei", "della", "di",  "da",
+                              "dos", "das", "du",  "ter",  "ten", "te",    "af",  "av",
+                              "ap",  "bin", "ibn", "bint", "y",   "und"};
   return words.contains(word);
 }
 
@@ -24,18 +24,18 @@ bool IsFamilyParticle(std::string_view word) {
 
 bool IsMacName(std::string_view word) {
   static const Words words = {
-      "macalister", "macallister", "macarthur",  "macaskill",  "macaulay",   "macbeth",
-      "macbride",   "maccallum",   "maccarthy",  "maccoll",    "maccormack", "maccormick",
-      "macdermott", "macdonald",   "macdonell",  "macdougall", "macdowell",  "macduff",
-      "macewan",    "macewen",     "macfadyen",  "macfarlane", "macgill",    "macgillivray",
-      "macgowan",   "macgrath",    "macgregor",  "macguire",   "macinnes",   "macinnis",
-      "macintosh",  "macintyre",   "macisaac",   "maciver",    "mackay",     "mackinley",
-      "mackinnon",  "mackintosh",  "maclachlan", "maclaine",   "maclaren",   "maclaughlin",
-      "maclay",     "maclean",     "maclellan",  "maclennan",  "macleod",    "macmahon",
-      "macmanus",   "macmaster",   "macmillan",  "macmurdo",   "macmurray",  "macnab",
-      "macnair",    "macnamara",   "macnaughton", "macneal",   "macneil",    "macneill",
-      "macnicol",   "macphail",    "macphee",    "macpherson", "macquaid",   "macqueen",
-      "macrae",     "macritchie",  "macsween",   "macswain",   "mactaggart", "mactavish",
+      "macalister", "macallister", "macarthur",   "macaskill",  "macaulay",   "macbeth",
+      "macbride",   "maccallum",   "maccarthy",   "maccoll",    "maccormack", "maccormick",
+      "macdermott", "macdonald",   "macdonell",   "macdougall", "macdowell",  "macduff",
+      "macewan",    "macewen",     "macfadyen",   "macfarlane", "macgill",    "macgillivray",
+      "macgowan",   "macgrath",    "macgregor",   "macguire",   "macinnes",   "macinnis",
+      "macintosh",  "macintyre",   "macisaac",    "maciver",    "mackay",     "mackinley",
+      "mackinnon",  "mackintosh",  "maclachlan",  "maclaine",   "maclaren",   "maclaughlin",
+      "maclay",     "maclean",     "maclellan",   "maclennan",  "macleod",    "macmahon",
+      "macmanus",   "macmaster",   "macmillan",   "macmurdo",   "macmurray",  "macnab",
+      "macnair",    "macnamara",   "macnaughton", "macneal",    "macneil",    "macneill",
+      "macnicol",   "macphail",    "macphee",     "macpherson", "macquaid",   "macqueen",
+      "macrae",     "macritchie",  "macsween",    "macswain",   "mactaggart", "mactavish",
       "macvicar",   "macwilliam",  "macwilliams"};
   return words.contains(word);
 }

@@ -37,9 +37,7 @@ bool IsRegion(const std::string& region) {
 
 bool HasDigit(std::string_view text) { return std::any_of(text.begin(), text.end(), IsDigit); }
 
-bool NamesItsCountry(std::string_view text) {
-  return text.find('+') != std::string_view::npos;
-}
+bool NamesItsCountry(std::string_view text) { return text.find('+') != std::string_view::npos; }
 
 // Numbering plans for which a plain number can be taken apart by hand: what dials a long-distance
 // number at home (`trunk`) never starts a number within the plan. Parse gives the same, at three
@@ -50,12 +48,12 @@ struct SimplePlan {
   char trunk;  // Zero byte: none.
 };
 constexpr std::array kSimplePlans = {
-    SimplePlan{"US", 1, '1'},   SimplePlan{"CA", 1, '1'},   SimplePlan{"GB", 44, '0'},
-    SimplePlan{"DE", 49, '0'},  SimplePlan{"FR", 33, '0'},  SimplePlan{"NL", 31, '0'},
-    SimplePlan{"BE", 32, '0'},  SimplePlan{"CH", 41, '0'},  SimplePlan{"AT", 43, '0'},
-    SimplePlan{"SE", 46, '0'},  SimplePlan{"IE", 353, '0'}, SimplePlan{"IN", 91, '0'},
-    SimplePlan{"ZA", 27, '0'},  SimplePlan{"ES", 34, 0},    SimplePlan{"DK", 45, 0},
-    SimplePlan{"PL", 48, 0},    SimplePlan{"PT", 351, 0},
+    SimplePlan{"US", 1, '1'},  SimplePlan{"CA", 1, '1'},   SimplePlan{"GB", 44, '0'},
+    SimplePlan{"DE", 49, '0'}, SimplePlan{"FR", 33, '0'},  SimplePlan{"NL", 31, '0'},
+    SimplePlan{"BE", 32, '0'}, SimplePlan{"CH", 41, '0'},  SimplePlan{"AT", 43, '0'},
+    SimplePlan{"SE", 46, '0'}, SimplePlan{"IE", 353, '0'}, SimplePlan{"IN", 91, '0'},
+    SimplePlan{"ZA", 27, '0'}, SimplePlan{"ES", 34, 0},    SimplePlan{"DK", 45, 0},
+    SimplePlan{"PL", 48, 0},   SimplePlan{"PT", 351, 0},
 };
 
 // Digits with nothing between them but what people put there; empty for all else.

@@ -120,7 +120,8 @@ std::string_view PlainLetter(UChar32 c) {
     case 0x0153: return "oe";
     case 0x00f8: return "o";
     case 0x0142: return "l";
-    case 0x0111: case 0x00f0: return "d";
+    case 0x0111:
+    case 0x00f0: return "d";
     case 0x00fe: return "th";
     case 0x0127: return "h";
     case 0x0131: return "i";
@@ -184,7 +185,8 @@ std::string AsciiMatchKey(std::string_view text) {
 }  // namespace
 
 bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<signed char>(c) >= 0; });
 }
 
 std::string ToLowerAscii(std::string_view text) {

@@ -20,7 +20,9 @@ constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool IsAlpha(char c) { return IsUpper(c) || IsLower(c); }
 constexpr bool IsAlnum(char c) { return IsAlpha(c) || IsDigit(c); }
-constexpr bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr bool IsHex(char c) {
+  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c + 32) : c; }
 constexpr char ToUpper(char c) { return IsLower(c) ? static_cast<char>(c - 32) : c; }
 bool IsAscii(std::string_view text);

@@ -40,7 +40,8 @@ class Catalog {
   std::string_view Text(std::size_t at) const {
     const auto length = Word(at);
     const auto offset = Word(at + 4);
-    if (!length || !offset || *offset > bytes_.size() || bytes_.size() - *offset < *length) return {};
+    if (!length || !offset || *offset > bytes_.size() || bytes_.size() - *offset < *length)
+      return {};
     return std::string_view(bytes_).substr(*offset, *length);
   }
 

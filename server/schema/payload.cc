@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "server/schema/attributes.h"
 
 namespace selfsame::schema {
 namespace {
@@ -117,6 +118,7 @@ CheckedPayload CheckPayload(const Schema& schema, Encoding encoding, std::string
   if (MayHoldNul(encoding, payload)) FindNul(message, "payload", checked.violations);
   if (schema.use == Use::kProfile && checked.violations.empty()) {
     checked.attributes = Attributes(message);
+    NormalizeAttributes(schema, checked);
   }
   return checked;
 }

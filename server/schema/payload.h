@@ -30,7 +30,9 @@ struct CheckedPayload {
 // Decodes a payload and reports what is wrong with it:
 //   PAYLOAD_MALFORMED  not a message of the schema (broken bytes, JSON with unknown or mistyped
 //                      fields, strings that are not UTF-8);
-//   PAYLOAD_HAS_NUL    a string holds a NUL character; the field is named.
+//   PAYLOAD_HAS_NUL    a string holds a NUL character; the field is named;
+//   EMAIL_INVALID ...  of a profile schema: a value that cannot be brought to its field's format
+//                      (server/schema/attributes.h).
 // Thread-safe; never fails otherwise, whatever the bytes.
 CheckedPayload CheckPayload(const Schema& schema, Encoding encoding, std::string_view payload);
 

@@ -1,5 +1,5 @@
-// The door: what is wrong with a record is said of that record, by field, and touches no other; what
-// is wrong with a call is said of the call.
+// The door: what is wrong with a record is said of that record, by field, and touches no other;
+// what is wrong with a call is said of the call.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -119,12 +119,15 @@ std::vector<BadRecord> RecordsWithBadIdentifiers() {
           }),
       Bad("many", QUARANTINED, "TOO_MANY_IDENTIFIERS", "identifiers",
           [](auto& record) {
-            while (record.identifiers_size() <= 32) *record.add_identifiers() = record.identifiers(0);
+            while (record.identifiers_size() <= 32)
+              *record.add_identifiers() = record.identifiers(0);
           }),
       BadIdentifier("kind", "IDENTIFIER_KIND_UNKNOWN", ".kind", canary, "x"),
       BadIdentifier("kind-form", "IDENTIFIER_KIND_UNKNOWN", ".kind", "crm:", "x"),
-      BadIdentifier("long", "IDENTIFIER_TOO_LONG", ".value", "email", canary + std::string(507, 'x')),
-      BadIdentifier("value-utf8", "IDENTIFIER_NOT_UTF8", ".value", "email", canary + "\xc3@shop.test"),
+      BadIdentifier("long", "IDENTIFIER_TOO_LONG", ".value", "email",
+                    canary + std::string(507, 'x')),
+      BadIdentifier("value-utf8", "IDENTIFIER_NOT_UTF8", ".value", "email",
+                    canary + "\xc3@shop.test"),
       BadIdentifier("value-nul", "IDENTIFIER_HAS_NUL", ".value", "email",
                     canary + std::string(1, '\0') + "@shop.test"),
       BadIdentifier("email", "EMAIL_INVALID", ".value", "email", canary),
@@ -199,8 +202,7 @@ class DoorTest : public testing::Test {
  protected:
   // A key of this tenant that may only do so much.
   std::string KeyFor(const std::string& scope) {
-    const auto key =
-        Must(storage::CreateApiKey(database_->owner(), "acme", "web", {scope}, Now()));
+    const auto key = Must(storage::CreateApiKey(database_->owner(), "acme", "web", {scope}, Now()));
     return std::string(key.reveal());
   }
   // Until the server has looked at the directory again.
@@ -259,7 +261,8 @@ TEST_F(DoorTest, ReceivedIsTheSumOfOutcomes) {
   };
   double sum = 0;
   for (const char* outcome : {"accepted", "duplicate", "quarantined", "rejected"}) {
-    const double records_so = count("selfsame_records_total", fmt::format(",outcome=\"{}\"", outcome));
+    const double records_so =
+        count("selfsame_records_total", fmt::format(",outcome=\"{}\"", outcome));
     EXPECT_GT(records_so, 0) << outcome;
     sum += records_so;
   }
@@ -277,7 +280,8 @@ TEST_F(DoorTest, EveryViolationOfARecordIsReported) {
   for (const auto& violation : reply.response.outcomes(0).violations()) {
     fields.push_back(violation.field());
   }
-  EXPECT_THAT(fields, ElementsAre("event_time", "identifiers[0].value", "identifiers[1].kind", "payload"));
+  EXPECT_THAT(fields,
+              ElementsAre("event_time", "identifiers[0].value", "identifiers[1].kind", "payload"));
 }
 
 TEST_F(DoorTest, AProfileUpdateNeedsASchemaForProfiles) {
@@ -411,10 +415,12 @@ TEST_F(DoorTest, LimitsAreThoseThatAreEnforced) {
 }
 
 TEST_F(DoorTest, ReflectionAndHealthNameTheServices) {
-  EXPECT_THAT(ReflectedServices(server_->grpc_address()),
-              ElementsAre("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection",
-                          "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"));
-  for (const char* service : {"", "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"}) {
+  EXPECT_THAT(
+      ReflectedServices(server_->grpc_address()),
+      ElementsAre("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection",
+                  "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"));
+  for (const char* service :
+       {"", "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"}) {
     EXPECT_TRUE(IsServing(server_->grpc_address(), service)) << service;
   }
   EXPECT_FALSE(IsServing(server_->grpc_address(), "no.such.Service"));

@@ -122,15 +122,14 @@ TEST(ExactlyOnceStormTest, ManyClientsOfTwoServersOnOneDatabase) {
 // One server, and the client of one source.
 class ExactlyOnceTest : public testing::Test {
  protected:
-  RecordOutcome Track(const ingest::v1::Event& event) {
-    return TrackAll(client_, {event}).at(0);
-  }
+  RecordOutcome Track(const ingest::v1::Event& event) { return TrackAll(client_, {event}).at(0); }
   static Outcomes TrackAll(IngestClient& client, const std::vector<ingest::v1::Event>& events) {
     return SendUntilSettled(client, Events(events), Deadline::After(kPatience));
   }
   std::string ReceivedAtOf(const std::string& key) {
     return Rows(*database_, fmt::format("SELECT extract(epoch FROM received_at) * 1000000 FROM "
-                                        "receipts WHERE key = '{}'", key))[0][0];
+                                        "receipts WHERE key = '{}'",
+                                        key))[0][0];
   }
 
   const std::unique_ptr<TestDatabase> database_ = TestDatabase::Create();
@@ -167,7 +166,8 @@ TEST_F(ExactlyOnceTest, EventsAndProfileUpdatesOfASourceShareTheirKeys) {
 TEST_F(ExactlyOnceTest, AnotherSourceHasKeysOfItsOwn) {
   Must(storage::CreateSource(database_->owner(), "acme",
                              {.name = "pos", .owner = "tests", .purpose = "testing"}, Now()));
-  const auto key = Must(storage::CreateApiKey(database_->owner(), "acme", "pos", {"ingest"}, Now()));
+  const auto key =
+      Must(storage::CreateApiKey(database_->owner(), "acme", "pos", {"ingest"}, Now()));
   IngestClient pos(server_->grpc_address(), std::string(key.reveal()));
   const Deadline deadline = Deadline::After(kPatience);
   while (!pos.GetLimits().ok() && !deadline.Expired()) continue;  // Until the server knows the key.

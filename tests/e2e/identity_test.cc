@@ -65,7 +65,8 @@ TEST_F(IdentityTest, TwoProfilesBecomeOneAndBothIdsLeadToIt) {
   EXPECT_EQ(merged, std::min(by_email, by_customer));
   EXPECT_EQ(GetProfile(ById(by_email)).profile_id(), merged);
   EXPECT_EQ(GetProfile(ById(by_customer)).profile_id(), merged);
-  for (const auto& ref : {ById(by_email), ById(by_customer), ByIdentifier("email", "ann@shop.test")}) {
+  for (const auto& ref :
+       {ById(by_email), ById(by_customer), ByIdentifier("email", "ann@shop.test")}) {
     const auto history = HistoryOf(ref);
     ASSERT_EQ(history.size(), 1u);
     EXPECT_EQ(history[0].action(), MergeHistoryEntry::MERGED);
@@ -105,7 +106,8 @@ TEST_F(IdentityTest, TwoCustomersOfOneEmailStayTwo) {
   const std::string first = Seen("k1", 1, {{"customer_id", "c-1"}, {"email", "us@shop.test"}});
   const std::string second = Seen("k2", 2, {{"customer_id", "c-2"}, {"email", "us@shop.test"}});
   ASSERT_NE(first, second);
-  EXPECT_THAT(MembersOf("email", "us@shop.test"), ElementsAre("customer_id=c-1", "email=us@shop.test"));
+  EXPECT_THAT(MembersOf("email", "us@shop.test"),
+              ElementsAre("customer_id=c-1", "email=us@shop.test"));
   EXPECT_THAT(MembersOf("customer_id", "c-2"), ElementsAre("customer_id=c-2"));
 
   const auto history = HistoryOf(ById(second));
@@ -120,11 +122,15 @@ TEST_F(IdentityTest, TwoCustomersOfOneEmailStayTwo) {
 
 TEST_F(IdentityTest, EarlierEvidenceThatComesLateTakesTheSharedEmail) {
   Seen("k1", 10, {{"customer_id", "c-1"}, {"email", "us@shop.test"}});
-  EXPECT_EQ(Update(UpdateBuilder("u1").At(At(11)).With("email", "us@shop.test")
-                       .Json(R"({"city":"York"})")).outcome(), ACCEPTED);
+  EXPECT_EQ(
+      Update(
+          UpdateBuilder("u1").At(At(11)).With("email", "us@shop.test").Json(R"({"city":"York"})"))
+          .outcome(),
+      ACCEPTED);
   Seen("k2", 5, {{"customer_id", "c-2"}, {"email", "us@shop.test"}});
 
-  EXPECT_THAT(MembersOf("email", "us@shop.test"), ElementsAre("customer_id=c-2", "email=us@shop.test"));
+  EXPECT_THAT(MembersOf("email", "us@shop.test"),
+              ElementsAre("customer_id=c-2", "email=us@shop.test"));
   EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1"));
   // What hangs on the e-mail goes with it.
   EXPECT_EQ(GetProfile(ByIdentifier("customer_id", "c-2")).attributes().count("city"), 1u);
@@ -153,7 +159,8 @@ TEST_F(IdentityTest, ValuesThatStandForNobodyJoinNobody) {
 }
 
 TEST_F(IdentityTest, TheSameThingWrittenInTwoWaysIsOneIdentifier) {
-  const std::string first = Seen("k1", 1, {{"email", "ann@shop.test"}, {"phone", "+44 20 7946 0958"}});
+  const std::string first =
+      Seen("k1", 1, {{"email", "ann@shop.test"}, {"phone", "+44 20 7946 0958"}});
   EXPECT_EQ(Seen("k2", 2, {{"email", "Ann <ANN@shop.test>"}}), first);
   EXPECT_EQ(Seen("k3", 3, {{"phone", "+442079460958"}}), first);
   EXPECT_THAT(MembersOf("phone", "+44 (0)20 7946-0958"),
@@ -181,7 +188,8 @@ TEST_F(IdentityTest, NothingCrossesTenants) {
 }
 
 TEST_F(IdentityTest, WhatCannotBeAProfileIsSaidByField) {
-  const auto expect = [this](const profile::v1::ProfileRef& ref, RpcCode code, std::string_view reason) {
+  const auto expect = [this](const profile::v1::ProfileRef& ref, RpcCode code,
+                             std::string_view reason) {
     const auto reply = TryGetProfile(ref);
     EXPECT_EQ(reply.status.code, code) << reason;
     EXPECT_EQ(reply.status.reason, reason);

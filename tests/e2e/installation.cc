@@ -5,12 +5,12 @@
 namespace selfsame::test {
 
 std::string InstallationTest::AddSource(const std::string& name, int trust_priority) {
-  Must(storage::CreateSource(database_->owner(), tenant_.name,
-                             {.name = name, .owner = "tests", .purpose = "testing",
-                              .trust_priority = trust_priority},
-                             Now()));
-  const auto key = Must(storage::CreateApiKey(database_->owner(), tenant_.name, name,
-                                              {"ingest", "read"}, Now()));
+  Must(storage::CreateSource(
+      database_->owner(), tenant_.name,
+      {.name = name, .owner = "tests", .purpose = "testing", .trust_priority = trust_priority},
+      Now()));
+  const auto key = Must(
+      storage::CreateApiKey(database_->owner(), tenant_.name, name, {"ingest", "read"}, Now()));
   IngestClient client(server_->grpc_address(), std::string(key.reveal()));
   const Deadline deadline = Deadline::After(kPatience);
   while (!client.GetLimits().ok()) EXPECT_FALSE(deadline.Expired());

@@ -35,7 +35,8 @@ constexpr Promise kPromises[] = {
         EXCEPT SELECT shard, tenant_id, node_id FROM identifiers)"},
     {"INV-1: what a record says is linked is an edge",
      R"(SELECT shard, tenant_id, least(anchor, other), greatest(anchor, other)
-        FROM (SELECT shard, tenant_id, anchor, encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid AS other
+        FROM (SELECT shard, tenant_id, anchor,
+                     encode(substr(others, 1 + 16 * i, 16), 'hex')::uuid AS other
               FROM records, generate_series(0, length(others) / 16 - 1) AS i) AS linked
         EXCEPT SELECT shard, tenant_id, node_a, node_b FROM edges)"},
     {"INV-4: every identifier is in a profile that exists",
@@ -52,8 +53,10 @@ constexpr Promise kPromises[] = {
         HAVING min(birth_id::text)::uuid <> component_id)"},
     {"an edge lies within a component, and within a profile unless it is refused",
      R"(SELECT 1 FROM edges AS e
-        LEFT JOIN identifiers AS a ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
-        LEFT JOIN identifiers AS b ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
+        LEFT JOIN identifiers AS a
+          ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
+        LEFT JOIN identifiers AS b
+          ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
         WHERE a.component_id IS DISTINCT FROM b.component_id
            OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id))"},
     {"a person has at most one customer_id",
@@ -63,21 +66,26 @@ constexpr Promise kPromises[] = {
      R"(SELECT shard, tenant_id, source_id, anchor, key, record_id,
                jsonb_object_keys(convert_from(payload, 'UTF8')::jsonb) AS attribute
         FROM records WHERE kind = 2 AND payload_format = 2
-        EXCEPT SELECT shard, tenant_id, source_id, anchor, key, record_id, attribute FROM claims)"},
+        EXCEPT
+        SELECT shard, tenant_id, source_id, anchor, key, record_id, attribute FROM claims)"},
     {"INV-1: every claim is of a profile update",
      R"(SELECT shard, tenant_id, source_id, anchor, key, record_id FROM claims
-        EXCEPT SELECT shard, tenant_id, source_id, anchor, key, record_id FROM records WHERE kind = 2)"},
+        EXCEPT
+        SELECT shard, tenant_id, source_id, anchor, key, record_id FROM records WHERE kind = 2)"},
     {"INV-5: a profile's attributes are the fold of its members' claims",
      R"(SELECT 1 FROM profiles AS p
         LEFT JOIN (
-          SELECT shard, tenant_id, profile_id, jsonb_object_agg(attribute, value::jsonb) AS attributes
+          SELECT shard, tenant_id, profile_id,
+                 jsonb_object_agg(attribute, value::jsonb) AS attributes
           FROM (SELECT DISTINCT ON (i.shard, i.tenant_id, i.profile_id, c.attribute)
                        i.shard, i.tenant_id, i.profile_id, c.attribute, c.value
                 FROM claims AS c
-                JOIN identifiers AS i ON i.shard = c.shard AND i.tenant_id = c.tenant_id AND i.node_id = c.anchor
+                JOIN identifiers AS i
+                  ON i.shard = c.shard AND i.tenant_id = c.tenant_id AND i.node_id = c.anchor
                 JOIN sources AS s ON s.source_id = c.source_id
                 ORDER BY i.shard, i.tenant_id, i.profile_id, c.attribute,
-                         s.trust_priority, c.event_time DESC, c.source_id DESC, c.key DESC) AS winners
+                         s.trust_priority, c.event_time DESC, c.source_id DESC, c.key DESC
+               ) AS winners
           GROUP BY shard, tenant_id, profile_id) AS folded USING (shard, tenant_id, profile_id)
         WHERE p.attributes <> coalesce(folded.attributes, '{}'))"},
     {"INV-9: every profile's present revision is in the outbox",
@@ -87,10 +95,12 @@ constexpr Promise kPromises[] = {
         WHERE o.outbox_id IS NULL)"},
     {"INV-9: every profile that went is in the outbox",
      R"(SELECT 1 FROM outbox AS o
-        LEFT JOIN profiles AS p ON p.shard = o.shard AND p.tenant_id = o.tenant_id AND p.profile_id = o.profile_id
+        LEFT JOIN profiles AS p
+          ON p.shard = o.shard AND p.tenant_id = o.tenant_id AND p.profile_id = o.profile_id
         WHERE o.change = 1 AND p.revision IS NULL
           AND NOT EXISTS (SELECT FROM outbox AS gone WHERE gone.shard = o.shard
-                          AND gone.tenant_id = o.tenant_id AND gone.profile_id = o.profile_id AND gone.change = 3))"},
+                          AND gone.tenant_id = o.tenant_id AND gone.profile_id = o.profile_id
+                          AND gone.change = 3))"},
 };
 
 }  // namespace

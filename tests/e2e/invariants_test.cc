@@ -24,8 +24,10 @@ const Sabotage kSabotages[] = {
     {"DELETE FROM receipts WHERE key = 'e1'", "every record its receipt"},
     {"DELETE FROM quarantine", "every QUARANTINED receipt has its row"},
     {"DELETE FROM receipts WHERE outcome = 3", "every such row its receipt"},
-    {"INSERT INTO records SELECT event_time, received_at, shard, tenant_id, source_id, schema_id, kind, "
-     "payload_format, anchor, gen_random_uuid(), key, payload, others, consent FROM records WHERE key = 'e1'",
+    {"INSERT INTO records SELECT event_time, received_at, shard, tenant_id, source_id, schema_id, "
+     "kind, "
+     "payload_format, anchor, gen_random_uuid(), key, payload, others, consent FROM records WHERE "
+     "key = 'e1'",
      "no key has two records"},
     {"DELETE FROM identifiers WHERE kind = 'device_id'", "every identifier of a record is a node"},
     {"DELETE FROM edges", "what a record says is linked is an edge"},
@@ -55,11 +57,14 @@ class InvariantsTest : public testing::TestWithParam<Sabotage> {
       return builder.With("customer_id", "c").With("device_id", "d");
     };
     const auto later = kSomeTime + std::chrono::seconds(1);
-    ASSERT_TRUE(client.Track(Events({person(EventBuilder("e1")).Build(),
-                                     EventBuilder("q1").Build()})).ok());
-    ASSERT_TRUE(client.Update(Updates({
-        person(UpdateBuilder("u1")).Json(R"({"city":"York","plan":"a"})").Build(),
-        person(UpdateBuilder("u2")).At(later).Json(R"({"city":"Hull"})").Build()})).ok());
+    ASSERT_TRUE(
+        client.Track(Events({person(EventBuilder("e1")).Build(), EventBuilder("q1").Build()}))
+            .ok());
+    ASSERT_TRUE(client
+                    .Update(Updates(
+                        {person(UpdateBuilder("u1")).Json(R"({"city":"York","plan":"a"})").Build(),
+                         person(UpdateBuilder("u2")).At(later).Json(R"({"city":"Hull"})").Build()}))
+                    .ok());
   }
 
   const std::unique_ptr<TestDatabase> database_ = TestDatabase::Create();

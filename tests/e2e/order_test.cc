@@ -41,7 +41,8 @@ class RecordMaker {
     for (std::size_t i = 0; i < kRecords; ++i) {
       const std::string key = fmt::format("k{}", i);
       if (Below(3) == 0) {
-        records.push_back({.event = {}, .update = Filled(UpdateBuilder(key).Json(Traits())).Build()});
+        records.push_back(
+            {.event = {}, .update = Filled(UpdateBuilder(key).Json(Traits())).Build()});
       } else {
         records.push_back({.event = Filled(EventBuilder(key)).Build(), .update = {}});
       }
@@ -91,7 +92,8 @@ class Twin {
     InParallel(clients, [&](std::size_t client) {
       IngestClient one(servers_[client % 2]->grpc_address(), tenant_.api_key);
       IngestClient other(servers_[(client + 1) % 2]->grpc_address(), tenant_.api_key);
-      for (std::size_t at = client * batch, turn = 0; at < records.size(); at += clients * batch, ++turn) {
+      for (std::size_t at = client * batch, turn = 0; at < records.size();
+           at += clients * batch, ++turn) {
         SendSome(turn % 2 == 0 ? one : other, records, at, std::min(at + batch, records.size()));
       }
     });
@@ -123,17 +125,19 @@ class Twin {
 
 // Everything there is to say about people that does not depend on when records were received.
 std::vector<Row> People(TestDatabase& database) {
-  return Rows(database,
-              "SELECT string_agg(i.node_id::text, ' ' ORDER BY i.node_id) AS members, p.attributes::text, "
-              "(SELECT string_agg(w.key || (w.value - 'r')::text, ' ' ORDER BY w.key) "
-              "FROM jsonb_each(p.provenance) AS w) "
-              "FROM profiles AS p JOIN identifiers AS i USING (shard, tenant_id, profile_id) "
-              "GROUP BY p.profile_id, p.attributes, p.provenance ORDER BY members");
+  return Rows(
+      database,
+      "SELECT string_agg(i.node_id::text, ' ' ORDER BY i.node_id) AS members, p.attributes::text, "
+      "(SELECT string_agg(w.key || (w.value - 'r')::text, ' ' ORDER BY w.key) "
+      "FROM jsonb_each(p.provenance) AS w) "
+      "FROM profiles AS p JOIN identifiers AS i USING (shard, tenant_id, profile_id) "
+      "GROUP BY p.profile_id, p.attributes, p.provenance ORDER BY members");
 }
 
 std::vector<Row> Evidence(TestDatabase& database) {
-  return Rows(database,
-              "SELECT node_a, node_b, strength, refusal, first_evidence_at FROM edges ORDER BY 1, 2, 3");
+  return Rows(
+      database,
+      "SELECT node_a, node_b, strength, refusal, first_evidence_at FROM edges ORDER BY 1, 2, 3");
 }
 
 TEST(OrderTest, ShuffledRecordsMakeTheSamePeople) {

@@ -30,7 +30,9 @@ class ProfileTest : public InstallationTest {
 
   static UpdateBuilder Claim(std::string_view key, int second, std::string_view city) {
     UpdateBuilder update(key);
-    update.With("email", "ann@shop.test").At(At(second)).Json(fmt::format(R"({{"city":"{}"}})", city));
+    update.With("email", "ann@shop.test")
+        .At(At(second))
+        .Json(fmt::format(R"({{"city":"{}"}})", city));
     return update;
   }
 
@@ -101,9 +103,13 @@ TEST_F(ProfileTest, AClaimFromTheFutureCountsAsOfFiveMinutesAfterReceipt) {
 }
 
 TEST_F(ProfileTest, FieldsAreClaimedOneByOneAndAnAbsentOneClaimsNothing) {
-  const auto first = UpdateBuilder("k1").With("email", "ann@shop.test").At(At(1))
+  const auto first = UpdateBuilder("k1")
+                         .With("email", "ann@shop.test")
+                         .At(At(1))
                          .Json(R"({"city":"York","plan":"gold","marketing_opt_in":true})");
-  const auto second = UpdateBuilder("k2").With("email", "ann@shop.test").At(At(2))
+  const auto second = UpdateBuilder("k2")
+                          .With("email", "ann@shop.test")
+                          .At(At(2))
                           .Json(R"({"city":"","marketing_opt_in":false})");
   EXPECT_EQ(Update(first).outcome(), ACCEPTED);
   EXPECT_EQ(Update(second).outcome(), ACCEPTED);
@@ -116,12 +122,15 @@ TEST_F(ProfileTest, FieldsAreClaimedOneByOneAndAnAbsentOneClaimsNothing) {
 
 TEST_F(ProfileTest, AMergeFoldsWhatBothKnewAndGrowsTheRevision) {
   Claimed("k1", 10, "York");
-  const auto by_phone = UpdateBuilder("k2").With("phone", "+442079460958").At(At(20))
+  const auto by_phone = UpdateBuilder("k2")
+                            .With("phone", "+442079460958")
+                            .At(At(20))
                             .Json(R"({"city":"Hull","plan":"gold"})");
   EXPECT_EQ(Update(by_phone).outcome(), ACCEPTED);
   const auto before = GetProfile(ByIdentifier("email", "ann@shop.test")).revision();
   EXPECT_EQ(Track(EventBuilder("k3").With("email", "ann@shop.test").With("phone", "+442079460958"))
-                .outcome(), ACCEPTED);
+                .outcome(),
+            ACCEPTED);
   const auto merged = GetProfile(ByIdentifier("email", "ann@shop.test"));
   EXPECT_EQ(merged.attributes().at("city").value().string_value(), "Hull");
   EXPECT_EQ(merged.attributes().at("plan").value().string_value(), "gold");
@@ -137,11 +146,18 @@ TEST_F(ProfileTest, EventsOfAllMembersComeInTimeOrderPageByPage) {
   for (int i = 0; i < kEvents; ++i) {
     const auto& [kind, value] = members[i % members.size()];
     // Two of each second; the last to happen are the first to be sent.
-    events.push_back(EventBuilder("k" + std::to_string(i)).With(kind, value).At(At(-i / 2))
-                         .Json(fmt::format(R"({{"url":"https://shop.test/{}"}})", i)).Build());
+    events.push_back(EventBuilder("k" + std::to_string(i))
+                         .With(kind, value)
+                         .At(At(-i / 2))
+                         .Json(fmt::format(R"({{"url":"https://shop.test/{}"}})", i))
+                         .Build());
   }
-  events.push_back(EventBuilder("joined").With("customer_id", "c-1").With("email", "ann@shop.test")
-                       .With("device_id", "d-1").At(At(1)).Build());
+  events.push_back(EventBuilder("joined")
+                       .With("customer_id", "c-1")
+                       .With("email", "ann@shop.test")
+                       .With("device_id", "d-1")
+                       .At(At(1))
+                       .Build());
   for (const auto& outcome : TrackAll(events)) EXPECT_EQ(outcome.outcome(), ACCEPTED);
   Claimed("update", 0, "York");  // No event, so in no list of events.
   EXPECT_EQ(Track(EventBuilder("stranger").With("email", "bob@shop.test")).outcome(), ACCEPTED);
@@ -160,7 +176,8 @@ TEST_F(ProfileTest, EventsOfAllMembersComeInTimeOrderPageByPage) {
 }
 
 TEST_F(ProfileTest, AStoredEventIsWhatWasSent) {
-  const auto outcome = Track(EventBuilder("k1").With("email", "ann@shop.test")
+  const auto outcome = Track(EventBuilder("k1")
+                                 .With("email", "ann@shop.test")
                                  .Schema("selfsame.schemas.commerce.v1.OrderLine")
                                  .Json(R"({"orderId":"o-1","quantity":-2,"unit_price":1.5})"));
   const auto events = EventsOf(ById(outcome.profile_id()), 1);
@@ -176,15 +193,17 @@ TEST_F(ProfileTest, AStoredEventIsWhatWasSent) {
   EXPECT_EQ(fields.at("quantity").number_value(), -2);
   EXPECT_EQ(fields.at("unit_price").number_value(), 1.5);
   EXPECT_EQ(events[0].received_at().seconds() * 1'000'000 + events[0].received_at().nanos() / 1000,
-            Number(*database_, "SELECT (extract(epoch FROM received_at) * 1000000)::bigint FROM receipts"));
+            Number(*database_,
+                   "SELECT (extract(epoch FROM received_at) * 1000000)::bigint FROM receipts"));
 }
 
 TEST_F(ProfileTest, APageThatCannotBeIsSaid) {
   ASSERT_EQ(Track(EventBuilder("k1").With("email", "ann@shop.test")).outcome(), ACCEPTED);
   profile::v1::ListEventsRequest request;
   *request.mutable_profile() = ByIdentifier("email", "ann@shop.test");
-  for (const char* token : {"x", "1.x", ".", "9223372036854775807.01890000-0000-7000-8000-000000000000",
-                            "-1.01890000-0000-7000-8000-000000000000"}) {
+  for (const char* token :
+       {"x", "1.x", ".", "9223372036854775807.01890000-0000-7000-8000-000000000000",
+        "-1.01890000-0000-7000-8000-000000000000"}) {
     request.set_page_token(token);
     const auto reply = client_.ListEvents(request);
     EXPECT_EQ(reply.status.code, RpcCode::kInvalidArgument) << token;

@@ -5,8 +5,8 @@
 namespace selfsame::test {
 
 std::vector<Row> Rows(TestDatabase& database, const std::string& sql) {
-  return Must(database.owner().InTransaction(
-      TenantId{}, [&](pqxx::work& tx) -> Result<std::vector<Row>> {
+  return Must(
+      database.owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<std::vector<Row>> {
         tx.exec("SET LOCAL jit = off");  // Costs a second where a guess of rows is far off.
         std::vector<Row> rows;
         for (const auto& found : tx.exec(sql)) {

@@ -1,4 +1,5 @@
-// SIGTERM: what was taken in is settled and answered, what comes after is refused, and nothing waits.
+// SIGTERM: what was taken in is settled and answered, what comes after is refused, and nothing
+// waits.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,8 +21,9 @@ using testing::IsEmpty;
 
 constexpr std::size_t kClients = 8;
 constexpr std::size_t kPeople = 500;
-constexpr std::size_t kLoad = 3'000;  // Records settled before the signal.
-constexpr std::chrono::seconds kDrainWait{20};  // The server's own bound.
+constexpr std::size_t kLoad = 3'000;              // Records settled before the signal.
+constexpr std::chrono::seconds kDrainWait{20};    // The server's own bound.
+constexpr std::chrono::seconds kIdleStopWait{5};  // With nothing to drain: well below that.
 constexpr std::chrono::seconds kPatience{60};
 
 class ShutdownTest : public testing::Test {
@@ -77,7 +79,8 @@ TEST_F(ShutdownTest, CallsUnderWayAreAnsweredAndLaterOnesRefused) {
 }
 
 // A client that keeps many requests open, until the server ends the stream.
-void SendPipelined(IngestClient& connection, std::size_t client, std::atomic<std::size_t>* accepted) {
+void SendPipelined(IngestClient& connection, std::size_t client,
+                   std::atomic<std::size_t>* accepted) {
   const auto stream = connection.OpenStream();
   std::jthread writer([&] {
     ingest::v1::StreamRequest request;
@@ -124,9 +127,16 @@ TEST_F(ShutdownTest, AnIdleStreamDoesNotHoldUpTheStop) {
   *request.add_records()->mutable_event() = EventBuilder("k").With("email", "a@shop.test").Build();
   ASSERT_TRUE(stream->Write(request));
   ASSERT_TRUE(stream->Read());
-  EXPECT_EQ(server_->Terminate(kDrainWait / 2), 0);
+  EXPECT_EQ(server_->Terminate(kIdleStopWait), 0);
   EXPECT_FALSE(stream->Read());
   EXPECT_EQ(stream->Finish().code, RpcCode::kUnavailable);
+}
+
+TEST_F(ShutdownTest, NeitherDoesAWatchOfItsHealthNorAClientThatSleeps) {
+  const HealthWatch watch(server_->grpc_address());
+  IngestClient sleeper(server_->grpc_address(), tenant_.api_key);
+  ASSERT_TRUE(sleeper.GetLimits().ok());
+  EXPECT_EQ(server_->Terminate(kIdleStopWait), 0);
 }
 
 TEST_F(ShutdownTest, AfterARestartWhatWasAnsweredIsADuplicate) {

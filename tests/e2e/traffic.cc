@@ -5,7 +5,8 @@
 namespace selfsame::test {
 
 std::string Traffic::KeyOf(std::size_t client, std::size_t call, std::size_t place) const {
-  return fmt::format("{}-{}", IsOfUpdates(call) ? "update" : "event", NumberOf(client, call, place));
+  return fmt::format("{}-{}", IsOfUpdates(call) ? "update" : "event",
+                     NumberOf(client, call, place));
 }
 
 ingest::v1::TrackEventsRequest Traffic::EventsOf(std::size_t client, std::size_t call) const {

@@ -213,7 +213,8 @@ void CutProxy::Listen(const std::string& path) {
   constexpr int kBacklog = 64;
   const sockaddr_un address = AddressOf(path);
   listen_fd_ = NewSocket();
-  SELFSAME_CHECK(bind(listen_fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+  SELFSAME_CHECK(bind(listen_fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) ==
+                 0);
   SELFSAME_CHECK(listen(listen_fd_, kBacklog) == 0);
 }
 
@@ -252,15 +253,9 @@ void CutProxy::Judge(Relay& relay) {
     return;
   }
   switch (std::uniform_int_distribution(0, 2)(random_)) {
-    case 0:
-      ++cut_before_;
-      return relay.Cut();
-    case 1:
-      ++cut_after_;
-      return relay.CutOnceAnswered();
-    case 2:
-      ++cut_during_;
-      return relay.CutOnceSent();
+    case 0: ++cut_before_; return relay.Cut();
+    case 1: ++cut_after_; return relay.CutOnceAnswered();
+    case 2: ++cut_during_; return relay.CutOnceSent();
   }
 }
 

@@ -16,8 +16,8 @@
 namespace selfsame::test {
 
 struct CutProxyOptions {
-  std::string database_url;          // Of a PostgreSQL with a unix socket.
-  double cut_probability = 0;        // Of each COMMIT; the three kinds of cut are equally likely.
+  std::string database_url;    // Of a PostgreSQL with a unix socket.
+  double cut_probability = 0;  // Of each COMMIT; the three kinds of cut are equally likely.
   std::uint64_t seed = 0;
   // Only connections of this name are ever cut.
   std::string application_name = "selfsamed lane";

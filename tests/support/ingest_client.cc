@@ -107,7 +107,8 @@ struct IngestClient::Impl {
   // A method of a generated stub.
   template <typename Response, typename Stub, typename Request>
   Reply<Response> Call(Stub& stub,
-                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                    Response*),
                        const Request& request) const {
     grpc::ClientContext context;
     Prepare(&context);

@@ -35,9 +35,9 @@ enum class RpcCode {
 struct RpcStatus {
   RpcCode code = RpcCode::kOk;
   std::string message;
-  std::string reason;                                // Of google.rpc.ErrorInfo.
+  std::string reason;                                    // Of google.rpc.ErrorInfo.
   std::optional<std::chrono::milliseconds> retry_after;  // Of google.rpc.RetryInfo.
-  std::vector<std::string> violations;               // Fields of google.rpc.BadRequest.
+  std::vector<std::string> violations;                   // Fields of google.rpc.BadRequest.
 
   bool ok() const { return code == RpcCode::kOk; }
 };
@@ -89,7 +89,8 @@ class IngestClient {
   IngestClient& operator=(const IngestClient&) = delete;
 
   Reply<ingest::v1::TrackEventsResponse> Track(const ingest::v1::TrackEventsRequest& request);
-  Reply<ingest::v1::UpdateProfilesResponse> Update(const ingest::v1::UpdateProfilesRequest& request);
+  Reply<ingest::v1::UpdateProfilesResponse> Update(
+      const ingest::v1::UpdateProfilesRequest& request);
   // The request in protobuf's binary form, whatever it holds.
   Reply<ingest::v1::TrackEventsResponse> TrackBytes(const std::string& request);
   Reply<ingest::v1::UpdateProfilesResponse> UpdateBytes(const std::string& request);
@@ -110,6 +111,20 @@ class IngestClient {
 bool IsServing(const std::string& address, const std::string& service);
 // Waits for that of the server as a whole; false when it did not come within `wait`.
 bool AwaitServing(const std::string& address, std::chrono::milliseconds wait);
+// An open watch of a server's health, as load balancers keep one. Ended when it goes.
+class HealthWatch {
+ public:
+  // Blocks until the server has said its first state.
+  explicit HealthWatch(const std::string& address);
+  ~HealthWatch();
+  HealthWatch(const HealthWatch&) = delete;
+  HealthWatch& operator=(const HealthWatch&) = delete;
+
+ private:
+  struct Impl;
+  const std::unique_ptr<Impl> impl_;
+};
+
 // The names of services that server reflection lists, sorted; empty when it does not answer.
 std::vector<std::string> ReflectedServices(const std::string& address);
 

@@ -92,7 +92,8 @@ std::unique_ptr<Program> Program::Start(const ProgramOptions& options) {
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    RunChild(const_cast<char**>(argv.data()), const_cast<char**>(envp.data()), output, error, parent);
+    RunChild(const_cast<char**>(argv.data()), const_cast<char**>(envp.data()), output, error,
+             parent);
   }
   SELFSAME_CHECK(pid > 0);
   close(output);

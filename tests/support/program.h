@@ -23,7 +23,8 @@ struct ProgramOptions {
 // start it from a thread that lives as long as it should.
 class Program {
  public:
-  // Ends the process where the program cannot even be forked; one that cannot be run exits with 127.
+  // Ends the process where the program cannot even be forked; one that cannot be run exits with
+  // 127.
   static std::unique_ptr<Program> Start(const ProgramOptions& options);
 
   // Kills what still runs.
@@ -47,7 +48,8 @@ class Program {
   std::optional<int> exit_code_;
 };
 
-// Runs a program to its end and returns its exit code; nothing when it had to be killed after `wait`.
+// Runs a program to its end and returns its exit code; nothing when it had to be killed after
+// `wait`.
 std::optional<int> RunProgram(const ProgramOptions& options, std::chrono::milliseconds wait);
 
 // The whole of a file; empty when there is none.

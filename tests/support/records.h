@@ -72,7 +72,8 @@ class RecordBuilder {
 class EventBuilder : public RecordBuilder<ingest::v1::Event> {
  public:
   explicit EventBuilder(std::string_view key)
-      : RecordBuilder(key, "selfsame.schemas.web.v1.PageViewed", R"({"url":"https://shop.test/"})") {}
+      : RecordBuilder(key, "selfsame.schemas.web.v1.PageViewed",
+                      R"({"url":"https://shop.test/"})") {}
 };
 
 // Traits, of which none is set to begin with.

@@ -40,13 +40,15 @@ std::unique_ptr<ServerProcess> ServerProcess::Start(const ServerOptions& options
 
 std::unique_ptr<ServerProcess> ServerProcess::Start(const TestDatabase& database,
                                                     std::vector<std::string> flags) {
-  return Start({.database_url = database.url(), .master_key = &database.master_key(),
-                .config_toml = {}, .flags = std::move(flags)});
+  return Start({.database_url = database.url(),
+                .master_key = &database.master_key(),
+                .config_toml = {},
+                .flags = std::move(flags)});
 }
 
 ServerProcess::ServerProcess(const ServerOptions& options)
     : master_key_file_(folder_.path() + "/master.key") {
-  arguments_ = {"selfsamed", "--data-dir", folder_.path() + "/data", "--metrics-listen",
+  arguments_ = {"selfsamed",   "--data-dir",        folder_.path() + "/data", "--metrics-listen",
                 "127.0.0.1:0", "--master-key-file", master_key_file_};
   if (options.master_key != nullptr) WriteKey(master_key_file_, *options.master_key);
   if (!options.database_url.empty()) {
@@ -66,8 +68,8 @@ void ServerProcess::Launch() {
   std::remove(endpoint.c_str());  // Of an earlier life.
   std::vector<std::string> arguments = arguments_;
   arguments.insert(arguments.end(), {"--listen", listen_});
-  program_ = Program::Start({.arguments = std::move(arguments),
-                             .output_path = folder_.path() + "/server.log"});
+  program_ = Program::Start(
+      {.arguments = std::move(arguments), .output_path = folder_.path() + "/server.log"});
   AwaitEndpoint();
 }
 

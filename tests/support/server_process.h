@@ -17,10 +17,10 @@
 namespace selfsame::test {
 
 struct ServerOptions {
-  std::string database_url;                         // Empty: a private PostgreSQL of its own.
-  const storage::MasterKey* master_key = nullptr;   // Null: the server makes one.
-  std::string config_toml;                          // Given with --config when not empty.
-  std::vector<std::string> flags;                   // More flags, such as {"--lanes", "4"}.
+  std::string database_url;                        // Empty: a private PostgreSQL of its own.
+  const storage::MasterKey* master_key = nullptr;  // Null: the server makes one.
+  std::string config_toml;                         // Given with --config when not empty.
+  std::vector<std::string> flags;                  // More flags, such as {"--lanes", "4"}.
 };
 
 // Owned by one thread, which must outlive it: the server is killed with the thread that started it.

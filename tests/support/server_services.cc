@@ -71,6 +71,23 @@ bool AwaitServing(const std::string& address, std::chrono::milliseconds wait) {
   return true;
 }
 
+struct HealthWatch::Impl {
+  explicit Impl(const std::string& address)
+      : stub(grpc::health::v1::Health::NewStub(OpenChannel(address))),
+        reader(stub->Watch(&context, grpc::health::v1::HealthCheckRequest())) {}
+
+  grpc::ClientContext context;
+  const std::unique_ptr<grpc::health::v1::Health::Stub> stub;
+  const std::unique_ptr<grpc::ClientReader<grpc::health::v1::HealthCheckResponse>> reader;
+};
+
+HealthWatch::HealthWatch(const std::string& address) : impl_(std::make_unique<Impl>(address)) {
+  grpc::health::v1::HealthCheckResponse first;
+  SELFSAME_CHECK(impl_->reader->Read(&first));
+}
+
+HealthWatch::~HealthWatch() { impl_->context.TryCancel(); }
+
 std::vector<std::string> ReflectedServices(const std::string& address) {
   const auto channel = OpenChannel(address);
   grpc::ClientContext context;
@@ -78,8 +95,8 @@ std::vector<std::string> ReflectedServices(const std::string& address) {
   const auto stream = OpenByteStream(channel.get(), kReflection, &context);
   grpc::ByteBuffer answer;
   std::vector<std::string> names;
-  const bool has_answer = stream->Write(ToByteBuffer({kListServices, sizeof(kListServices)})) &&
-                          stream->Read(&answer);
+  const bool has_answer =
+      stream->Write(ToByteBuffer({kListServices, sizeof(kListServices)})) && stream->Read(&answer);
   stream->WritesDone();
   // An open call would keep a server from stopping.
   if (!stream->Finish().ok() || !has_answer) return names;

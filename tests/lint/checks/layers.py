@@ -15,8 +15,9 @@ MAY_INCLUDE = {
     'cmake': [],
     'identity': ['base'],
     'server/observe': ['base'],
+    'server/normalize': ['base'],
     'storage/pg': ['base'],
-    'server/schema': ['base', 'identity', 'proto'],
+    'server/schema': ['base', 'identity', 'proto', 'server/normalize'],
     'storage': ['base', 'identity', 'storage/pg'],
     'server/ingest': ['base', 'identity', 'server/observe', 'server/schema', *STORAGE],
     'server/workers': ['base', 'identity', 'server/observe', *STORAGE],
@@ -38,7 +39,7 @@ FENCES = {
         ['server/schema', 'cli']),
     'libcurl': (r'curl/', ['server/workers']),
     'CLI11 and toml++': (r'CLI/|toml\+\+/|toml\.hpp', ['server', 'cli']),
-    'ICU and libphonenumber': (r'unicode/|phonenumbers/', ['identity/canonicalize', 'cli']),
+    'ICU and libphonenumber': (r'unicode/|phonenumbers/', ['identity/canonicalize', 'server/normalize', 'cli']),
     'libsodium and libcrypto': (r'sodium\b|openssl/', ['base', 'storage', 'server', 'cli']),
 }
 CURL_FILES_MAX = 1

@@ -20,7 +20,8 @@ TEST(NormalizeCurrency, TakesNamesInAnyLanguage) {
   EXPECT_EQ(CurrencyOf("Schweizer Franken"), "CHF");
   EXPECT_EQ(CurrencyOf("yen"), "JPY");
   EXPECT_EQ(CurrencyOf("\u0440\u043e\u0441\u0441\u0438\u0439\u0441\u043a\u0438\u0439 "
-                       "\u0440\u0443\u0431\u043b\u044c"), "RUB");
+                       "\u0440\u0443\u0431\u043b\u044c"),
+            "RUB");
   EXPECT_EQ(CurrencyOf("euros"), "EUR");
 }
 

@@ -27,8 +27,8 @@ TEST(NormalizeDate, YearFirstHasOneReading) {
 }
 
 TEST(NormalizeDate, MonthNamesHaveOneReading) {
-  for (const char* value : {"3 April 2020", "April 3, 2020", "03-Apr-2020", "Apr 3rd, 2020",
-                            "3rd APRIL 2020"}) {
+  for (const char* value :
+       {"3 April 2020", "April 3, 2020", "03-Apr-2020", "Apr 3rd, 2020", "3rd APRIL 2020"}) {
     EXPECT_EQ(DateOf(value), "2020-04-03") << value;
   }
 }
@@ -65,9 +65,9 @@ TEST(NormalizeDate, TheCalendarDecides) {
 }
 
 TEST(NormalizeDate, RefusesWhatIsNoDate) {
-  for (const char* value : {"", "yesterday", "2020", "2020-04", "2020-W14-5", "2020-094", "43924",
-                            "2020-04/03", "2020-04-03T00:00:00Z", "April 2020", "1 2 2020",
-                            "99999999999-01-01"}) {
+  for (const char* value :
+       {"", "yesterday", "2020", "2020-04", "2020-W14-5", "2020-094", "43924", "2020-04/03",
+        "2020-04-03T00:00:00Z", "April 2020", "1 2 2020", "99999999999-01-01"}) {
     EXPECT_EQ(DateOf(value), "DATE_INVALID") << value;
   }
 }
@@ -100,8 +100,8 @@ TEST(NormalizeDateTime, CutsFractionsAndNeverRoundsUp) {
 }
 
 TEST(NormalizeDateTime, AgreesWithTheClockOfTheRest) {
-  for (const char* value : {"2020-02-29T12:34:56.789Z", "1969-12-31T23:59:59.5Z",
-                            "2020-01-01T00:00:00+14:00"}) {
+  for (const char* value :
+       {"2020-02-29T12:34:56.789Z", "1969-12-31T23:59:59.5Z", "2020-01-01T00:00:00+14:00"}) {
     EXPECT_EQ(NormalizeDateTime(value)->time, *ParseRfc3339(value)) << value;
   }
 }
@@ -120,9 +120,14 @@ TEST(DateVectors, JsonSchemaDateAgreesButForTheStatedPolicy) {
   if (!DataFile("vectors/date/jsts_date.json")) GTEST_SKIP() << "no vectors/date";
   const std::set<std::string> expected = {
       // RFC 3339 has one way to write a date; sources have several with one reading.
-      "06/19/1963", "1998-1-20", "1998-01-1", "20230328", "2020.01.01",
+      "06/19/1963",
+      "1998-1-20",
+      "1998-01-1",
+      "20230328",
+      "2020.01.01",
       // White space around a value is cut off.
-      " 2024-01-15", "2024-01-15 ",
+      " 2024-01-15",
+      "2024-01-15 ",
   };
   EXPECT_EQ(Exceptions("date", [](const auto& v) { return NormalizeDate(v); }), expected);
 }

@@ -39,11 +39,30 @@ TEST(NormalizeEmail, DomainsBecomeAscii) {
 }
 
 TEST(NormalizeEmail, RefusesWhatASignUpFormShould) {
-  for (const char* value :
-       {"", "jane", "@x.io", "jane@", "ja ne@x.io", "jane@x", "jane@10.0.0.1", "jane@[10.0.0.1]",
-        "\"jane doe\"@x.io", "jane(work)@x.io", ".jane@x.io", "jane.@x.io", "ja..ne@x.io",
-        "jane@x_y.io", "jane@x.io.", "jane@-x.io", "a@x.io, b@x.io", "a@b@x.io", "jane@x..io",
-        "<jane@x.io", "jane@x.io>", "mailto:", "mailto:%FF@x.io", "\xff@x.io"}) {
+  for (const char* value : {"",
+                            "jane",
+                            "@x.io",
+                            "jane@",
+                            "ja ne@x.io",
+                            "jane@x",
+                            "jane@10.0.0.1",
+                            "jane@[10.0.0.1]",
+                            "\"jane doe\"@x.io",
+                            "jane(work)@x.io",
+                            ".jane@x.io",
+                            "jane.@x.io",
+                            "ja..ne@x.io",
+                            "jane@x_y.io",
+                            "jane@x.io.",
+                            "jane@-x.io",
+                            "a@x.io, b@x.io",
+                            "a@b@x.io",
+                            "jane@x..io",
+                            "<jane@x.io",
+                            "jane@x.io>",
+                            "mailto:",
+                            "mailto:%FF@x.io",
+                            "\xff@x.io"}) {
     EXPECT_EQ(AddressOf(value), "error EMAIL_INVALID") << value;
   }
   EXPECT_EQ(AddressOf(std::string(5000, 'a') + "@x.io"), "error EMAIL_INVALID");
@@ -95,8 +114,30 @@ TEST(EmailVectors, IsEmailAgreesButForTheStatedPolicy) {
       // A domain of one label receives no mail.
       "5",
       // White space around an address is cut off, whatever its order of CR and LF.
-      "88", "89", "99", "127", "128", "132", "141", "142", "143", "144", "145", "146", "147", "148",
-      "149", "150", "151", "152", "153", "154", "155", "156", "157", "158",
+      "88",
+      "89",
+      "99",
+      "127",
+      "128",
+      "132",
+      "141",
+      "142",
+      "143",
+      "144",
+      "145",
+      "146",
+      "147",
+      "148",
+      "149",
+      "150",
+      "151",
+      "152",
+      "153",
+      "154",
+      "155",
+      "156",
+      "157",
+      "158",
   };
   EXPECT_EQ(tally.exceptions(), expected);
 }
@@ -110,9 +151,12 @@ TEST(EmailVectors, JsonSchemaEmailAgreesButForTheStatedPolicy) {
   }
   const std::set<std::string> expected = {
       // Quoted local parts.
-      "\"joe bloggs\"@example.com", "\"joe..bloggs\"@example.com", "\"joe@bloggs\"@example.com",
+      "\"joe bloggs\"@example.com",
+      "\"joe..bloggs\"@example.com",
+      "\"joe@bloggs\"@example.com",
       // Address literals.
-      "joe.bloggs@[127.0.0.1]", "joe.bloggs@[IPv6:::1]",
+      "joe.bloggs@[127.0.0.1]",
+      "joe.bloggs@[IPv6:::1]",
   };
   EXPECT_EQ(tally.exceptions(), expected);
 }
@@ -141,9 +185,12 @@ TEST(EmailVectors, JsonSchemaHostnames) {
   }
   const std::set<std::string> expected = {
       // UTS #46 maps them to what was meant: a full-width full stop, the Kelvin sign to k.
-      "example\uff0ecom", "\u212aelvin.example.com",
+      "example\uff0ecom",
+      "\u212aelvin.example.com",
       // UTS #46 lets through what IDNA 2008 no longer does, as browsers do.
-      "xn--07jceefgh4c", "xn--07jt112bpxg.xn--9t4b11yi5a", "xn--chb89f",
+      "xn--07jceefgh4c",
+      "xn--07jt112bpxg.xn--9t4b11yi5a",
+      "xn--chb89f",
   };
   EXPECT_EQ(tally.exceptions(), expected);
 }

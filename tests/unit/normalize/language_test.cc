@@ -27,7 +27,8 @@ TEST(NormalizeLanguage, WritesTagsAsBcp47Does) {
 }
 
 TEST(NormalizeLanguage, TakesNamesInAnyLanguage) {
-  for (const char* value : {"German", "Deutsch", "allemand", "alem\u00e1n", "\u30c9\u30a4\u30c4\u8a9e"}) {
+  for (const char* value :
+       {"German", "Deutsch", "allemand", "alem\u00e1n", "\u30c9\u30a4\u30c4\u8a9e"}) {
     EXPECT_EQ(LanguageOf(value), "de") << value;
   }
   EXPECT_EQ(LanguageOf("Castilian"), "es");

@@ -18,12 +18,26 @@ std::string Shown(std::string_view value, NamePart part = NamePart::kFull) {
 std::string KeyOf(std::string_view value) { return NormalizePersonName(value)->match_key; }
 
 TEST(NormalizePersonName, CasesNamesAsTheirBearersDo) {
-  for (const char* name :
-       {"John McDonald", "Sin\u00e9ad O'Neill", "Vincent van Gogh", "Ludwig van der Berg",
-        "Mary-Jane Smith-MacLeod", "Henry VIII", "J.R.R. Tolkien", "Juan de la Cruz",
-        "Jean Le Pen", "Mary O\u2019Brien", "Antonio Machado", "Sammy Davis Jr.", "D'Angelo Russell",
-        "Bj\u00f6rn \u00c5ngstr\u00f6m", "\u0391\u03bd\u03b4\u03c1\u03ad\u03b1\u03c2", "Jinping Xi",
-        "Ng Wei", "Mohammed bin Salman", "St. John Rivers", "TJ Maxwell"}) {
+  for (const char* name : {"John McDonald",
+                           "Sin\u00e9ad O'Neill",
+                           "Vincent van Gogh",
+                           "Ludwig van der Berg",
+                           "Mary-Jane Smith-MacLeod",
+                           "Henry VIII",
+                           "J.R.R. Tolkien",
+                           "Juan de la Cruz",
+                           "Jean Le Pen",
+                           "Mary O\u2019Brien",
+                           "Antonio Machado",
+                           "Sammy Davis Jr.",
+                           "D'Angelo Russell",
+                           "Bj\u00f6rn \u00c5ngstr\u00f6m",
+                           "\u0391\u03bd\u03b4\u03c1\u03ad\u03b1\u03c2",
+                           "Jinping Xi",
+                           "Ng Wei",
+                           "Mohammed bin Salman",
+                           "St. John Rivers",
+                           "TJ Maxwell"}) {
     std::string upper;
     std::string lower;
     icu::UnicodeString::fromUTF8(name).toUpper(icu::Locale::getEnglish()).toUTF8String(upper);
@@ -50,10 +64,9 @@ TEST(NormalizePersonName, ThePartDecidesAboutParticles) {
 }
 
 TEST(NormalizePersonName, OtherScriptsAreKept) {
-  for (const char* name : {"\u5f20\u4f1f", "\u0645\u062d\u0645\u062f",
-                           "\u10d2\u10d8\u10dd\u10e0\u10d2\u10d8",
-                           "\u0928\u0930\u0947\u0928\u094d\u0926\u094d\u0930",
-                           "\u30ac\u30f3\u30c0\u30e0"}) {
+  for (const char* name :
+       {"\u5f20\u4f1f", "\u0645\u062d\u0645\u062f", "\u10d2\u10d8\u10dd\u10e0\u10d2\u10d8",
+        "\u0928\u0930\u0947\u0928\u094d\u0926\u094d\u0930", "\u30ac\u30f3\u30c0\u30e0"}) {
     EXPECT_EQ(Shown(name), name);
     EXPECT_EQ(KeyOf(name), name);
   }

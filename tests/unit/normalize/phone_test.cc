@@ -54,8 +54,8 @@ TEST(NormalizePhone, RefusesWhatNoPlanGivesOut) {
 // Plain numbers are taken apart by hand; in the RFC 3966 form the same numbers go through Parse.
 TEST(NormalizePhone, PlainNumbersComeOutAsTheLibraryParsesThem) {
   std::mt19937 random(20260101);
-  const char* codes[] = {"1",  "44", "49", "33", "31", "32", "41", "43", "46",
-                         "353", "91", "27", "34", "45", "48", "351"};
+  const char* codes[] = {"1",  "44",  "49", "33", "31", "32", "41", "43",
+                         "46", "353", "91", "27", "34", "45", "48", "351"};
   int valid = 0;
   for (int i = 0; i < 20000; ++i) {
     std::string number = std::string("+") + codes[random() % std::size(codes)];

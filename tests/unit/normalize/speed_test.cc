@@ -8,6 +8,8 @@
 #include "server/normalize/language.h"
 #include "server/normalize/person_name.h"
 #include "server/normalize/phone.h"
+#include "server/normalize/postal_code.h"
+#include "server/normalize/url.h"
 #include "server/normalize/uuid.h"
 #include "tests/unit/normalize/vectors.h"
 
@@ -23,9 +25,8 @@ void Measure(const std::string& name, Call call) {
 
 TEST(NormalizerSpeed, IsPrinted) {
   Measure("phone international", [] { return NormalizePhone("+44 20 7946 0958"); });
-  Measure("phone national", [] {
-    return NormalizePhone("(201) 555-0123", {.default_region = "US"});
-  });
+  Measure("phone national",
+          [] { return NormalizePhone("(201) 555-0123", {.default_region = "US"}); });
   Measure("e-mail", [] { return NormalizeEmail(" Jane.Doe+news@GMail.com"); });
   Measure("country", [] { return NormalizeCountry("United Kingdom"); });
   Measure("country, accents", [] { return NormalizeCountry("C\u00f4te d\u2019Ivoire"); });
@@ -34,6 +35,8 @@ TEST(NormalizerSpeed, IsPrinted) {
   Measure("currency", [] { return NormalizeCurrency("Schweizer Franken"); });
   Measure("language", [] { return NormalizeLanguage("zh_Hant_TW"); });
   Measure("uuid", [] { return NormalizeUuid("2EB8AA08-AA98-11EA-B4AA-73B441D16380"); });
+  Measure("postal code", [] { return NormalizePostalCode("sw1a1aa", "GB"); });
+  Measure("url", [] { return NormalizeUrl("HTTPS://Example.com:443/a/../b?q=1"); });
   Measure("date", [] { return NormalizeDate("2020-04-03"); });
   Measure("date-time", [] { return NormalizeDateTime("1990-12-31T15:59:50.123-08:00"); });
   Measure("e-mail, IDN", [] { return NormalizeEmail("info@B\u00fccher.example"); });

@@ -89,8 +89,8 @@ std::vector<IsEmailCase> ReadIsEmailCases(const std::string& path) {
   for (std::size_t at = 0; (at = xml.find(open, at)) != std::string::npos;) {
     at += open.size();
     const std::string test = xml.substr(at, xml.find("</test>", at) - at);
-    cases.push_back({std::stoi(test), DecodeXml(Element(test, "address")),
-                     Element(test, "category")});
+    cases.push_back(
+        {std::stoi(test), DecodeXml(Element(test, "address")), Element(test, "category")});
   }
   return cases;
 }
@@ -108,7 +108,7 @@ void Tally::Count(bool passed, const std::string& what) {
 
 void PrintTime(const std::string& name, const std::function<void()>& call) {
   constexpr int kCalls = 5000;
-  call();  // The tables are built at first use.
+  call();                                   // The tables are built at first use.
   const std::clock_t start = std::clock();  // Of the processor, since the machine may be shared.
   for (int i = 0; i < kCalls; ++i) call();
   const double took_us = 1e6 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;

@@ -70,6 +70,38 @@ TEST(Payload, ANulCharacterIsNamedByItsField) {
               testing::ElementsAre("payload.url PAYLOAD_HAS_NUL"));
 }
 
+const Schema& Traits() { return SchemaOf("selfsame.schemas.account.v1.Traits"); }
+
+TEST(Payload, AttributesAreBroughtToTheirFieldsFormat) {
+  const CheckedPayload checked = CheckPayload(Traits(), Encoding::kJson, R"({
+      "first_name": "  JANE ", "last_name": "O'NEILL", "email": "Jane <Jane@B\u00fccher.example>",
+      "phone": "+44 20 7946 0958 ext. 5", "country": "Deutschland", "language": "en_us",
+      "birth_date": "3 April 1990", "city": " Rome "})");
+  EXPECT_THAT(Reasons(checked), testing::IsEmpty());
+  EXPECT_THAT(checked.attributes,
+              testing::UnorderedElementsAre(
+                  testing::Pair("first_name", "\"Jane\""), testing::Pair("last_name", "\"O'Neill\""),
+                  testing::Pair("email", "\"jane@xn--bcher-kva.example\""),
+                  testing::Pair("phone", "\"+442079460958\""), testing::Pair("phone_extension", "\"5\""),
+                  testing::Pair("country", "\"DE\""), testing::Pair("language", "\"en-US\""),
+                  testing::Pair("birth_date", "\"1990-04-03\""), testing::Pair("city", "\" Rome \"")));
+}
+
+TEST(Payload, AnAttributeThatHasNoSuchFormIsAViolationOfItsField) {
+  const CheckedPayload checked = CheckPayload(Traits(), Encoding::kJson, R"({
+      "email": "nobody", "phone": "020 7946 0958", "country": "Korea", "birth_date": "03/04/1990"})");
+  EXPECT_THAT(Reasons(checked),
+              testing::UnorderedElementsAre("payload.email EMAIL_INVALID", "payload.phone PHONE_REGION_UNKNOWN",
+                                            "payload.country COUNTRY_AMBIGUOUS",
+                                            "payload.birth_date DATE_AMBIGUOUS"));
+}
+
+TEST(Payload, AnEmptyValueIsKeptEmpty) {
+  const CheckedPayload checked = CheckPayload(Traits(), Encoding::kJson, R"({"email": ""})");
+  EXPECT_THAT(Reasons(checked), testing::IsEmpty());
+  EXPECT_THAT(checked.attributes, testing::ElementsAre(testing::Pair("email", "\"\"")));
+}
+
 TEST(PayloadProperty, NoBytesCrashTheDecoder) {
   std::mt19937_64 random(test::Seed());
   for (int round = 0; round < 20'000; ++round) {
