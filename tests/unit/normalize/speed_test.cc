@@ -25,6 +25,8 @@ void Measure(const std::string& name, Call call) {
 
 TEST(NormalizerSpeed, IsPrinted) {
   Measure("phone international", [] { return NormalizePhone("+44 20 7946 0958"); });
+  Measure("phone, other plan", [] { return NormalizePhone("+61 412 345 678"); });
+  Measure("phone with extension", [] { return NormalizePhone("+44 20 7946 0958 ext. 5"); });
   Measure("phone national",
           [] { return NormalizePhone("(201) 555-0123", {.default_region = "US"}); });
   Measure("e-mail", [] { return NormalizeEmail(" Jane.Doe+news@GMail.com"); });
