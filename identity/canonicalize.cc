@@ -14,7 +14,8 @@ namespace selfsame::identity {
 namespace {
 
 bool IsPlainAscii(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  return std::all_of(value.begin(), value.end(),
+                     [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
 bool IsZeroWidth(UChar32 c) {
@@ -39,13 +40,15 @@ icu::UnicodeString Tidy(const icu::UnicodeString& text) {
   return {kept, first, last - first};
 }
 
-// NFKC and Tidy. Printable ASCII without spaces is in that form already, and is nearly all there is.
+// NFKC and Tidy. Printable ASCII without spaces is in that form already, and is nearly all there
+// is.
 std::string Normalize(std::string_view value) {
   if (IsPlainAscii(value)) return std::string(value);
   UErrorCode failed = U_ZERO_ERROR;
   const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(failed);
   SELFSAME_CHECK(U_SUCCESS(failed));  // Only without ICU's own data.
-  const auto text = icu::UnicodeString::fromUTF8({value.data(), static_cast<int32_t>(value.size())});
+  const auto text =
+      icu::UnicodeString::fromUTF8({value.data(), static_cast<int32_t>(value.size())});
   // Zero-width characters go first: one of them between two marks would hide a composition.
   const icu::UnicodeString composed = nfkc->normalize(Tidy(text), failed);
   SELFSAME_CHECK(U_SUCCESS(failed));
@@ -55,7 +58,9 @@ std::string Normalize(std::string_view value) {
 }
 
 Error Invalid(std::string reason, std::string message) {
-  return {.code = ErrorCode::kInvalidArgument, .reason = std::move(reason), .message = std::move(message)};
+  return {.code = ErrorCode::kInvalidArgument,
+          .reason = std::move(reason),
+          .message = std::move(message)};
 }
 
 // "Jane <jane@x.com>" and "mailto:jane@x.com" to "jane@x.com".
@@ -67,7 +72,8 @@ std::string_view BareAddress(std::string_view value) {
   constexpr std::string_view kMailto = "mailto:";
   if (value.size() > kMailto.size()) {
     std::string scheme(value.substr(0, kMailto.size()));
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     if (scheme == kMailto) value.remove_prefix(kMailto.size());
   }
   return value;

@@ -19,7 +19,10 @@ class Planner {
   Planner(std::span<const Node> nodes, std::span<const Standing> standings,
           std::span<const Edge> edges, std::span<const EdgeStanding> edge_standings,
           const Resolution& resolution)
-      : nodes_(nodes), standings_(standings), edges_(edges), edge_standings_(edge_standings),
+      : nodes_(nodes),
+        standings_(standings),
+        edges_(edges),
+        edge_standings_(edge_standings),
         resolution_(resolution) {
     SELFSAME_CHECK(nodes.size() == standings.size() && edges.size() == edge_standings.size());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -53,8 +56,8 @@ class Planner {
   void PlanRefusals() {
     for (std::size_t i = 0; i < edges_.size(); ++i) {
       const Refusal now = resolution_.refusal_of[i];
-      const bool is_new_refusal = now != Refusal::kNone &&
-                                  (edge_standings_[i].is_changed || edge_standings_[i].refusal != now);
+      const bool is_new_refusal = now != Refusal::kNone && (edge_standings_[i].is_changed ||
+                                                            edge_standings_[i].refusal != now);
       if (edge_standings_[i].refusal != now) plan_.refusals.push_back(i);
       if (is_new_refusal) RecordRefusal(i, now);
     }
@@ -67,11 +70,12 @@ class Planner {
     for (const std::size_t node : {a, b}) {
       if (!standings_[node].profile_id.IsNil()) before.insert(standings_[node].profile_id);
     }
-    plan_.history.push_back({.action = Action::kRefused,
-                             .before = Sorted(before),
-                             .after = Sorted({resolution_.profile_of[a], resolution_.profile_of[b]}),
-                             .edge = edge,
-                             .rule = std::string(RefusalName(refusal))});
+    plan_.history.push_back(
+        {.action = Action::kRefused,
+         .before = Sorted(before),
+         .after = Sorted({resolution_.profile_of[a], resolution_.profile_of[b]}),
+         .edge = edge,
+         .rule = std::string(RefusalName(refusal))});
   }
 
   // Every profile after: unchanged, or changed from some profiles before.
@@ -87,17 +91,18 @@ class Planner {
       if (IsUnchanged(profile, from)) continue;
       const bool is_refold = std::any_of(from.begin(), from.end(),
                                          [&](ProfileId id) { return after_.at(id).size() > 1; });
-      plan_.changes.push_back({.profile_id = profile, .from = Sorted(from),
-                               .members = members_.at(profile), .is_refold = is_refold});
+      plan_.changes.push_back({.profile_id = profile,
+                               .from = Sorted(from),
+                               .members = members_.at(profile),
+                               .is_refold = is_refold});
     }
   }
 
   bool IsUnchanged(ProfileId profile, const ProfileSet& from) const {
     if (from != ProfileSet{profile} || after_.at(profile).size() > 1) return false;
     const auto& members = members_.at(profile);
-    return std::none_of(members.begin(), members.end(), [&](std::size_t i) {
-      return standings_[i].profile_id.IsNil();
-    });
+    return std::none_of(members.begin(), members.end(),
+                        [&](std::size_t i) { return standings_[i].profile_id.IsNil(); });
   }
 
   // Every profile before: still there, gone, or parted into several.
@@ -121,7 +126,8 @@ class Planner {
       cause = i;
       const std::size_t a = index_.at(edges_[i].a);
       const std::size_t b = index_.at(edges_[i].b);
-      const bool is_within = resolution_.profile_of[a] == profile && resolution_.profile_of[b] == profile;
+      const bool is_within =
+          resolution_.profile_of[a] == profile && resolution_.profile_of[b] == profile;
       if (is_within && standings_[a].profile_id != standings_[b].profile_id) return i;
     }
     return cause;

@@ -40,7 +40,11 @@ using KindCounts = std::unordered_map<std::string_view, int>;
 class Resolver {
  public:
   Resolver(std::span<const Node> nodes, std::span<const Edge> edges, const Ruleset& rules)
-      : nodes_(nodes), edges_(edges), rules_(rules), persons_(nodes.size()), components_(nodes.size()) {
+      : nodes_(nodes),
+        edges_(edges),
+        rules_(rules),
+        persons_(nodes.size()),
+        components_(nodes.size()) {
     counts_.resize(nodes.size());
     for (std::uint32_t i = 0; i < nodes.size(); ++i) {
       SELFSAME_CHECK(index_.emplace(nodes[i].id, i).second);

@@ -37,11 +37,11 @@ constexpr std::chrono::hours kPartitionInterval{1};
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
 constexpr std::string_view kRefusalReasons[] = {
-    "API_KEY_REQUIRED",     "API_KEY_UNKNOWN",      "SCOPE_MISSING",        "NOT_READY",
-    "REQUEST_MALFORMED",    "RECORDS_REQUIRED",     "TOO_MANY_RECORDS",     "QUEUE_FULL",
-    "SHUTTING_DOWN",        "DATABASE_UNAVAILABLE", "PROFILE_NOT_FOUND",    "READS_BUSY",
-    "PROFILE_REQUIRED",     "PROFILE_ID_MALFORMED", "PAGE_TOKEN_MALFORMED", "PAGE_SIZE_OUT_OF_RANGE",
-    "STATEMENT_TIMEOUT",    "SERIALIZATION"};
+    "API_KEY_REQUIRED",  "API_KEY_UNKNOWN",      "SCOPE_MISSING",        "NOT_READY",
+    "REQUEST_MALFORMED", "RECORDS_REQUIRED",     "TOO_MANY_RECORDS",     "QUEUE_FULL",
+    "SHUTTING_DOWN",     "DATABASE_UNAVAILABLE", "PROFILE_NOT_FOUND",    "READS_BUSY",
+    "PROFILE_REQUIRED",  "PROFILE_ID_MALFORMED", "PAGE_TOKEN_MALFORMED", "PAGE_SIZE_OUT_OF_RANGE",
+    "STATEMENT_TIMEOUT", "SERIALIZATION"};
 
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
@@ -61,8 +61,11 @@ observe::MetricsOptions MetricsOptionsOf(const Config& config) {
 }
 
 pg::SessionOptions Sessions(const Config& config, const std::string& url, const char* name) {
-  return {.url = url, .role = kServerRole, .application_name = name,
-          .connect_wait = config.connect_wait, .statement_wait = config.statement_wait};
+  return {.url = url,
+          .role = kServerRole,
+          .application_name = name,
+          .connect_wait = config.connect_wait,
+          .statement_wait = config.statement_wait};
 }
 
 Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address) {
@@ -71,7 +74,8 @@ Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address)
   const char* end = address.data() + address.size();
   if (colon == std::string::npos ||
       std::from_chars(address.data() + colon + 1, end, options.port).ptr != end) {
-    return Error{.code = ErrorCode::kInvalidArgument, .reason = "CONFIG_MALFORMED",
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .reason = "CONFIG_MALFORMED",
                  .message = "the metrics address must be host:port"};
   }
   options.host = address.substr(0, colon);
@@ -95,10 +99,12 @@ Status WriteEndpointFile(const std::string& path, const nlohmann::json& endpoint
   const std::string draft = path + ".new";
   {
     std::ofstream out(draft);
-    std::filesystem::permissions(draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(
+        draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     out << endpoint.dump(2) << "\n";
     if (!out.flush()) {
-      return Error{.code = ErrorCode::kInternal, .reason = "DATA_DIR_UNWRITABLE",
+      return Error{.code = ErrorCode::kInternal,
+                   .reason = "DATA_DIR_UNWRITABLE",
                    .message = "cannot write " + draft};
     }
   }
@@ -126,7 +132,8 @@ struct App::Parts {
   std::string database_url;
   std::optional<storage::MasterKey> master_key;
   Snapshot<storage::Directory> directory{nullptr};
-  Snapshot<schema::Catalog> catalog{std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
+  Snapshot<schema::Catalog> catalog{
+      std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
   std::unique_ptr<observe::MetricsServer> metrics_server;
   edge::Gate gate;
   std::unique_ptr<ingest::LaneContext> lane_context;
@@ -145,14 +152,15 @@ Status App::Parts::StartDatabase() {
     std::filesystem::create_directories(config.data_dir);
     std::filesystem::remove(config.data_dir + "/endpoint.json");  // Of an earlier run.
   }
-  SELFSAME_ASSIGN_OR_RETURN(
-      master_key, storage::MasterKey::LoadOrCreate(config.master_key_file.empty()
-                                                       ? config.data_dir + "/master.key"
-                                                       : config.master_key_file));
+  SELFSAME_ASSIGN_OR_RETURN(master_key,
+                            storage::MasterKey::LoadOrCreate(config.master_key_file.empty()
+                                                                 ? config.data_dir + "/master.key"
+                                                                 : config.master_key_file));
   database_url = config.database_url;
   if (database_url.empty()) {
     log.Info("starting private postgresql", {{"data_dir", config.data_dir}});
-    SELFSAME_ASSIGN_OR_RETURN(cluster, pg::Cluster::Start({.data_dir = config.data_dir + "/postgres"}));
+    SELFSAME_ASSIGN_OR_RETURN(cluster,
+                              pg::Cluster::Start({.data_dir = config.data_dir + "/postgres"}));
     SELFSAME_RETURN_IF_ERROR(cluster->EnsureDatabase(kDatabaseName));
     database_url = cluster->url(kDatabaseName);
   }
@@ -174,10 +182,10 @@ Status App::Parts::EnsureCatalog(pg::Session& session) {
 Status App::Parts::StartServing() {
   SELFSAME_ASSIGN_OR_RETURN(const observe::MetricsServerOptions metrics_address,
                             MetricsAddress(config.metrics_listen));
-  SELFSAME_ASSIGN_OR_RETURN(metrics_server, observe::MetricsServer::Start(metrics, metrics_address));
-  SELFSAME_ASSIGN_OR_RETURN(
-      std::string bulk_connection,
-      pg::ConnectionString(Sessions(config, database_url, "selfsamed lane")));
+  SELFSAME_ASSIGN_OR_RETURN(metrics_server,
+                            observe::MetricsServer::Start(metrics, metrics_address));
+  SELFSAME_ASSIGN_OR_RETURN(std::string bulk_connection,
+                            pg::ConnectionString(Sessions(config, database_url, "selfsamed lane")));
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait};
@@ -191,11 +199,14 @@ Status App::Parts::StartServing() {
                             .queue_reads_max = config.read_queue_max});
   edge_context = std::make_unique<edge::EdgeContext>(
       edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log, gate});
-  SELFSAME_ASSIGN_OR_RETURN(grpc_server, edge::GrpcServer::Start(config.listen, *edge_context, *reads));
+  SELFSAME_ASSIGN_OR_RETURN(grpc_server,
+                            edge::GrpcServer::Start(config.listen, *edge_context, *reads));
   // Beside the rest: it takes about a second, and only the first country or language would wait.
   table_builder = std::jthread([this] {
     const Status built = normalize::BuildTables();
-    if (!built.ok()) log.Warn("no country or language names", {{"reason", built.error().reason}, {"what", built.error().message}});
+    if (!built.ok())
+      log.Warn("no country or language names",
+               {{"reason", built.error().reason}, {"what", built.error().message}});
   });
   directory_watch = std::make_unique<workers::DirectoryWatch>(
       workers::DirectoryWatchContext{.database = Sessions(config, database_url, "selfsamed watch"),
@@ -213,9 +224,11 @@ Status App::Parts::StartServing() {
 }
 
 Status App::Parts::PublishEndpoint() {
-  const std::string metrics_host = config.metrics_listen.substr(0, config.metrics_listen.rfind(':'));
+  const std::string metrics_host =
+      config.metrics_listen.substr(0, config.metrics_listen.rfind(':'));
   const std::string metrics_at = metrics_host + ":" + std::to_string(metrics_server->port());
-  log.Info("listening", {{"grpc", grpc_server->address()}, {"metrics", metrics_at}, {"version", kVersion}});
+  log.Info("listening",
+           {{"grpc", grpc_server->address()}, {"metrics", metrics_at}, {"version", kVersion}});
   if (config.data_dir.empty()) return {};
   const std::string key_file =
       config.master_key_file.empty() ? config.data_dir + "/master.key" : config.master_key_file;

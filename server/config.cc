@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
-#include <toml++/toml.h>
 
 namespace selfsame::server {
 namespace {
 
 Error Malformed(std::string message) {
-  return {.code = ErrorCode::kInvalidArgument, .reason = "CONFIG_MALFORMED", .message = std::move(message)};
+  return {.code = ErrorCode::kInvalidArgument,
+          .reason = "CONFIG_MALFORMED",
+          .message = std::move(message)};
 }
 
 // Takes a value over, or says false when it is of the wrong type or out of range.
@@ -74,7 +76,8 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"log.level", Word(&config->log.level, &observe::ParseLogLevel)},
       {"lanes.count", Whole(&config->lanes.lanes, 1, 64)},
       {"lanes.queue_rows_max", Whole(&config->lanes.queue_rows_max, 1'000, 100'000'000)},
-      {"lanes.queue_bytes_max", Whole(&config->lanes.queue_bytes_max, 1 << 20, std::int64_t{1} << 40)},
+      {"lanes.queue_bytes_max",
+       Whole(&config->lanes.queue_bytes_max, 1 << 20, std::int64_t{1} << 40)},
       {"lanes.batch_rows_max", Whole(&config->lanes.batch_rows_max, 1, 100'000)},
       {"lanes.linger_us", Whole(&config->lanes.linger, 0, 1'000'000)},
       {"lanes.give_up_ms", Whole(&config->lanes.give_up, 1, kDayMs)},
@@ -85,7 +88,8 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
 Status Apply(const toml::table& root, const std::string& path, Config* config) {
   const auto setters = Setters(config);
   for (const auto& [table_name, table] : root) {
-    if (!table.is_table()) return Malformed(fmt::format("{}: {} is not a table", path, table_name.str()));
+    if (!table.is_table())
+      return Malformed(fmt::format("{}: {} is not a table", path, table_name.str()));
     for (const auto& [key, value] : *table.as_table()) {
       const std::string name = fmt::format("{}.{}", table_name.str(), key.str());
       const auto setter = setters.find(name);
@@ -104,7 +108,8 @@ Status LoadConfigFile(const std::string& path, Config* config) {
   try {
     return Apply(toml::parse_file(path), path, config);
   } catch (const toml::parse_error& failure) {
-    return Malformed(fmt::format("{}: line {}: {}", path, failure.source().begin.line, failure.description()));
+    return Malformed(
+        fmt::format("{}: line {}: {}", path, failure.source().begin.line, failure.description()));
   }
 }
 

@@ -29,18 +29,23 @@ Exit codes: 0 stopped on SIGTERM or SIGINT with nothing lost, 1 could not start,
 
 // Flags win over the file; both over the defaults.
 void AddFlags(CLI::App& cli, Config& config, std::string& log_format, std::string& log_level) {
-  cli.add_option("--data-dir", config.data_dir, "folder for the private PostgreSQL and the master key");
-  cli.add_option("--database-url", config.database_url, "PostgreSQL 15+; without it a private one is started")
+  cli.add_option("--data-dir", config.data_dir,
+                 "folder for the private PostgreSQL and the master key");
+  cli.add_option("--database-url", config.database_url,
+                 "PostgreSQL 15+; without it a private one is started")
       ->envname("SELFSAME_DATABASE_URL");
   cli.add_option("--master-key-file", config.master_key_file, "default: DATA_DIR/master.key")
       ->envname("SELFSAME_MASTER_KEY_FILE");
   cli.add_flag("--migrate", config.migrate, "bring the database to head before serving");
-  cli.add_option("--listen", config.listen, "gRPC address; port 0 takes a free one")->capture_default_str();
-  cli.add_option("--metrics-listen", config.metrics_listen, "address of /metrics")->capture_default_str();
+  cli.add_option("--listen", config.listen, "gRPC address; port 0 takes a free one")
+      ->capture_default_str();
+  cli.add_option("--metrics-listen", config.metrics_listen, "address of /metrics")
+      ->capture_default_str();
   cli.add_option("--lanes", config.lanes.lanes, "committers, each with its own connection")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  cli.add_option("--log-format", log_format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  cli.add_option("--log-format", log_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
   cli.add_option("--log-level", log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
 }

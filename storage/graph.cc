@@ -65,8 +65,8 @@ Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connect
   return known;
 }
 
-Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                                    std::span<const NewIdentifier> identifiers) {
+Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
+                                    TimeUs now, std::span<const NewIdentifier> identifiers) {
   Array nodes(Oid::kUuid, identifiers.size());
   Array births(Oid::kUuid, identifiers.size());
   Array components(Oid::kUuid, identifiers.size());
@@ -112,7 +112,8 @@ Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
   return ToStatus(connection.Execute(sql::kLockComponents, params));
 }
 
-Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection,
+                                             const TenantShard& where,
                                              std::span<const StoredEdge> edges) {
   Array times(Oid::kTimestampTz, edges.size());
   Array strengths(Oid::kInt2, edges.size());

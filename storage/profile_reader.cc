@@ -9,7 +9,8 @@ namespace selfsame::storage {
 namespace {
 
 Error NotFound() {
-  return {.code = ErrorCode::kNotFound, .reason = "PROFILE_NOT_FOUND",
+  return {.code = ErrorCode::kNotFound,
+          .reason = "PROFILE_NOT_FOUND",
           .message = "no profile has this identifier or id"};
 }
 
@@ -51,8 +52,8 @@ Result<Profile> ProfileOf(const pqxx::result& rows) {
                   .updated_at = first[3].as<TimeUs>(),
                   .attributes = {},
                   .members = {}};
-  SELFSAME_ASSIGN_OR_RETURN(profile.attributes,
-                            ParseAttributes(first[4].as<std::string>(), first[5].as<std::string>()));
+  SELFSAME_ASSIGN_OR_RETURN(
+      profile.attributes, ParseAttributes(first[4].as<std::string>(), first[5].as<std::string>()));
   for (const auto& row : rows) {
     profile.members.push_back({.node = row[6].as<NodeId>(),
                                .kind = row[7].as<std::string>(),

@@ -32,7 +32,8 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
   return ToStatus(connection.Execute(sql::kInsertClaims, params));
 }
 
-Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection,
+                                              const TenantShard& where,
                                               std::span<const NodeId> nodes) {
   pg::Params params = KeyParams(where);
   params.Add(UuidArray(nodes));
@@ -51,7 +52,8 @@ Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection, co
   return claims;
 }
 
-Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection,
+                                                const TenantShard& where,
                                                 std::span<const ProfileId> profile_ids) {
   pg::Params params = KeyParams(where);
   params.Add(UuidArray(profile_ids));

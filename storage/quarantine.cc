@@ -7,8 +7,8 @@ namespace selfsame::storage {
 using pg::Array;
 using pg::Oid;
 
-Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs received_at,
-                        std::span<const NewQuarantined> rows) {
+Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+                        TimeUs received_at, std::span<const NewQuarantined> rows) {
   Array sources(Oid::kInt4, rows.size());
   Array kinds(Oid::kInt2, rows.size());
   Array ids(Oid::kUuid, rows.size());

@@ -45,7 +45,8 @@ Result<RecordIdSet> ClaimReceipts(pg::BulkConnection& connection, const TenantSh
                              ReceiptParams(where, received_at, receipts));
 }
 
-Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
+                                                const TenantShard& where,
                                                 std::span<const NewReceipt> wanted) {
   Array sources(Oid::kInt4, wanted.size());
   Array keys(Oid::kText, wanted.size());

@@ -4,7 +4,8 @@ namespace selfsame::storage {
 namespace {
 
 constexpr std::string_view kColumns =
-    " (event_time, received_at, shard, tenant_id, source_id, schema_id, kind, payload_format, anchor,"
+    " (event_time, received_at, shard, tenant_id, source_id, schema_id, kind, payload_format, "
+    "anchor,"
     " record_id, key, payload, others, consent)";
 constexpr std::int16_t kColumnCount = 14;
 

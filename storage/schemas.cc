@@ -13,7 +13,8 @@ Result<std::vector<SchemaId>> EnsureSharedSchemas(pg::Session& session,
   using Ids = std::vector<SchemaId>;
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<Ids> {
     for (const SchemaName& schema : schemas) {
-      pg::Exec(tx, sql::kInsertSchema, kAllTenants, schema.name, static_cast<int>(schema.version), now);
+      pg::Exec(tx, sql::kInsertSchema, kAllTenants, schema.name, static_cast<int>(schema.version),
+               now);
     }
     std::map<std::pair<std::string, int>, SchemaId> ids;
     for (const auto& row : pg::Exec(tx, sql::kListSchemas, kAllTenants)) {

@@ -32,9 +32,7 @@ int Fail(const std::string& what) {
   return 1;
 }
 
-std::string Quote(const std::string& text) {
-  return "R\"SELFSAME(" + text + ")SELFSAME\"";
-}
+std::string Quote(const std::string& text) { return "R\"SELFSAME(" + text + ")SELFSAME\""; }
 
 int EmbedFiles(const std::string& function, const std::string& out,
                const std::vector<std::string>& files) {
@@ -70,7 +68,8 @@ bool AppendStatements(const std::string& text, std::ostringstream& header) {
     if (name_end == std::string::npos || line_end == std::string::npos) return false;
     const std::string name = text.substr(at + kMarker.size(), name_end - at - kMarker.size());
     const std::size_t next = text.find(kMarker, line_end);
-    std::string body = text.substr(line_end + 1, next == std::string::npos ? next : next - line_end - 1);
+    std::string body =
+        text.substr(line_end + 1, next == std::string::npos ? next : next - line_end - 1);
     while (!body.empty() && (body.back() == '\n' || body.back() == ';')) body.pop_back();
     header << "inline constexpr Statement k" << name << "{\"" << name << "\", " << Quote(body)
            << "};\n\n";

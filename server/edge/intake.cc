@@ -24,8 +24,9 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
   for (const ingest::IncomingRecord& incoming : request->records) {
     records.push_back(ingest::Prepare(incoming, context));
   }
-  return edge.lanes.Submit(std::make_shared<ingest::Submission>(
-      caller.directory, *caller.tenant, std::move(records), std::move(request), std::move(on_done)));
+  return edge.lanes.Submit(
+      std::make_shared<ingest::Submission>(caller.directory, *caller.tenant, std::move(records),
+                                           std::move(request), std::move(on_done)));
 }
 
 void CountOutcomes(const EdgeContext& edge, const Caller& caller,
@@ -66,11 +67,13 @@ void RequestWatch::Failed(const Error& error) const {
   edge_.metrics.requests_refused.Of(error.reason).Add();
   const std::string_view method = observe::kMethodLabels[static_cast<std::size_t>(method_)];
   if (error.code == ErrorCode::kInternal) {
-    edge_.log.Error("request failed", {{"request_id", request_id_}, {"method", method},
-                                       {"reason", error.reason}, {"what", error.message}});
+    edge_.log.Error("request failed", {{"request_id", request_id_},
+                                       {"method", method},
+                                       {"reason", error.reason},
+                                       {"what", error.message}});
   } else {
-    edge_.log.Debug("request refused", {{"request_id", request_id_}, {"method", method},
-                                        {"reason", error.reason}});
+    edge_.log.Debug("request refused",
+                    {{"request_id", request_id_}, {"method", method}, {"reason", error.reason}});
   }
 }
 

@@ -31,11 +31,13 @@ std::string SourceName(SourceId id, const Caller& caller) {
   return source == nullptr ? "" : source->name;
 }
 
-// 9999-12-31T23:59:59Z. No token of ours lies outside; PostgreSQL has no timestamps for all that could.
+// 9999-12-31T23:59:59Z. No token of ours lies outside; PostgreSQL has no timestamps for all that
+// could.
 constexpr TimeUs kTokenTimeMax{253'402'300'799'000'000};
 
 Error Unreadable() {
-  return {.code = ErrorCode::kInternal, .reason = "PAYLOAD_UNREADABLE",
+  return {.code = ErrorCode::kInternal,
+          .reason = "PAYLOAD_UNREADABLE",
           .message = "a stored value cannot be read"};
 }
 
@@ -61,9 +63,8 @@ Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
     return PriorityOf(a.kind, rules) < PriorityOf(b.kind, rules);
   });
   for (const storage::ProfileMember& member : members) {
-    SELFSAME_ASSIGN_OR_RETURN(
-        std::string value,
-        Unseal(caller.tenant->seal_key.reveal(), member.node.view(), member.value_sealed));
+    SELFSAME_ASSIGN_OR_RETURN(std::string value, Unseal(caller.tenant->seal_key.reveal(),
+                                                        member.node.view(), member.value_sealed));
     auto* added = reply->add_identifiers();
     added->set_kind(member.kind);
     added->set_value(std::move(value));

@@ -19,7 +19,9 @@ constexpr int kPageSizeDefault = 100;
 constexpr std::uint32_t kPageSizeMax = 1000;
 
 Error Invalid(std::string field, std::string reason, std::string message) {
-  return {.code = ErrorCode::kInvalidArgument, .reason = reason, .message = message,
+  return {.code = ErrorCode::kInvalidArgument,
+          .reason = reason,
+          .message = message,
           .violations = {{std::move(field), std::move(reason), std::move(message)}}};
 }
 
@@ -33,10 +35,12 @@ Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& ide
   if (!canonical.ok()) {
     return Invalid("profile.identifier.value", canonical.error().reason, canonical.error().message);
   }
-  return ProfileKey(identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
+  return ProfileKey(
+      identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
 }
 
-Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller, const identity::Ruleset& rules) {
+Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller,
+                         const identity::Ruleset& rules) {
   switch (ref.ref_case()) {
     case ProfileRef::kProfileId: {
       const auto id = ParseUuid(ref.profile_id());
@@ -64,7 +68,8 @@ Result<PageRequest> PageOf(const Request& request) {
   if (request.page_size() > kPageSizeMax) {
     return Invalid("page_size", "PAGE_SIZE_OUT_OF_RANGE", "must be 1 to 1,000, or 0 for 100");
   }
-  const int size = request.page_size() == 0 ? kPageSizeDefault : static_cast<int>(request.page_size());
+  const int size =
+      request.page_size() == 0 ? kPageSizeDefault : static_cast<int>(request.page_size());
   return PageRequest{*after, size};
 }
 
@@ -142,22 +147,22 @@ grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* ProfileService::GetMergeHistory(
     grpc::CallbackServerContext* context, const profile::v1::GetMergeHistoryRequest* request,
     profile::v1::GetMergeHistoryResponse* response) {
-  return Handle(
-      context, observe::Method::kGetMergeHistory, request->profile(),
-      [request, response](pg::Session& session, const Caller& caller,
-                          const ProfileKey& key) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const PageRequest page, PageOf(*request));
-        SELFSAME_ASSIGN_OR_RETURN(
-            std::vector<storage::StoredHistory> entries,
-            storage::ListMergeHistory(session, WhereOf(caller), key, page.after, page.size + 1));
-        const bool has_more = CutToPage(page, entries);
-        for (const storage::StoredHistory& entry : entries) EncodeHistory(entry, response->add_entries());
-        if (has_more) {
-          response->set_next_page_token(
-              EncodePageToken(entries.back().at, entries.back().history_id.view()));
-        }
-        return {};
-      });
+  return Handle(context, observe::Method::kGetMergeHistory, request->profile(),
+                [request, response](pg::Session& session, const Caller& caller,
+                                    const ProfileKey& key) -> Status {
+                  SELFSAME_ASSIGN_OR_RETURN(const PageRequest page, PageOf(*request));
+                  SELFSAME_ASSIGN_OR_RETURN(std::vector<storage::StoredHistory> entries,
+                                            storage::ListMergeHistory(session, WhereOf(caller), key,
+                                                                      page.after, page.size + 1));
+                  const bool has_more = CutToPage(page, entries);
+                  for (const storage::StoredHistory& entry : entries)
+                    EncodeHistory(entry, response->add_entries());
+                  if (has_more) {
+                    response->set_next_page_token(
+                        EncodePageToken(entries.back().at, entries.back().history_id.view()));
+                  }
+                  return {};
+                });
 }
 
 }  // namespace selfsame::edge

@@ -14,12 +14,16 @@ ReadPool::~ReadPool() { Stop(); }
 Status ReadPool::Submit(Read read) {
   MutexLock lock(mutex_);
   if (is_stopped_) {
-    return Error{.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
-                 .message = "the server is stopping", .retry_after = std::chrono::seconds(1)};
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "SHUTTING_DOWN",
+                 .message = "the server is stopping",
+                 .retry_after = std::chrono::seconds(1)};
   }
   if (reads_.size() >= options_.queue_reads_max) {
-    return Error{.code = ErrorCode::kResourceExhausted, .reason = "READS_BUSY",
-                 .message = "too many reads are waiting", .retry_after = std::chrono::milliseconds(200)};
+    return Error{.code = ErrorCode::kResourceExhausted,
+                 .reason = "READS_BUSY",
+                 .message = "too many reads are waiting",
+                 .retry_after = std::chrono::milliseconds(200)};
   }
   reads_.push_back(std::move(read));
   changed_.notify_one();

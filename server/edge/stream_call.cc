@@ -11,8 +11,10 @@ namespace selfsame::edge {
 namespace {
 
 Error Stopping() {
-  return {.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
-          .message = "the server is stopping", .retry_after = std::chrono::seconds(1)};
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "SHUTTING_DOWN",
+          .message = "the server is stopping",
+          .retry_after = std::chrono::seconds(1)};
 }
 
 }  // namespace
@@ -96,7 +98,8 @@ class StreamCall final : public StreamReactor {
   Status Reauthenticate() {
     std::shared_ptr<const storage::Directory> directory = edge_.directory.Get();
     if (caller_ && caller_->directory == directory) return {};
-    SELFSAME_ASSIGN_OR_RETURN(caller_, Authenticate(std::move(directory), token_, storage::Scope::kIngest));
+    SELFSAME_ASSIGN_OR_RETURN(caller_,
+                              Authenticate(std::move(directory), token_, storage::Scope::kIngest));
     return {};
   }
 
@@ -150,8 +153,8 @@ class StreamCall final : public StreamReactor {
       if (!slots_.empty() && slots_.front()->response) {
         is_writing_ = true;
         next = &*slots_.front()->response;
-        // More responses are ready: let gRPC send them together. Never with the first one: it is done
-        // only when the headers are sent, and the hint would hold them back for ever.
+        // More responses are ready: let gRPC send them together. Never with the first one: it is
+        // done only when the headers are sent, and the hint would hold them back for ever.
         if (has_written_ && slots_.size() > 1 && slots_[1]->response) options.set_buffer_hint();
         has_written_ = true;
       } else if (slots_.empty() && is_reading_over_) {
@@ -185,10 +188,10 @@ class StreamCall final : public StreamReactor {
   std::deque<std::shared_ptr<Slot>> slots_ SELFSAME_GUARDED_BY(mutex_);  // In order of arrival.
   bool is_writing_ SELFSAME_GUARDED_BY(mutex_) = false;
   bool has_written_ SELFSAME_GUARDED_BY(mutex_) = false;
-  bool is_paused_ SELFSAME_GUARDED_BY(mutex_) = false;        // Not reading: too many requests are open.
+  bool is_paused_ SELFSAME_GUARDED_BY(mutex_) = false;  // Not reading: too many requests are open.
   bool is_reading_over_ SELFSAME_GUARDED_BY(mutex_) = false;
   bool is_ended_ SELFSAME_GUARDED_BY(mutex_) = false;
-  grpc::Status status_ SELFSAME_GUARDED_BY(mutex_);           // What the stream ends with.
+  grpc::Status status_ SELFSAME_GUARDED_BY(mutex_);  // What the stream ends with.
 };
 
 StreamReactor* Streams::Start(std::string token) {

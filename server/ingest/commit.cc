@@ -56,9 +56,8 @@ Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& conte
 std::string ViolationsJson(const std::vector<Violation>& violations) {
   nlohmann::json list = nlohmann::json::array();
   for (const Violation& violation : violations) {
-    list.push_back({{"field", violation.field},
-                    {"reason", violation.reason},
-                    {"message", violation.message}});
+    list.push_back(
+        {{"field", violation.field}, {"reason", violation.reason}, {"message", violation.message}});
   }
   return list.dump();
 }
@@ -85,7 +84,8 @@ Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& cont
                     .schema_name = StorableName(record.schema_name),
                     .reason = record.violations.front().reason,
                     .violations_json = ViolationsJson(record.violations),
-                    .body_sealed = Seal(context.tenant.seal_key.reveal(), record.record_id.view(), record.body)});
+                    .body_sealed = Seal(context.tenant.seal_key.reveal(), record.record_id.view(),
+                                        record.body)});
   }
   if (!superseded.empty()) {
     SELFSAME_RETURN_IF_ERROR(storage::DeleteQuarantine(connection, context.where, superseded));

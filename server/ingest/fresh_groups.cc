@@ -44,13 +44,16 @@ FreshGroups ResolveFreshGroups(const Evidence& evidence, const storage::NodeIdSe
   FreshGroups groups;
   for (const auto& [node, mention] : evidence.nodes) {
     if (reached.contains(node)) continue;
-    groups.nodes_.push_back({.id = node, .kind = mention->kind, .birth_id = NewUuidV7<ProfileId>(now)});
+    groups.nodes_.push_back(
+        {.id = node, .kind = mention->kind, .birth_id = NewUuidV7<ProfileId>(now)});
   }
   for (const auto& [ends, seen] : evidence.edges) {
     if (reached.contains(ends.first)) continue;
-    groups.edges_.push_back({.a = ends.first, .b = ends.second,
+    groups.edges_.push_back({.a = ends.first,
+                             .b = ends.second,
                              .strength = identity::Strength::kDeterministic,
-                             .first_evidence = seen.first_evidence, .record_id = seen.record_id});
+                             .first_evidence = seen.first_evidence,
+                             .record_id = seen.record_id});
   }
   const identity::Resolution resolution = identity::Resolve(groups.nodes_, groups.edges_, rules);
   for (std::size_t i = 0; i < groups.nodes_.size(); ++i) {
@@ -62,8 +65,8 @@ FreshGroups ResolveFreshGroups(const Evidence& evidence, const storage::NodeIdSe
     groups.refusals_[{groups.edges_[i].a, groups.edges_[i].b}] = resolution.refusal_of[i];
   }
   const std::vector<identity::Standing> nobodys(groups.nodes_.size());
-  const std::vector<identity::EdgeStanding> changed(groups.edges_.size(),
-                                                    {.refusal = identity::Refusal::kNone, .is_changed = true});
+  const std::vector<identity::EdgeStanding> changed(
+      groups.edges_.size(), {.refusal = identity::Refusal::kNone, .is_changed = true});
   groups.plan_ = identity::MakePlan(groups.nodes_, nobodys, groups.edges_, changed, resolution);
   return groups;
 }

@@ -22,7 +22,8 @@ std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microse
   if (turns_.empty()) return {};
   const TenantId tenant = turns_.front();
   if (linger.count() > 0) {
-    changed_.wait_for(lock, linger, [&] { return is_stopped_ || queues_[tenant].rows >= rows_max; });
+    changed_.wait_for(lock, linger,
+                      [&] { return is_stopped_ || queues_[tenant].rows >= rows_max; });
   }
   turns_.pop_front();
   return TakeFrom(tenant, rows_max);

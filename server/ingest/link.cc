@@ -89,8 +89,10 @@ class Attempt {
 
   // A node of a fresh group is born where it belongs; another one alone, to be joined below.
   NewIdentifier NewIdentifierOf(NodeId node, const Mention& mention) const {
-    NewIdentifier identifier{.node = node, .kind = mention.kind,
-                             .value_sealed = Seal(context_.tenant.seal_key.reveal(), node.view(), mention.canonical)};
+    NewIdentifier identifier{
+        .node = node,
+        .kind = mention.kind,
+        .value_sealed = Seal(context_.tenant.seal_key.reveal(), node.view(), mention.canonical)};
     if (const FreshNode* fresh = fresh_.Find(node)) {
       identifier.birth_id = fresh->birth_id;
       identifier.standing = fresh->standing;
@@ -126,9 +128,11 @@ class Attempt {
     if (evidence_.edges.empty()) return {};
     std::vector<StoredEdge> edges;
     for (const auto& [ends, seen] : evidence_.edges) {
-      edges.push_back({.edge = {.a = ends.first, .b = ends.second,
+      edges.push_back({.edge = {.a = ends.first,
+                                .b = ends.second,
                                 .strength = identity::Strength::kDeterministic,
-                                .first_evidence = seen.first_evidence, .record_id = seen.record_id},
+                                .first_evidence = seen.first_evidence,
+                                .record_id = seen.record_id},
                        .refusal = fresh_.RefusalOf(ends)});
     }
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<std::size_t> changed,
@@ -183,14 +187,19 @@ class Attempt {
   }
 
   // Brings the rows of components in line with what they have grown into.
-  Status WriteComponents(const storage::Components& loaded, const identity::Resolution& resolution) {
+  Status WriteComponents(const storage::Components& loaded,
+                         const identity::Resolution& resolution) {
     std::set<ComponentId> before;
-    for (const identity::Standing& standing : loaded.standings) before.insert(standing.component_id);
+    for (const identity::Standing& standing : loaded.standings)
+      before.insert(standing.component_id);
     before.erase(ComponentId{});  // Of nodes born in this transaction.
-    const std::set<ComponentId> after(resolution.component_of.begin(), resolution.component_of.end());
+    const std::set<ComponentId> after(resolution.component_of.begin(),
+                                      resolution.component_of.end());
     std::vector<ComponentId> born, gone;
-    std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(born));
-    std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(gone));
+    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                        std::back_inserter(born));
+    std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                        std::back_inserter(gone));
     if (!born.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::InsertComponents(connection_, context_.where, born));
     }
@@ -201,7 +210,8 @@ class Attempt {
                    std::span<const identity::Edge> edges, const identity::Resolution& resolution) {
     std::vector<KnownIdentifier> moves;
     for (const std::size_t i : plan.moves) {
-      moves.push_back({.node = loaded.nodes[i].id, .birth_id = loaded.nodes[i].birth_id,
+      moves.push_back({.node = loaded.nodes[i].id,
+                       .birth_id = loaded.nodes[i].birth_id,
                        .standing = {resolution.profile_of[i], resolution.component_of[i]}});
     }
     std::vector<StoredEdge> refusals;
@@ -215,14 +225,15 @@ class Attempt {
       SELFSAME_RETURN_IF_ERROR(storage::SetRefusals(connection_, context_.where, refusals));
     }
     if (plan.history.empty()) return {};
-    return storage::InsertMergeHistory(connection_, context_.where, context_.now, plan.history, edges);
+    return storage::InsertMergeHistory(connection_, context_.where, context_.now, plan.history,
+                                       edges);
   }
 
   // Takes over what a plan says about profiles.
   void Collect(const identity::Plan& plan, std::span<const identity::Node> nodes) {
     for (const identity::ProfileChange& change : plan.changes) {
-      LinkedProfile profile{.profile_id = change.profile_id, .from = change.from,
-                            .is_refold = change.is_refold};
+      LinkedProfile profile{
+          .profile_id = change.profile_id, .from = change.from, .is_refold = change.is_refold};
       for (const std::size_t i : change.members) profile.members.push_back(nodes[i].id);
       linked_.changed.push_back(std::move(profile));
     }
@@ -240,10 +251,10 @@ class Attempt {
   const CommitContext& context_;
   const Evidence& evidence_;
   FreshGroups fresh_;
-  storage::NodeIdSet known_nodes_;  // Existed before this transaction.
-  storage::NodeIdSet created_;      // By this transaction.
+  storage::NodeIdSet known_nodes_;                // Existed before this transaction.
+  storage::NodeIdSet created_;                    // By this transaction.
   std::map<NodeId, identity::Standing> touched_;  // Nodes that are not in fresh groups.
-  std::set<NodePair> changed_;      // Edges among touched nodes that say something new.
+  std::set<NodePair> changed_;  // Edges among touched nodes that say something new.
   Linked linked_;
 };
 
@@ -260,7 +271,8 @@ Result<Linked> Link(pg::BulkConnection& connection, const CommitContext& context
     // Gives back the locks, so that whoever waits for us can go on, and looks again.
     SELFSAME_RETURN_IF_ERROR(connection.RollbackToSavepoint());
   }
-  return Error{.code = ErrorCode::kAborted, .reason = "SERIALIZATION",
+  return Error{.code = ErrorCode::kAborted,
+               .reason = "SERIALIZATION",
                .message = "identity components keep changing"};
 }
 

@@ -31,7 +31,8 @@ const char* DoorReason(const IncomingRecord& incoming) {
 }
 
 Violation DoorViolation(std::string_view reason) {
-  if (reason == "RECORD_MALFORMED") return {"", "RECORD_MALFORMED", "not a protobuf message of a record"};
+  if (reason == "RECORD_MALFORMED")
+    return {"", "RECORD_MALFORMED", "not a protobuf message of a record"};
   if (reason == "KEY_REQUIRED") return {"key", "KEY_REQUIRED", "must not be empty"};
   if (reason == "KEY_TOO_LONG") return {"key", "KEY_TOO_LONG", "longer than 128 bytes"};
   if (reason == "KEY_NOT_UTF8") return {"key", "KEY_NOT_UTF8", "is not UTF-8"};
@@ -87,7 +88,8 @@ class Preparer {
       return Violate("event_time", "EVENT_TIME_OUT_OF_RANGE",
                      "must be from 1970-01-01 to one day after receipt");
     }
-    record_.event_time = TimeUs{incoming_.event_seconds * kMicrosASecond + incoming_.event_nanos / 1000};
+    record_.event_time =
+        TimeUs{incoming_.event_seconds * kMicrosASecond + incoming_.event_nanos / 1000};
     record_.claim_time = std::min(record_.event_time, context_.now + kClaimTimeAheadMax);
   }
 
@@ -116,9 +118,12 @@ class Preparer {
     if (value.size() > kIdentifierValueBytesMax) {
       return Violate(path + ".value", "IDENTIFIER_TOO_LONG", "longer than 512 bytes");
     }
-    if (!identity::IsUtf8(value)) return Violate(path + ".value", "IDENTIFIER_NOT_UTF8", "is not UTF-8");
-    if (HasNul(value)) return Violate(path + ".value", "IDENTIFIER_HAS_NUL", "holds a NUL character");
-    // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad e-mail.
+    if (!identity::IsUtf8(value))
+      return Violate(path + ".value", "IDENTIFIER_NOT_UTF8", "is not UTF-8");
+    if (HasNul(value))
+      return Violate(path + ".value", "IDENTIFIER_HAS_NUL", "holds a NUL character");
+    // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad
+    // e-mail.
     if (rule == nullptr || identity::IsBlockedValue(identifier.kind, value)) return;
     auto canonical = identity::Canonicalize(rule->canonical, value);
     if (!canonical.ok()) {
@@ -136,7 +141,8 @@ class Preparer {
   void SortMentions() {
     auto& mentions = record_.mentions;
     std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
-      return std::tie(a.rule->priority, a.kind, a.node) < std::tie(b.rule->priority, b.kind, b.node);
+      return std::tie(a.rule->priority, a.kind, a.node) <
+             std::tie(b.rule->priority, b.kind, b.node);
     });
     mentions.erase(std::unique(mentions.begin(), mentions.end(),
                                [](const Mention& a, const Mention& b) { return a.node == b.node; }),
@@ -147,11 +153,13 @@ class Preparer {
     if (incoming_.schema_name.empty()) {
       return Violate("schema.name", "SCHEMA_REQUIRED", "must name the payload's schema");
     }
-    const schema::Schema* found = context_.catalog.Find(incoming_.schema_name, incoming_.schema_version);
+    const schema::Schema* found =
+        context_.catalog.Find(incoming_.schema_name, incoming_.schema_version);
     if (found == nullptr) {
       return Violate("schema", "SCHEMA_UNKNOWN", "no such schema or version is registered");
     }
-    const auto use = record_.kind == RecordKind::kEvent ? schema::Use::kEvent : schema::Use::kProfile;
+    const auto use =
+        record_.kind == RecordKind::kEvent ? schema::Use::kEvent : schema::Use::kProfile;
     if (found->use != use) {
       return Violate("schema", "SCHEMA_KIND_MISMATCH",
                      use == schema::Use::kEvent ? "is for profile updates" : "is for events");
@@ -183,7 +191,8 @@ PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& con
                         .payload = incoming.payload,
                         .consent = incoming.consent};
   if (const char* reason = DoorReason(incoming)) {
-    record.outcome = {.kind = OutcomeKind::kRejected, .reason = reason, .violations = {DoorViolation(reason)}};
+    record.outcome = {
+        .kind = OutcomeKind::kRejected, .reason = reason, .violations = {DoorViolation(reason)}};
     return record;
   }
   record.fingerprint = FingerprintOf(incoming);

@@ -98,7 +98,8 @@ class ProfileWriter {
         draft.exists = draft.exists || from == id;
         // A revision never goes back, whichever of the profiles lives on.
         draft.profile.revision = std::max(draft.profile.revision, found->second->revision);
-        if (!draft.is_refold) identity::FoldAttributes(draft.profile.attributes, found->second->attributes);
+        if (!draft.is_refold)
+          identity::FoldAttributes(draft.profile.attributes, found->second->attributes);
       }
     }
     return {};
@@ -130,16 +131,18 @@ class ProfileWriter {
       if (!draft.exists) ++created_;
       draft.profile.created_at = UuidV7Time(id.view());
       ++draft.profile.revision;
-      outbox.push_back({.profile_id = id,
-                        .change = draft.exists ? storage::Change::kUpdated : storage::Change::kCreated,
-                        .revision = draft.profile.revision});
+      outbox.push_back(
+          {.profile_id = id,
+           .change = draft.exists ? storage::Change::kUpdated : storage::Change::kCreated,
+           .revision = draft.profile.revision});
       profiles.push_back(std::move(draft.profile));
     }
     for (const ProfileId gone : linked_.gone) {
       outbox.push_back({.profile_id = gone, .change = storage::Change::kGone});
     }
     if (outbox.empty()) return {};
-    SELFSAME_RETURN_IF_ERROR(storage::UpsertProfiles(connection_, context_.where, context_.now, profiles));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::UpsertProfiles(connection_, context_.where, context_.now, profiles));
     if (!linked_.gone.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::DeleteProfiles(connection_, context_.where, linked_.gone));
     }
@@ -149,7 +152,7 @@ class ProfileWriter {
   pg::BulkConnection& connection_;
   const CommitContext& context_;
   const Linked& linked_;
-  std::vector<AnchoredClaim> claims_;    // Of this batch.
+  std::vector<AnchoredClaim> claims_;  // Of this batch.
   std::map<ProfileId, Draft> drafts_;
   std::vector<NodeId> refold_nodes_;
   std::size_t created_ = 0;

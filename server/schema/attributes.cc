@@ -29,7 +29,7 @@ struct Canonical {
 
 // The canonical form of a normalizer's result, by the member that holds it.
 template <typename Normalized>
-Result<Canonical> Take(Result<Normalized> result, std::string Normalized::* member) {
+Result<Canonical> Take(Result<Normalized> result, std::string Normalized::*member) {
   if (!result.ok()) return std::move(result).error();
   return Canonical{.value = std::move((*result).*member), .extension = {}};
 }
@@ -47,11 +47,15 @@ Result<Canonical> TakeName(const std::string& value, normalize::NamePart part) {
 Result<Canonical> ByFormat(Format format, const std::string& value) {
   namespace norm = normalize;
   switch (format) {
-    case options::v1::FORMAT_EMAIL: return Take(norm::NormalizeEmail(value), &norm::NormalizedEmail::address);
+    case options::v1::FORMAT_EMAIL:
+      return Take(norm::NormalizeEmail(value), &norm::NormalizedEmail::address);
     case options::v1::FORMAT_PHONE: return TakePhone(value);
-    case options::v1::FORMAT_DATE: return Take(norm::NormalizeDate(value), &norm::NormalizedDate::text);
-    case options::v1::FORMAT_COUNTRY: return Take(norm::NormalizeCountry(value), &norm::NormalizedCountry::alpha2);
-    case options::v1::FORMAT_LANGUAGE: return Take(norm::NormalizeLanguage(value), &norm::NormalizedLanguage::tag);
+    case options::v1::FORMAT_DATE:
+      return Take(norm::NormalizeDate(value), &norm::NormalizedDate::text);
+    case options::v1::FORMAT_COUNTRY:
+      return Take(norm::NormalizeCountry(value), &norm::NormalizedCountry::alpha2);
+    case options::v1::FORMAT_LANGUAGE:
+      return Take(norm::NormalizeLanguage(value), &norm::NormalizedLanguage::tag);
     case options::v1::FORMAT_GIVEN_NAME: return TakeName(value, norm::NamePart::kGiven);
     case options::v1::FORMAT_FAMILY_NAME: return TakeName(value, norm::NamePart::kFamily);
     case options::v1::FORMAT_UNSPECIFIED:
@@ -78,7 +82,8 @@ void NormalizeAttributes(const Schema& schema, CheckedPayload& checked) {
     if (format == options::v1::FORMAT_UNSPECIFIED || !value.is_string() || text == "\"\"") continue;
     const Result<Canonical> canonical = ByFormat(format, value.get_ref<const std::string&>());
     if (!canonical.ok()) {
-      checked.violations.push_back({"payload." + name, canonical.error().reason, canonical.error().message});
+      checked.violations.push_back(
+          {"payload." + name, canonical.error().reason, canonical.error().message});
       continue;
     }
     text = json(canonical->value).dump();

@@ -22,7 +22,8 @@ using nlohmann::json;
 // A cleared message of the schema to decode into; reused by its thread, since making one costs as
 // much as decoding a small payload.
 Message& Scratch(const Schema& schema) {
-  thread_local std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<Message>> kept;
+  thread_local std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<Message>>
+      kept;
   std::unique_ptr<Message>& message = kept[schema.descriptor];
   if (message == nullptr) {
     message.reset(google::protobuf::MessageFactory::generated_factory()
@@ -127,7 +128,8 @@ Result<std::string> PayloadJson(const Schema& schema, Encoding encoding, std::st
   Message& message = Scratch(schema);
   std::string text;
   if (!Decode(encoding, payload, message) || !PrintJson(message, &text)) {
-    return Error{.code = ErrorCode::kInternal, .reason = "PAYLOAD_UNREADABLE",
+    return Error{.code = ErrorCode::kInternal,
+                 .reason = "PAYLOAD_UNREADABLE",
                  .message = "a stored payload cannot be read by its schema"};
   }
   return text;

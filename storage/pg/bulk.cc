@@ -68,19 +68,21 @@ Result<std::unique_ptr<BulkConnection>> BulkConnection::Connect(BulkOptions opti
 }
 
 Status BulkConnection::Begin(TenantId tenant) {
-  return Run("begin", fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{}', true)",
-                                  tenant.value));
+  return Run("begin",
+             fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{}', true)", tenant.value));
 }
 
 Status BulkConnection::Commit() {
   if (PQsendQuery(connection_.get(), "COMMIT") == 0) {
     // Whether a part of it was sent cannot be known.
-    return Error{.code = ErrorCode::kInDoubt, .reason = "COMMIT_IN_DOUBT", .message = "commit was cut off"};
+    return Error{
+        .code = ErrorCode::kInDoubt, .reason = "COMMIT_IN_DOUBT", .message = "commit was cut off"};
   }
   auto done = Await("commit");
   if (done.ok() && done->command() == "COMMIT") return {};
   if (done.ok()) {
-    return Error{.code = ErrorCode::kInternal, .reason = "COMMIT_ROLLED_BACK",
+    return Error{.code = ErrorCode::kInternal,
+                 .reason = "COMMIT_ROLLED_BACK",
                  .message = "commit of a failed transaction"};
   }
   Error error = std::move(done).error();
@@ -178,7 +180,8 @@ Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline&
     const int ready = poll(&waiting, 1, static_cast<int>(deadline.Left().count()));
     if (ready < 0 && errno != EINTR) return Broken(attempted);
     if (ready == 0) {
-      return Error{.code = ErrorCode::kDeadlineExceeded, .reason = "STATEMENT_TIMEOUT",
+      return Error{.code = ErrorCode::kDeadlineExceeded,
+                   .reason = "STATEMENT_TIMEOUT",
                    .message = fmt::format("{} did not finish in time", attempted)};
     }
     if (PQconsumeInput(connection_.get()) == 0) return Broken(attempted);
@@ -186,7 +189,8 @@ Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline&
 }
 
 Error BulkConnection::Broken(std::string_view attempted) {
-  return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "DATABASE_UNAVAILABLE",
           .message = fmt::format("{}: no connection to the database", attempted),
           .retry_after = std::chrono::seconds(1)};
 }

@@ -52,7 +52,8 @@ std::string_view SchemaName(std::uint8_t choice) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const char* kKinds[] = {"customer_id", "email", "phone", "device_id", "crm:id", "no such kind"};
+  static const char* kKinds[] = {"customer_id", "email",  "phone",
+                                 "device_id",   "crm:id", "no such kind"};
   static const std::string kNodeKey(32, 'k');
   Fields fields({reinterpret_cast<const char*>(data), size});
   IncomingRecord incoming;
@@ -70,9 +71,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     incoming.identifiers.push_back({kind, fields.Text()});
   }
   incoming.payload = fields.Text();
-  const PreparedRecord record = selfsame::ingest::Prepare(
-      incoming, {.node_key = kNodeKey, .source = {1}, .catalog = TheCatalog(),
-                 .rules = selfsame::identity::DefaultRuleset(), .now = {1'700'000'000'000'000}});
+  const PreparedRecord record =
+      selfsame::ingest::Prepare(incoming, {.node_key = kNodeKey,
+                                           .source = {1},
+                                           .catalog = TheCatalog(),
+                                           .rules = selfsame::identity::DefaultRuleset(),
+                                           .now = {1'700'000'000'000'000}});
   SELFSAME_CHECK(record.IsSettled() || record.IsQuarantined() || !record.mentions.empty());
   return 0;
 }

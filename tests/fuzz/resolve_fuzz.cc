@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto node = [&](std::uint8_t number) {
     Node made{.kind = kKinds[number % 4]};
     made.id.bytes[0] = number;
-    made.birth_id.bytes[0] = static_cast<std::uint8_t>(number * 7 + 1);  // Another order than the ids'.
+    made.birth_id.bytes[0] =
+        static_cast<std::uint8_t>(number * 7 + 1);  // Another order than the ids'.
     by_number.emplace(number, made);
     return made.id;
   };
@@ -33,7 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[i] == data[i + 1]) continue;
     const auto [a, b] = std::minmax({node(data[i]), node(data[i + 1])});
     if (!seen.insert({a, b}).second) continue;
-    edges.push_back({.a = a, .b = b, .strength = static_cast<Strength>(1 + data[i + 2] % 3),
+    edges.push_back({.a = a,
+                     .b = b,
+                     .strength = static_cast<Strength>(1 + data[i + 2] % 3),
                      .first_evidence = {data[i + 2] / 3}});
   }
   std::vector<Node> nodes;

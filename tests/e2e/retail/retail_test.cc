@@ -1,5 +1,5 @@
-// Half a million real order lines land exactly once: in one go, once more, and with the server killed
-// again and again on the way (INV-1, INV-2, INV-3).
+// Half a million real order lines land exactly once: in one go, once more, and with the server
+// killed again and again on the way (INV-1, INV-2, INV-3).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 #include <thread>
 
 #include "base/time.h"
-#include "tests/e2e/tool.h"
 #include "tests/e2e/invariants.h"
 #include "tests/e2e/retail/retail_truth.h"
 #include "tests/e2e/rows.h"
+#include "tests/e2e/tool.h"
 #include "tests/support/data_dir.h"
 #include "tests/support/seed.h"
 #include "tests/support/server_process.h"
@@ -24,22 +24,27 @@ using testing::IsEmpty;
 constexpr int kCrashes = 5;
 constexpr std::chrono::minutes kPatience{4};
 
-const char* const kTables[] = {"receipts", "records",  "quarantine",    "identifiers",            "components", "edges",
-                               "claims",   "profiles", "merge_history", "merge_history_profiles", "outbox"};
+const char* const kTables[] = {
+    "receipts", "records", "quarantine", "identifiers",   "components",
+    "edges",    "claims",  "profiles",   "merge_history", "merge_history_profiles",
+    "outbox"};
 
-// What must be the same however the rows came in: everything but ids and times of receipt. A person is
-// called by the smallest node id among its members.
+// What must be the same however the rows came in: everything but ids and times of receipt. A person
+// is called by the smallest node id among its members.
 const std::map<std::string, std::string> kFinalState = {
     {"receipts", "SELECT source_id, key, outcome, fingerprint FROM receipts"},
     {"records",
-     "SELECT source_id, key, kind, anchor, event_time, schema_id, payload_format, payload, others, consent "
+     "SELECT source_id, key, kind, anchor, event_time, schema_id, payload_format, payload, others, "
+     "consent "
      "FROM records"},
-    {"partition", "SELECT i.node_id, i.kind, (SELECT min(m.node_id::text) FROM identifiers m WHERE "
-                  "m.component_id = i.component_id AND m.profile_id = i.profile_id) FROM identifiers i"},
+    {"partition",
+     "SELECT i.node_id, i.kind, (SELECT min(m.node_id::text) FROM identifiers m WHERE "
+     "m.component_id = i.component_id AND m.profile_id = i.profile_id) FROM identifiers i"},
     {"edges", "SELECT node_a, node_b, strength, refusal, first_evidence_at FROM edges"},
     {"claims", "SELECT anchor, attribute, source_id, key, event_time, value FROM claims"},
-    {"profiles", "SELECT (SELECT min(m.node_id::text) FROM identifiers m WHERE m.component_id = p.profile_id "
-                 "AND m.profile_id = p.profile_id), p.attributes FROM profiles p"}};
+    {"profiles",
+     "SELECT (SELECT min(m.node_id::text) FROM identifiers m WHERE m.component_id = p.profile_id "
+     "AND m.profile_id = p.profile_id), p.attributes FROM profiles p"}};
 
 class RetailImport : public testing::Test {
  protected:
@@ -55,7 +60,9 @@ class RetailImport : public testing::Test {
         "SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
   }
 
-  std::vector<std::string> ImportArguments() const { return {"import", "csv", file_, "--output", "json"}; }
+  std::vector<std::string> ImportArguments() const {
+    return {"import", "csv", file_, "--output", "json"};
+  }
 
   // Rows by outcome, as the tool counted them; the run has to end well.
   std::map<std::string, std::int64_t> Outcomes(const ToolResult& result) {
@@ -77,8 +84,11 @@ class RetailImport : public testing::Test {
   std::map<std::string, std::string> FinalState() {
     std::map<std::string, std::string> state;
     for (const auto& [name, query] : kFinalState) {
-      state[name] = Rows(*database_, "SELECT count(*), md5(string_agg(h, '' ORDER BY h)) FROM (SELECT md5(t::text) "
-                                     "AS h FROM (" + query + ") t) hashes")[0][1];
+      state[name] =
+          Rows(*database_,
+               "SELECT count(*), md5(string_agg(h, '' ORDER BY h)) FROM (SELECT md5(t::text) "
+               "AS h FROM (" +
+                   query + ") t) hashes")[0][1];
     }
     return state;
   }

@@ -27,7 +27,8 @@ std::string ReadWhole(const std::string& path) {
   std::string text;
   std::vector<char> piece(1 << 20);
   la_ssize_t got = 0;
-  while ((got = archive_read_data(in, piece.data(), piece.size())) > 0) text.append(piece.data(), got);
+  while ((got = archive_read_data(in, piece.data(), piece.size())) > 0)
+    text.append(piece.data(), got);
   if (got < 0) Die("is cut off");
   archive_read_free(in);
   return text;

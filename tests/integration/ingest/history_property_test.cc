@@ -36,13 +36,14 @@ constexpr pg::Statement kOutboxless{
 constexpr pg::Statement kDeadlocks{
     "TestDeadlocks", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"};
 
-constexpr pg::Statement kWipe{
-    "TestWipe",
-    "TRUNCATE receipts, records, quarantine, identifiers, components, edges, claims, profiles, merge_history, "
-    "merge_history_profiles, outbox"};
+constexpr pg::Statement kWipe{"TestWipe",
+                              "TRUNCATE receipts, records, quarantine, identifiers, components, "
+                              "edges, claims, profiles, merge_history, "
+                              "merge_history_profiles, outbox"};
 
 std::vector<TestRecord> RandomHistory(std::mt19937_64& random, int records) {
-  static const char* kKinds[] = {"customer_id", "email", "device_id", "anonymous_id", "crm:contact_id"};
+  static const char* kKinds[] = {"customer_id", "email", "device_id", "anonymous_id",
+                                 "crm:contact_id"};
   std::vector<TestRecord> history;
   for (int i = 0; i < records; ++i) {
     TestRecord record{.key = "k" + std::to_string(i),
@@ -51,10 +52,13 @@ std::vector<TestRecord> RandomHistory(std::mt19937_64& random, int records) {
     for (int j = 0; j < count; ++j) {
       const std::string kind = kKinds[random() % 5];
       const std::string number = std::to_string(random() % 25);
-      record.identifiers.emplace_back(kind, kind == "email" ? "e" + number + "@x.io" : "v" + number);
+      record.identifiers.emplace_back(kind,
+                                      kind == "email" ? "e" + number + "@x.io" : "v" + number);
     }
     if (random() % 4 == 0) {
-      record.traits = nlohmann::json{{random() % 2 == 0 ? "city" : "plan", "value " + std::to_string(i)}}.dump();
+      record.traits =
+          nlohmann::json{{random() % 2 == 0 ? "city" : "plan", "value " + std::to_string(i)}}
+              .dump();
     }
     history.push_back(std::move(record));
   }
@@ -67,14 +71,16 @@ using People = std::map<Names, nlohmann::json>;
 // What the pure functions make of a history, with the tenant's own node ids: they break ties.
 class Expectation {
  public:
-  Expectation(const std::vector<TestRecord>& history, std::string_view node_key) : node_key_(node_key) {
+  Expectation(const std::vector<TestRecord>& history, std::string_view node_key)
+      : node_key_(node_key) {
     for (const TestRecord& record : history) Add(record);
   }
 
   People Resolve() const {
     std::vector<identity::Edge> edges;
     for (const auto& [ends, edge] : edges_) edges.push_back(edge);
-    const identity::Resolution resolution = identity::Resolve(nodes_, edges, identity::DefaultRuleset());
+    const identity::Resolution resolution =
+        identity::Resolve(nodes_, edges, identity::DefaultRuleset());
     std::map<ProfileId, Names> names;
     std::map<ProfileId, identity::Attributes> folded;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -88,7 +94,8 @@ class Expectation {
     People people;
     for (const auto& [profile, members] : names) {
       people[members] = nlohmann::json::object();
-      for (const auto& [name, claim] : folded[profile]) people[members][name] = nlohmann::json::parse(claim.value);
+      for (const auto& [name, claim] : folded[profile])
+        people[members][name] = nlohmann::json::parse(claim.value);
     }
     return people;
   }
@@ -98,7 +105,8 @@ class Expectation {
     std::vector<std::tuple<int, std::string, NodeId>> mentions;
     for (const auto& [kind, value] : record.identifiers) {
       const NodeId node = identity::NodeIdOf(node_key_, kind, value);
-      if (known_.insert(node).second) nodes_.push_back({.id = node, .kind = kind, .birth_id = ProfileId{node.bytes}});
+      if (known_.insert(node).second)
+        nodes_.push_back({.id = node, .kind = kind, .birth_id = ProfileId{node.bytes}});
       mentions.emplace_back(identity::DefaultRuleset().Find(kind)->priority, kind, node);
     }
     std::sort(mentions.begin(), mentions.end());
@@ -107,14 +115,18 @@ class Expectation {
     for (const auto& [priority, kind, node] : mentions) {
       if (node == anchor) continue;
       const auto [a, b] = std::minmax(anchor, node);
-      auto& edge = edges_.try_emplace({a, b}, identity::Edge{.a = a, .b = b, .first_evidence = at}).first->second;
+      auto& edge = edges_.try_emplace({a, b}, identity::Edge{.a = a, .b = b, .first_evidence = at})
+                       .first->second;
       edge.first_evidence = std::min(edge.first_evidence, at);
     }
     if (record.traits.empty()) return;
     const nlohmann::json traits = nlohmann::json::parse(record.traits);
     for (const auto& [name, value] : traits.items()) {
-      claims_[anchor].emplace_back(
-          name, identity::Claim{.event_time = at, .source = {}, .key = record.key, .record_id = {}, .value = value.dump()});
+      claims_[anchor].emplace_back(name, identity::Claim{.event_time = at,
+                                                         .source = {},
+                                                         .key = record.key,
+                                                         .record_id = {},
+                                                         .value = value.dump()});
     }
   }
 
@@ -130,7 +142,8 @@ class HistoryProperty : public testing::Test {
   HistoryProperty()
       : database_(test::TestDatabase::Create()),
         tenant_(database_->SeedTenant("acme")),
-        directory_(test::Must(storage::LoadDirectory(database_->owner(), database_->master_key()))) {}
+        directory_(
+            test::Must(storage::LoadDirectory(database_->owner(), database_->master_key()))) {}
 
   // Sends the history, shuffled, by `threads` clients through two servers.
   void SendShuffled(std::vector<TestRecord> history, std::mt19937_64& random, int threads) {
@@ -141,9 +154,11 @@ class HistoryProperty : public testing::Test {
     std::atomic<int> accepted{0};
     for (int client = 0; client < threads; ++client) {
       clients.emplace_back([&, client] {
-        for (std::size_t i = client; i < history.size(); i += static_cast<std::size_t>(threads) * 3) {
+        for (std::size_t i = client; i < history.size();
+             i += static_cast<std::size_t>(threads) * 3) {
           std::vector<TestRecord> request;
-          for (std::size_t j = i; j < history.size() && request.size() < 3; j += threads) request.push_back(history[j]);
+          for (std::size_t j = i; j < history.size() && request.size() < 3; j += threads)
+            request.push_back(history[j]);
           for (const Outcome& outcome : (client % 2 == 0 ? one : two).Send(request)) {
             if (outcome.kind == OutcomeKind::kAccepted) ++accepted;
           }

@@ -19,8 +19,8 @@ schema::Catalog CatalogOf(test::TestDatabase& database) {
 }
 
 pg::BulkOptions BulkOptionsOf(const test::TestDatabase& database) {
-  return {.connection_string = test::Must(
-              pg::ConnectionString({.url = database.url(), .role = "selfsame_app"}))};
+  return {.connection_string =
+              test::Must(pg::ConnectionString({.url = database.url(), .role = "selfsame_app"}))};
 }
 
 IncomingRecord IncomingOf(const TestRecord& record) {
@@ -34,7 +34,8 @@ IncomingRecord IncomingOf(const TestRecord& record) {
                                                   : "selfsame.schemas.account.v1.Traits",
                           .format = PayloadFormat::kJson,
                           .payload = record.traits};
-  for (const auto& [kind, value] : record.identifiers) incoming.identifiers.push_back({kind, value});
+  for (const auto& [kind, value] : record.identifiers)
+    incoming.identifiers.push_back({kind, value});
   return incoming;
 }
 
@@ -64,7 +65,8 @@ struct LanesHarness::Parts {
   Lanes lanes;
 };
 
-LanesHarness::LanesHarness(test::TestDatabase& database, const test::SeededTenant& tenant, int lanes)
+LanesHarness::LanesHarness(test::TestDatabase& database, const test::SeededTenant& tenant,
+                           int lanes)
     : parts_(std::make_unique<Parts>(database, tenant, lanes)) {}
 
 LanesHarness::~LanesHarness() { parts_->lanes.Stop(); }
@@ -84,7 +86,8 @@ std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) 
       parts_->directory, parts_->tenant, std::move(prepared), nullptr, [&](Submission& submission) {
         std::vector<Outcome> outcomes;
         if (!submission.error()) {
-          for (const PreparedRecord& record : submission.records()) outcomes.push_back(record.outcome);
+          for (const PreparedRecord& record : submission.records())
+            outcomes.push_back(record.outcome);
         }
         done.set_value(std::move(outcomes));
       })));

@@ -29,8 +29,8 @@ TEST(Canonicalize, TrimsWhiteSpaceAndDropsZeroWidthCharacters) {
 }
 
 TEST(Canonicalize, WidthAndCompositionDoNotMatter) {
-  EXPECT_EQ(CanonicalOf(Canonical::kOpaque, "\uff21\uff11"), "A1");            // Full width.
-  EXPECT_EQ(CanonicalOf(Canonical::kOpaque, "e\u0301"), "\u00e9");              // e + acute.
+  EXPECT_EQ(CanonicalOf(Canonical::kOpaque, "\uff21\uff11"), "A1");  // Full width.
+  EXPECT_EQ(CanonicalOf(Canonical::kOpaque, "e\u0301"), "\u00e9");   // e + acute.
   EXPECT_EQ(CanonicalOf(Canonical::kOpaque, "e\u200b\u0301"), "\u00e9");
 }
 
@@ -72,14 +72,16 @@ TEST(IsUtf8, TellsWellFormedFromTheRest) {
 }
 
 TEST(BlockedValues, NobodysNamesAreBlockedInAnyCaseAndQuotes) {
-  for (const char* value : {"null", "NULL", "\"undefined\"", "'null'", "0", "--", "Anonymous", "{{user_id}}",
-                            "00000000-0000-0000-0000-000000000000", "[object Object]"}) {
+  for (const char* value :
+       {"null", "NULL", "\"undefined\"", "'null'", "0", "--", "Anonymous", "{{user_id}}",
+        "00000000-0000-0000-0000-000000000000", "[object Object]"}) {
     EXPECT_TRUE(IsBlockedValue("customer_id", value)) << value;
   }
 }
 
 TEST(BlockedValues, ValuesThatOnlyLookLikeThemAreNot) {
-  for (const char* value : {"1", "42", "user_1", "00123", "0a", "null-user", "-10", "anonymous-7f3a"}) {
+  for (const char* value :
+       {"1", "42", "user_1", "00123", "0a", "null-user", "-10", "anonymous-7f3a"}) {
     EXPECT_FALSE(IsBlockedValue("customer_id", value)) << value;
   }
 }
@@ -105,7 +107,8 @@ TEST(BlockedValues, AgreeWithWhatVendorsDocument) {
     const std::string kind = line.substr(first + 1, second - first - 1);
     const std::string expect = line.substr(second + 1, line.find('\t', second + 1) - second - 1);
     const std::string as = kind == "any" ? "customer_id" : kind;
-    EXPECT_EQ(WouldBeUnusable(as, value), expect != "allow") << "row " << rows << " expects " << expect;
+    EXPECT_EQ(WouldBeUnusable(as, value), expect != "allow")
+        << "row " << rows << " expects " << expect;
     ++rows;
   }
   EXPECT_GT(rows, 80);

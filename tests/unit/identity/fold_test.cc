@@ -12,8 +12,12 @@ namespace selfsame::identity {
 namespace {
 
 Claim ClaimOf(int trust, std::int64_t at, int source, std::string key) {
-  return {.trust_priority = trust, .event_time = TimeUs{at}, .source = SourceId{source},
-          .key = key, .record_id = {}, .value = "\"" + key + "\""};
+  return {.trust_priority = trust,
+          .event_time = TimeUs{at},
+          .source = SourceId{source},
+          .key = key,
+          .record_id = {},
+          .value = "\"" + key + "\""};
 }
 
 TEST(Fold, TheLatestEventTimeWinsNotTheLastArrival) {
@@ -42,9 +46,10 @@ TEST(FoldProperty, AnyOrderAndAnyGroupingGivesTheSame) {
   for (int round = 0; round < 2000; ++round) {
     std::vector<std::pair<std::string, Claim>> claims;
     for (int i = 0; i < 20; ++i) {
-      claims.emplace_back("a" + std::to_string(random() % 3),
-                          ClaimOf(static_cast<int>(random() % 2), static_cast<std::int64_t>(random() % 4),
-                                  static_cast<int>(random() % 3), "k" + std::to_string(i)));
+      claims.emplace_back(
+          "a" + std::to_string(random() % 3),
+          ClaimOf(static_cast<int>(random() % 2), static_cast<std::int64_t>(random() % 4),
+                  static_cast<int>(random() % 3), "k" + std::to_string(i)));
     }
     Attributes expected;
     for (const auto& [name, claim] : claims) FoldClaim(expected, name, claim);

@@ -89,14 +89,17 @@ TEST(Plan, EarlierEvidencePartsAProfileAndAsksForARefold) {
   std::vector<Action> actions;
   for (const HistoryEntry& entry : planned.plan.history) actions.push_back(entry.action);
   // The late customer's link is refused, the early one's joins, the old profile parts.
-  EXPECT_THAT(actions, testing::UnorderedElementsAre(Action::kRefused, Action::kMerged, Action::kUnmerged));
+  EXPECT_THAT(actions,
+              testing::UnorderedElementsAre(Action::kRefused, Action::kMerged, Action::kUnmerged));
   EXPECT_THAT(planned.plan.refusals, ElementsAre(0U));
   for (const ProfileChange& change : planned.plan.changes) EXPECT_TRUE(change.is_refold);
 }
 
 TEST(Plan, ARefusalIsRecordedOnceNotAgainWithoutNewEvidence) {
   Planned planned;
-  planned.graph.Link("cust:1", "email:e", 10).Link("cust:2", "email:e", 20).Link("cust:1", "anon:a", 30);
+  planned.graph.Link("cust:1", "email:e", 10)
+      .Link("cust:2", "email:e", 20)
+      .Link("cust:1", "anon:a", 30);
   planned.Run(3, 2);
   EXPECT_THAT(planned.plan.history, IsEmpty());
   EXPECT_THAT(planned.plan.refusals, IsEmpty());

@@ -127,9 +127,10 @@ TEST(ResolveProperty, NoPersonHasMoreOfAKindThanAllowed) {
     // One edge a pair: the generator above may repeat itself.
     std::sort(graph.edges().begin(), graph.edges().end(),
               [](const Edge& x, const Edge& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
-    graph.edges().erase(std::unique(graph.edges().begin(), graph.edges().end(),
-                                    [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }),
-                        graph.edges().end());
+    graph.edges().erase(
+        std::unique(graph.edges().begin(), graph.edges().end(),
+                    [](const Edge& x, const Edge& y) { return x.a == y.a && x.b == y.b; }),
+        graph.edges().end());
     for (const auto& person : PersonsOf(graph)) {
       const auto of_kind = [&](const std::string& kind) {
         return std::count_if(person.begin(), person.end(),

@@ -26,7 +26,8 @@ Evidence GatherOf(const std::vector<PreparedRecord>& records, const IdentityCach
 
 TEST(Evidence, UnknownIdentifiersAndLinksAreGatheredOnceWithTheEarliestTime) {
   const IdentityCache cache(10);
-  const Evidence evidence = GatherOf({RecordOf({9, 1}, 20), RecordOf({9, 1}, 10), RecordOf({9}, 5)}, cache);
+  const Evidence evidence =
+      GatherOf({RecordOf({9, 1}, 20), RecordOf({9, 1}, 10), RecordOf({9}, 5)}, cache);
   EXPECT_EQ(evidence.nodes.size(), 2U);
   ASSERT_EQ(evidence.edges.size(), 1U);
   EXPECT_EQ(evidence.edges.begin()->first, NodePair(NodeOf(1), NodeOf(9)));
@@ -37,7 +38,8 @@ TEST(Evidence, UnknownIdentifiersAndLinksAreGatheredOnceWithTheEarliestTime) {
 TEST(Evidence, WhatWasLearnedIsNotGatheredAgain) {
   IdentityCache cache(10);
   cache.Learn(RecordOf({9, 1}, 10), ProfileId{});
-  const Evidence evidence = GatherOf({RecordOf({9, 1}, 10), RecordOf({9, 1}, 11), RecordOf({9}, 1)}, cache);
+  const Evidence evidence =
+      GatherOf({RecordOf({9, 1}, 10), RecordOf({9, 1}, 11), RecordOf({9}, 1)}, cache);
   EXPECT_TRUE(evidence.nodes.empty());
   EXPECT_TRUE(evidence.edges.empty());
   EXPECT_EQ(evidence.known_records, 3U);

@@ -23,12 +23,13 @@ class FreshGroupsTest : public testing::Test {
     }
     std::int64_t at = 0;
     for (const auto& [a, b] : links) {
-      evidence_.edges[{NodeOf(static_cast<std::uint8_t>(a)), NodeOf(static_cast<std::uint8_t>(b))}] = {
-          .first_evidence = TimeUs{++at}};
+      evidence_.edges[{NodeOf(static_cast<std::uint8_t>(a)),
+                       NodeOf(static_cast<std::uint8_t>(b))}] = {.first_evidence = TimeUs{++at}};
     }
     storage::NodeIdSet known_nodes;
     for (const int i : known) known_nodes.insert(NodeOf(static_cast<std::uint8_t>(i)));
-    return ResolveFreshGroups(evidence_, known_nodes, identity::DefaultRuleset(), TimeUs{1'000'000});
+    return ResolveFreshGroups(evidence_, known_nodes, identity::DefaultRuleset(),
+                              TimeUs{1'000'000});
   }
 
   std::map<int, Mention> mentions_;
@@ -38,8 +39,10 @@ class FreshGroupsTest : public testing::Test {
 TEST_F(FreshGroupsTest, StrangersAreResolvedTogether) {
   const FreshGroups groups = Resolve({{1, 3}, {1, 4}}, 4);
   EXPECT_TRUE(groups.Contains(NodeOf(1)));
-  EXPECT_EQ(groups.Find(NodeOf(1))->standing.profile_id, groups.Find(NodeOf(4))->standing.profile_id);
-  EXPECT_NE(groups.Find(NodeOf(1))->standing.profile_id, groups.Find(NodeOf(2))->standing.profile_id);
+  EXPECT_EQ(groups.Find(NodeOf(1))->standing.profile_id,
+            groups.Find(NodeOf(4))->standing.profile_id);
+  EXPECT_NE(groups.Find(NodeOf(1))->standing.profile_id,
+            groups.Find(NodeOf(2))->standing.profile_id);
   EXPECT_TRUE(groups.plan().history.empty());
   EXPECT_EQ(groups.plan().changes.size(), 2U);
 }

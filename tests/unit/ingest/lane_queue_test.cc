@@ -15,15 +15,17 @@ class LaneQueueTest : public testing::Test {
   LaneWork WorkOf(int tenant, std::size_t rows) {
     auto& held = tenants_[tenant];
     if (held == nullptr) {
-      held = std::make_unique<storage::Tenant>(storage::Tenant{
-          .id = TenantId{tenant}, .node_key = storage::Secret(""), .seal_key = storage::Secret("")});
+      held = std::make_unique<storage::Tenant>(storage::Tenant{.id = TenantId{tenant},
+                                                               .node_key = storage::Secret(""),
+                                                               .seal_key = storage::Secret("")});
     }
-    auto submission = std::make_shared<Submission>(directory_, *held, std::vector<PreparedRecord>(rows),
-                                                   nullptr, [](Submission&) {});
+    auto submission = std::make_shared<Submission>(
+        directory_, *held, std::vector<PreparedRecord>(rows), nullptr, [](Submission&) {});
     return {std::move(submission), std::vector<std::uint32_t>(rows)};
   }
 
-  const std::shared_ptr<const storage::Directory> directory_ = std::make_shared<storage::Directory>();
+  const std::shared_ptr<const storage::Directory> directory_ =
+      std::make_shared<storage::Directory>();
   std::map<int, std::unique_ptr<storage::Tenant>> tenants_;
   LaneQueue queue_;
 };

@@ -18,14 +18,19 @@ constexpr TimeUs kNow{1'700'000'000'000'000};
 
 schema::Catalog TestCatalog() {
   std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
-  for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id = SchemaId{static_cast<int>(i) + 1};
+  for (std::size_t i = 0; i < schemas.size(); ++i)
+    schemas[i].id = SchemaId{static_cast<int>(i) + 1};
   return schema::Catalog(std::move(schemas));
 }
 
 PreparedRecord Prepared(const IncomingRecord& incoming) {
   static const schema::Catalog catalog = TestCatalog();
-  return Prepare(incoming, {.node_key = kNodeKey, .source = SourceId{7}, .trust_priority = 50,
-                            .catalog = catalog, .rules = identity::DefaultRuleset(), .now = kNow});
+  return Prepare(incoming, {.node_key = kNodeKey,
+                            .source = SourceId{7},
+                            .trust_priority = 50,
+                            .catalog = catalog,
+                            .rules = identity::DefaultRuleset(),
+                            .now = kNow});
 }
 
 IncomingRecord GoodEvent() {
@@ -42,7 +47,8 @@ IncomingRecord GoodEvent() {
 
 std::vector<std::string> Reasons(const PreparedRecord& record) {
   std::vector<std::string> reasons;
-  for (const Violation& violation : record.violations) reasons.push_back(violation.field + " " + violation.reason);
+  for (const Violation& violation : record.violations)
+    reasons.push_back(violation.field + " " + violation.reason);
   return reasons;
 }
 
@@ -65,8 +71,10 @@ TEST(Prepare, TheSameBodyHasTheSameFingerprintWhateverItsKey) {
 
 TEST(Prepare, WithoutAUsableKeyNothingCanBeKept) {
   const std::pair<std::string, const char*> cases[] = {
-      {"", "KEY_REQUIRED"}, {std::string(kKeyBytesMax + 1, 'k'), "KEY_TOO_LONG"},
-      {"\xff", "KEY_NOT_UTF8"}, {std::string("a\0b", 3), "KEY_HAS_NUL"}};
+      {"", "KEY_REQUIRED"},
+      {std::string(kKeyBytesMax + 1, 'k'), "KEY_TOO_LONG"},
+      {"\xff", "KEY_NOT_UTF8"},
+      {std::string("a\0b", 3), "KEY_HAS_NUL"}};
   for (const auto& [key, reason] : cases) {
     IncomingRecord incoming = GoodEvent();
     incoming.key = key;
@@ -83,10 +91,11 @@ TEST(Prepare, ReportsEveryViolationNotOnlyTheFirst) {
   incoming.has_event_time = false;
   incoming.identifiers = {{"shoe size", "44"}, {"email", "nobody"}, {"phone", "020 7946 0958"}};
   incoming.schema_name = "no.such.Schema";
-  EXPECT_THAT(Reasons(Prepared(incoming)),
-              ElementsAre("event_time EVENT_TIME_REQUIRED", "identifiers[0].kind IDENTIFIER_KIND_UNKNOWN",
-                          "identifiers[1].value EMAIL_INVALID", "identifiers[2].value PHONE_REGION_UNKNOWN",
-                          "schema SCHEMA_UNKNOWN"));
+  EXPECT_THAT(
+      Reasons(Prepared(incoming)),
+      ElementsAre("event_time EVENT_TIME_REQUIRED", "identifiers[0].kind IDENTIFIER_KIND_UNKNOWN",
+                  "identifiers[1].value EMAIL_INVALID", "identifiers[2].value PHONE_REGION_UNKNOWN",
+                  "schema SCHEMA_UNKNOWN"));
 }
 
 TEST(Prepare, BlockedValuesAreIgnoredUntilNoneIsLeft) {
@@ -108,7 +117,8 @@ TEST(Prepare, TheSameIdentifierTwiceIsOneMention) {
 
 TEST(Prepare, AbsurdEventTimesAreViolations) {
   const std::pair<std::int64_t, std::int32_t> cases[] = {
-      {-1, 0}, {INT64_MAX, 0}, {INT64_MIN, 0}, {kNow.us / 1'000'000 + 86'402, 0}, {1000, -1}, {1000, 1'000'000'000}};
+      {-1, 0},    {INT64_MAX, 0},       {INT64_MIN, 0}, {kNow.us / 1'000'000 + 86'402, 0},
+      {1000, -1}, {1000, 1'000'000'000}};
   for (const auto& [seconds, nanos] : cases) {
     IncomingRecord incoming = GoodEvent();
     incoming.event_seconds = seconds;
@@ -138,17 +148,20 @@ TEST(Prepare, EachSetFieldOfAProfileUpdateIsAnAttribute) {
   incoming.schema_name = "selfsame.schemas.account.v1.Traits";
   incoming.payload = R"({"city": "Rome", "plan": "", "marketing_opt_in": false, "country": null})";
   EXPECT_THAT(Prepared(incoming).attributes,
-              testing::UnorderedElementsAre(testing::Pair("city", "\"Rome\""), testing::Pair("plan", "\"\""),
+              testing::UnorderedElementsAre(testing::Pair("city", "\"Rome\""),
+                                            testing::Pair("plan", "\"\""),
                                             testing::Pair("marketing_opt_in", "false")));
 }
 
 TEST(Prepare, NoViolationRepeatsTheOffendingValue) {
   IncomingRecord incoming = GoodEvent();
-  incoming.identifiers = {{"canary kind", "canary-1"}, {"email", "canary-2"}, {"phone", "canary-3"}};
+  incoming.identifiers = {
+      {"canary kind", "canary-1"}, {"email", "canary-2"}, {"phone", "canary-3"}};
   incoming.schema_name = "canary.Schema";
   incoming.payload = "canary-5";
   for (const Violation& violation : Prepared(incoming).violations) {
-    EXPECT_EQ((violation.field + violation.reason + violation.message).find("canary"), std::string::npos);
+    EXPECT_EQ((violation.field + violation.reason + violation.message).find("canary"),
+              std::string::npos);
   }
 }
 

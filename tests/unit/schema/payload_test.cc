@@ -25,7 +25,8 @@ const Schema& PageViewed() { return SchemaOf("selfsame.schemas.web.v1.PageViewed
 
 std::vector<std::string> Reasons(const CheckedPayload& checked) {
   std::vector<std::string> reasons;
-  for (const Violation& violation : checked.violations) reasons.push_back(violation.field + " " + violation.reason);
+  for (const Violation& violation : checked.violations)
+    reasons.push_back(violation.field + " " + violation.reason);
   return reasons;
 }
 
@@ -33,8 +34,10 @@ TEST(Payload, TakesBothForms) {
   selfsame::schemas::commerce::v1::OrderLine line;
   line.set_order_id("1");
   line.set_quantity(-3);
-  EXPECT_TRUE(CheckPayload(OrderLine(), Encoding::kProtobuf, line.SerializeAsString()).violations.empty());
-  EXPECT_TRUE(CheckPayload(OrderLine(), Encoding::kJson, R"({"order_id":"1","quantity":-3})").violations.empty());
+  EXPECT_TRUE(
+      CheckPayload(OrderLine(), Encoding::kProtobuf, line.SerializeAsString()).violations.empty());
+  EXPECT_TRUE(CheckPayload(OrderLine(), Encoding::kJson, R"({"order_id":"1","quantity":-3})")
+                  .violations.empty());
   EXPECT_TRUE(CheckPayload(OrderLine(), Encoding::kJson, "").violations.empty());
 }
 
@@ -42,15 +45,18 @@ TEST(Payload, BothFormsReadBackTheSame) {
   selfsame::schemas::commerce::v1::OrderLine line;
   line.set_order_id("1");
   line.set_unit_price(2.55);
-  const auto from_protobuf = PayloadJson(OrderLine(), Encoding::kProtobuf, line.SerializeAsString());
-  const auto from_json = PayloadJson(OrderLine(), Encoding::kJson, R"({"unit_price": 2.55, "order_id": "1"})");
+  const auto from_protobuf =
+      PayloadJson(OrderLine(), Encoding::kProtobuf, line.SerializeAsString());
+  const auto from_json =
+      PayloadJson(OrderLine(), Encoding::kJson, R"({"unit_price": 2.55, "order_id": "1"})");
   ASSERT_TRUE(from_protobuf.ok() && from_json.ok());
   EXPECT_EQ(*from_protobuf, *from_json);
   EXPECT_EQ(*from_json, R"({"order_id":"1","unit_price":2.55})");
 }
 
 TEST(Payload, WhatDoesNotFollowItsSchemaIsMalformed) {
-  for (const char* json : {"[]", "{", R"({"quantity":"many"})", R"({"no_such_field":1})", "\"text\"", "nul"}) {
+  for (const char* json :
+       {"[]", "{", R"({"quantity":"many"})", R"({"no_such_field":1})", "\"text\"", "nul"}) {
     EXPECT_THAT(Reasons(CheckPayload(OrderLine(), Encoding::kJson, json)),
                 testing::ElementsAre("payload PAYLOAD_MALFORMED"))
         << json;
@@ -78,22 +84,23 @@ TEST(Payload, AttributesAreBroughtToTheirFieldsFormat) {
       "phone": "+44 20 7946 0958 ext. 5", "country": "Deutschland", "language": "en_us",
       "birth_date": "3 April 1990", "city": " Rome "})");
   EXPECT_THAT(Reasons(checked), testing::IsEmpty());
-  EXPECT_THAT(checked.attributes,
-              testing::UnorderedElementsAre(
-                  testing::Pair("first_name", "\"Jane\""), testing::Pair("last_name", "\"O'Neill\""),
-                  testing::Pair("email", "\"jane@xn--bcher-kva.example\""),
-                  testing::Pair("phone", "\"+442079460958\""), testing::Pair("phone_extension", "\"5\""),
-                  testing::Pair("country", "\"DE\""), testing::Pair("language", "\"en-US\""),
-                  testing::Pair("birth_date", "\"1990-04-03\""), testing::Pair("city", "\" Rome \"")));
+  EXPECT_THAT(
+      checked.attributes,
+      testing::UnorderedElementsAre(
+          testing::Pair("first_name", "\"Jane\""), testing::Pair("last_name", "\"O'Neill\""),
+          testing::Pair("email", "\"jane@xn--bcher-kva.example\""),
+          testing::Pair("phone", "\"+442079460958\""), testing::Pair("phone_extension", "\"5\""),
+          testing::Pair("country", "\"DE\""), testing::Pair("language", "\"en-US\""),
+          testing::Pair("birth_date", "\"1990-04-03\""), testing::Pair("city", "\" Rome \"")));
 }
 
 TEST(Payload, AnAttributeThatHasNoSuchFormIsAViolationOfItsField) {
   const CheckedPayload checked = CheckPayload(Traits(), Encoding::kJson, R"({
       "email": "nobody", "phone": "020 7946 0958", "country": "Korea", "birth_date": "03/04/1990"})");
-  EXPECT_THAT(Reasons(checked),
-              testing::UnorderedElementsAre("payload.email EMAIL_INVALID", "payload.phone PHONE_REGION_UNKNOWN",
-                                            "payload.country COUNTRY_AMBIGUOUS",
-                                            "payload.birth_date DATE_AMBIGUOUS"));
+  EXPECT_THAT(Reasons(checked), testing::UnorderedElementsAre("payload.email EMAIL_INVALID",
+                                                              "payload.phone PHONE_REGION_UNKNOWN",
+                                                              "payload.country COUNTRY_AMBIGUOUS",
+                                                              "payload.birth_date DATE_AMBIGUOUS"));
 }
 
 TEST(Payload, AnEmptyValueIsKeptEmpty) {

@@ -46,8 +46,9 @@ TEST(Config, AMisspeltKeyIsNamed) {
 
 TEST(Config, WrongTypesAndRangesAreRefused) {
   Config config;
-  for (const char* text : {"[lanes]\ncount = \"two\"", "[lanes]\ncount = 0", "[log]\nlevel = \"loud\"",
-                           "[server]\nlisten = 7430", "listen = \"x\"", "not toml"}) {
+  for (const char* text :
+       {"[lanes]\ncount = \"two\"", "[lanes]\ncount = 0", "[log]\nlevel = \"loud\"",
+        "[server]\nlisten = 7430", "listen = \"x\"", "not toml"}) {
     EXPECT_FALSE(Load(text, &config).ok()) << text;
   }
 }

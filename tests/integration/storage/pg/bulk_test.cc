@@ -14,9 +14,10 @@
 namespace selfsame::pg {
 namespace {
 
-constexpr Statement kEcho{"TestEcho",
-                          "SELECT $1::int, $2::bigint, $3::timestamptz, a, b, c, d FROM unnest($4::smallint[], "
-                          "$5::uuid[], $6::text[], $7::bytea[]) AS t (a, b, c, d)"};
+constexpr Statement kEcho{
+    "TestEcho",
+    "SELECT $1::int, $2::bigint, $3::timestamptz, a, b, c, d FROM unnest($4::smallint[], "
+    "$5::uuid[], $6::text[], $7::bytea[]) AS t (a, b, c, d)"};
 constexpr Statement kTerminate{"TestTerminate",
                                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
                                "application_name = 'bulk test' AND datname = current_database()"};
@@ -26,8 +27,10 @@ constexpr TimeUs kNow{1'700'000'000'123'456};
 class BulkTest : public testing::Test {
  protected:
   std::unique_ptr<BulkConnection> Connect() {
-    return test::Must(BulkConnection::Connect({.connection_string = test::Must(ConnectionString(
-        {.url = database_->url(), .role = "selfsame_app", .application_name = "bulk test"}))}));
+    return test::Must(BulkConnection::Connect(
+        {.connection_string = test::Must(ConnectionString({.url = database_->url(),
+                                                           .role = "selfsame_app",
+                                                           .application_name = "bulk test"}))}));
   }
   storage::TenantShard Where() const { return {tenant_.shard, tenant_.tenant}; }
 
@@ -98,8 +101,12 @@ TEST_F(BulkTest, ACommitWhoseConnectionDiedIsInDoubt) {
 
 TEST_F(BulkTest, ADayWithoutAPartitionIsNotReadyUntilItIsMade) {
   const auto connection = Connect();
-  const storage::NewRecord record{.event_time = kNow, .source = tenant_.source, .schema = SchemaId{1},
-                                  .anchor = {}, .record_id = NewUuidV7<RecordId>(kNow), .key = "k"};
+  const storage::NewRecord record{.event_time = kNow,
+                                  .source = tenant_.source,
+                                  .schema = SchemaId{1},
+                                  .anchor = {},
+                                  .record_id = NewUuidV7<RecordId>(kNow),
+                                  .key = "k"};
   const auto append = [&] {
     test::Must(connection->Begin(tenant_.tenant));
     Status appended = storage::AppendRecords(*connection, Where(), kNow, std::span(&record, 1));
@@ -118,7 +125,8 @@ TEST_F(BulkTest, ADayWithoutAPartitionIsNotReadyUntilItIsMade) {
 TEST_F(BulkTest, CannotWriteOrReadAcrossTenants) {
   const auto connection = Connect();
   test::Must(connection->Begin(TenantId{tenant_.tenant.value + 1}));
-  const storage::NewReceipt receipt{.source = tenant_.source, .key = "k", .record_id = NewUuidV7<RecordId>(kNow)};
+  const storage::NewReceipt receipt{
+      .source = tenant_.source, .key = "k", .record_id = NewUuidV7<RecordId>(kNow)};
   const auto claimed = storage::ClaimReceipts(*connection, Where(), kNow, std::span(&receipt, 1));
   EXPECT_FALSE(claimed.ok());
   test::Must(connection->Rollback());
@@ -131,10 +139,12 @@ TEST_F(BulkTest, CannotWriteOrReadAcrossTenants) {
 
 TEST_F(BulkTest, ClaimingAgainReturnsOnlyWhatIsNew) {
   const auto connection = Connect();
-  const storage::NewReceipt first{.source = tenant_.source, .key = "a", .record_id = NewUuidV7<RecordId>(kNow)};
+  const storage::NewReceipt first{
+      .source = tenant_.source, .key = "a", .record_id = NewUuidV7<RecordId>(kNow)};
   storage::NewReceipt again = first;
   again.record_id = NewUuidV7<RecordId>(kNow);
-  const storage::NewReceipt second{.source = tenant_.source, .key = "b", .record_id = NewUuidV7<RecordId>(kNow)};
+  const storage::NewReceipt second{
+      .source = tenant_.source, .key = "b", .record_id = NewUuidV7<RecordId>(kNow)};
   test::Must(connection->Begin(tenant_.tenant));
   EXPECT_EQ(test::Must(storage::ClaimReceipts(*connection, Where(), kNow, std::span(&first, 1))),
             (storage::RecordIdSet{first.record_id}));
