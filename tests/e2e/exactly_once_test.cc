@@ -180,9 +180,9 @@ TEST_F(ExactlyOnceTest, AnotherSourceHasKeysOfItsOwn) {
   EXPECT_EQ(CountOf(*database_, "profiles"), 1);
 }
 
-TEST_F(ExactlyOnceTest, AKeyTwiceInOneRequestIsSettledOnce) {
+TEST_F(ExactlyOnceTest, AKeyTwiceInOneRequestIsSettledOnceAndTheFirstWins) {
   const auto event = EventBuilder("k").With("email", "a@shop.test").Build();
-  const auto other = EventBuilder("k").With("email", "b@shop.test").Build();
+  const auto other = EventBuilder("k").With("email", "a@shop.test").Json("{}").Build();
   const Outcomes outcomes = TrackAll(client_, {event, event, other});
   ASSERT_EQ(outcomes.size(), 3u);
   EXPECT_EQ(outcomes[0].outcome(), ACCEPTED);
@@ -190,6 +190,27 @@ TEST_F(ExactlyOnceTest, AKeyTwiceInOneRequestIsSettledOnce) {
   EXPECT_EQ(outcomes[1].record_id(), outcomes[0].record_id());
   EXPECT_EQ(outcomes[2].reason(), "KEY_REUSED");
   EXPECT_EQ(CountOf(*database_, "records"), 1);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+// Their records meet in different lanes, so either may win; never both.
+TEST_F(ExactlyOnceTest, AKeyForManyPeopleInOneRequestIsSettledOnce) {
+  constexpr int kPeople = 20;
+  std::vector<ingest::v1::Event> events;
+  for (int i = 0; i < kPeople; ++i) {
+    events.push_back(EventBuilder("k").With("email", fmt::format("{}@shop.test", i)).Build());
+  }
+  int accepted = 0;
+  for (const RecordOutcome& outcome : TrackAll(client_, events)) {
+    if (outcome.outcome() == ACCEPTED) {
+      ++accepted;
+    } else {
+      EXPECT_EQ(outcome.reason(), "KEY_REUSED");
+    }
+  }
+  EXPECT_EQ(accepted, 1);
+  EXPECT_EQ(CountOf(*database_, "records"), 1);
+  EXPECT_EQ(CountOf(*database_, "profiles"), 1);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
