@@ -18,6 +18,10 @@
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
 #include "server/observe/metrics_server.h"
+#include "server/registry/quarantine_keeper.h"
+#include "server/registry/schema_loader.h"
+#include "server/registry/usage_keeper.h"
+#include "server/registry/usage_meter.h"
 #include "server/schema/catalog.h"
 #include "server/version.h"
 #include "server/workers/directory_watch.h"
@@ -26,7 +30,6 @@
 #include "storage/embedded_migrations.h"
 #include "storage/migrations.h"
 #include "storage/pg/cluster.h"
-#include "storage/schemas.h"
 
 namespace selfsame::server {
 namespace {
@@ -34,6 +37,8 @@ namespace {
 constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
 constexpr std::chrono::hours kPartitionInterval{1};
+constexpr std::chrono::seconds kUsageInterval{2};
+constexpr std::chrono::minutes kQuarantineInterval{10};
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
 constexpr std::string_view kRefusalReasons[] = {
@@ -41,7 +46,13 @@ constexpr std::string_view kRefusalReasons[] = {
     "REQUEST_MALFORMED", "RECORDS_REQUIRED",     "TOO_MANY_RECORDS",     "QUEUE_FULL",
     "SHUTTING_DOWN",     "DATABASE_UNAVAILABLE", "PROFILE_NOT_FOUND",    "READS_BUSY",
     "PROFILE_REQUIRED",  "PROFILE_ID_MALFORMED", "PAGE_TOKEN_MALFORMED", "PAGE_SIZE_OUT_OF_RANGE",
-    "STATEMENT_TIMEOUT", "SERIALIZATION"};
+    "STATEMENT_TIMEOUT", "SERIALIZATION",
+    "DESCRIPTOR_SET_INVALID", "MESSAGE_UNKNOWN", "SCHEMA_NAME_RESERVED", "SCHEMA_REFUSED",
+    "SCHEMA_UNKNOWN", "SCHEMA_RETIRED", "SCHEMA_IN_USE", "SCHEMA_UNREADABLE",
+    "VOCABULARY_UNKNOWN", "FIELDS_INVALID", "FIELD_REQUIRED", "FIELD_UNKNOWN", "SOURCE_UNKNOWN",
+    "TIME_OUT_OF_RANGE", "OUT_OF_RANGE", "TOO_LONG", "TOO_MANY_IDS", "QUARANTINE_UNKNOWN",
+    "QUARANTINE_ID_MALFORMED", "KEY_CHANGED", "KIND_CHANGED", "RECORD_MALFORMED",
+    "PATCH_NUMBER_TAKEN", "SELECTOR_REQUIRED", "REASON_REQUIRED"};
 
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
@@ -121,7 +132,7 @@ struct App::Parts {
 
   Status StartDatabase();
   Status StartServing();
-  Status EnsureCatalog(pg::Session& session);
+  void StartKeepers();
   Status PublishEndpoint();
   void Stop();
 
@@ -134,6 +145,8 @@ struct App::Parts {
   Snapshot<storage::Directory> directory{nullptr};
   Snapshot<schema::Catalog> catalog{
       std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
+  registry::SchemaLoader schema_loader{catalog, log};
+  registry::UsageMeter usage;
   std::unique_ptr<observe::MetricsServer> metrics_server;
   edge::Gate gate;
   std::unique_ptr<ingest::LaneContext> lane_context;
@@ -144,6 +157,10 @@ struct App::Parts {
   std::unique_ptr<workers::DirectoryWatch> directory_watch;
   std::unique_ptr<workers::PeriodicTask> directory_task;
   std::unique_ptr<workers::PeriodicTask> partition_task;
+  std::unique_ptr<registry::UsageKeeper> usage_keeper;
+  std::unique_ptr<workers::PeriodicTask> usage_task;
+  std::unique_ptr<registry::QuarantineKeeper> quarantine_keeper;
+  std::unique_ptr<workers::PeriodicTask> quarantine_task;
   std::jthread table_builder;
 };
 
@@ -168,17 +185,6 @@ Status App::Parts::StartDatabase() {
   return Migrate(config, database_url, log);
 }
 
-Status App::Parts::EnsureCatalog(pg::Session& session) {
-  std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
-  std::vector<storage::SchemaName> names;
-  for (const schema::Schema& schema : schemas) names.push_back({schema.name, schema.version});
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<SchemaId> ids,
-                            storage::EnsureSharedSchemas(session, names, Now()));
-  for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id = ids[i];
-  catalog.Set(std::make_shared<const schema::Catalog>(std::move(schemas)));
-  return {};
-}
-
 Status App::Parts::StartServing() {
   SELFSAME_ASSIGN_OR_RETURN(const observe::MetricsServerOptions metrics_address,
                             MetricsAddress(config.metrics_listen));
@@ -198,7 +204,15 @@ Status App::Parts::StartServing() {
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max});
   edge_context = std::make_unique<edge::EdgeContext>(
-      edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log, gate});
+      edge::EdgeContext{.directory = directory,
+                        .catalog = catalog,
+                        .usage = usage,
+                        .quarantine_days = config.quarantine,
+                        .rules = rules,
+                        .lanes = *lanes,
+                        .metrics = metrics,
+                        .log = log,
+                        .gate = gate});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
                             edge::GrpcServer::Start(config.listen, *edge_context, *reads));
   // Beside the rest: it takes about a second, and only the first country or language would wait.
@@ -214,13 +228,26 @@ Status App::Parts::StartServing() {
                                      .directory = directory,
                                      .metrics = metrics,
                                      .log = log},
-      [this](pg::Session& session) { return EnsureCatalog(session); },
+      [this](pg::Session& session) { return schema_loader.Refresh(session); },
       [this](bool is_serving) { grpc_server->SetServing(is_serving); });
   directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh,
                                                            [this] { directory_watch->Pass(); });
   partition_task = std::make_unique<workers::PeriodicTask>(
       kPartitionInterval, [this, bulk] { workers::KeepPartitions(bulk, log); });
+  StartKeepers();
   return {};
+}
+
+void App::Parts::StartKeepers() {
+  usage_keeper = std::make_unique<registry::UsageKeeper>(
+      Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
+  usage_task = std::make_unique<workers::PeriodicTask>(kUsageInterval,
+                                                       [this] { usage_keeper->Pass(); });
+  quarantine_keeper = std::make_unique<registry::QuarantineKeeper>(
+      Sessions(config, database_url, "selfsamed quarantine"), config.quarantine, directory, metrics,
+      log);
+  quarantine_task = std::make_unique<workers::PeriodicTask>(
+      kQuarantineInterval, [this] { quarantine_keeper->Pass(Now()); });
 }
 
 Status App::Parts::PublishEndpoint() {
@@ -247,9 +274,12 @@ void App::Parts::Stop() {
   }
   directory_task.reset();  // First: it would say SERVING again.
   partition_task.reset();
+  quarantine_task.reset();
   if (grpc_server != nullptr) grpc_server->Stop(config.drain_wait);
   if (lanes != nullptr) lanes->Stop();
   if (reads != nullptr) reads->Stop();
+  usage_task.reset();
+  if (usage_keeper != nullptr) usage_keeper->Pass();  // What the last calls said.
   grpc_server.reset();
   metrics_server.reset();
   if (cluster != nullptr) cluster->Stop();

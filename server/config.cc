@@ -56,9 +56,23 @@ Setter Word(T* target, std::optional<T> (*parse)(std::string_view)) {
   };
 }
 
+// Days by name: { SCHEMA_UNKNOWN = 365 }.
+Setter DaysByName(std::map<std::string, int>* target, std::int64_t most) {
+  return [=](const toml::node& node) {
+    if (!node.is_table()) return false;
+    for (const auto& [name, value] : *node.as_table()) {
+      const auto days = value.value_exact<std::int64_t>();
+      if (!days || *days < 1 || *days > most) return false;
+      (*target)[std::string(name.str())] = static_cast<int>(*days);
+    }
+    return true;
+  };
+}
+
 // Every key of the file, as "table.key".
 std::map<std::string, Setter, std::less<>> Setters(Config* config) {
   constexpr std::int64_t kDayMs = 86'400'000;
+  constexpr std::int64_t kTtlDaysMax = 36'500;
   return {
       {"server.data_dir", Text(&config->data_dir)},
       {"server.listen", Text(&config->listen)},
@@ -72,6 +86,8 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"database.statement_wait_ms", Whole(&config->statement_wait, 1, kDayMs)},
       {"security.master_key_file", Text(&config->master_key_file)},
       {"security.directory_refresh_ms", Whole(&config->directory_refresh, 10, kDayMs)},
+      {"quarantine.ttl_days", Whole(&config->quarantine.days, 1, kTtlDaysMax)},
+      {"quarantine.ttl_days_by_reason", DaysByName(&config->quarantine.by_reason, kTtlDaysMax)},
       {"log.format", Word(&config->log.format, &observe::ParseLogFormat)},
       {"log.level", Word(&config->log.level, &observe::ParseLogLevel)},
       {"lanes.count", Whole(&config->lanes.lanes, 1, 64)},

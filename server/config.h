@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "server/ingest/limits.h"
 #include "server/observe/log.h"
+#include "server/registry/quarantine_keeper.h"
 
 namespace selfsame::server {
 
@@ -26,6 +27,7 @@ struct Config {
   observe::LogOptions log;
 
   ingest::LaneLimits lanes;
+  registry::QuarantineDays quarantine;
   int read_threads = 2;
   std::size_t read_queue_max = 1'000;
   std::chrono::milliseconds connect_wait{5'000};

@@ -103,7 +103,9 @@ Result<std::vector<StoredEvent>> ListEvents(pg::Session& session, const TenantSh
                         .received_at = row[4].as<TimeUs>(),
                         .schema = row[5].as<SchemaId>(),
                         .format = static_cast<PayloadFormat>(row[6].as<int>()),
-                        .payload = row[7].as<pg::Bytea>().bytes});
+                        .payload = row[7].as<pg::Bytea>().bytes,
+                        .normalized = row[8].as<std::string>(),
+                        .normalizer_version = row[9].as<int>()});
     }
     return events;
   });

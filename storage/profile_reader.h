@@ -46,6 +46,8 @@ struct StoredEvent {
   SchemaId schema;
   PayloadFormat format = PayloadFormat::kProtobuf;
   std::string payload;
+  std::string normalized;  // JSON object; empty: nothing differs from the payload.
+  int normalizer_version = 0;
 };
 
 struct StoredHistory {

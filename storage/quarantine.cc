@@ -14,6 +14,7 @@ Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where
   Array ids(Oid::kUuid, rows.size());
   Array keys(Oid::kText, rows.size());
   Array schemas(Oid::kText, rows.size());
+  Array versions(Oid::kInt4, rows.size());
   Array reasons(Oid::kText, rows.size());
   Array violations(Oid::kText, rows.size());
   Array bodies(Oid::kBytea, rows.size());
@@ -23,22 +24,23 @@ Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where
     ids.Bytes(row.quarantine_id.view());
     keys.Bytes(row.key);
     schemas.Bytes(row.schema_name);
+    versions.Int(row.schema_version);
     reasons.Bytes(row.reason);
     violations.Bytes(row.violations_json);
     bodies.Bytes(row.body_sealed);
   }
   pg::Params params = KeyParams(where);
   params.Time(received_at).Add(std::move(sources)).Add(std::move(kinds)).Add(std::move(ids));
-  params.Add(std::move(keys)).Add(std::move(schemas)).Add(std::move(reasons));
-  params.Add(std::move(violations)).Add(std::move(bodies));
+  params.Add(std::move(keys)).Add(std::move(schemas)).Add(std::move(versions));
+  params.Add(std::move(reasons)).Add(std::move(violations)).Add(std::move(bodies));
   return ToStatus(connection.Execute(sql::kInsertQuarantine, params));
 }
 
-Status DeleteQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+Status SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
                         std::span<const RecordId> quarantine_ids) {
   pg::Params params = KeyParams(where);
-  params.Add(UuidArray(quarantine_ids));
-  return ToStatus(connection.Execute(sql::kDeleteQuarantine, params));
+  params.Add(UuidArray(quarantine_ids)).Time(now);
+  return ToStatus(connection.Execute(sql::kSettleQuarantine, params));
 }
 
 }  // namespace selfsame::storage

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_STORAGE_QUARANTINE_H_
 #define SELFSAME_STORAGE_QUARANTINE_H_
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct NewQuarantined {
   RecordId quarantine_id;  // The record id of the key's receipt.
   std::string_view key;
   std::string schema_name;
+  std::int32_t schema_version = 0;  // As the record named it.
   std::string reason;           // Of the first violation.
   std::string violations_json;  // [{"field", "reason", "message"}].
   std::string body_sealed;
@@ -30,8 +32,9 @@ struct NewQuarantined {
 Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs received_at,
                         std::span<const NewQuarantined> rows);
 
-// Removes rows whose key has been settled with a corrected body.
-Status DeleteQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+// Removes rows whose key has been settled with another body or under another rule, with their copies;
+// the log says so.
+Status SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
                         std::span<const RecordId> quarantine_ids);
 
 }  // namespace selfsame::storage

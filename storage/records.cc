@@ -6,8 +6,8 @@ namespace {
 constexpr std::string_view kColumns =
     " (event_time, received_at, shard, tenant_id, source_id, schema_id, kind, payload_format, "
     "anchor,"
-    " record_id, key, payload, others, consent)";
-constexpr std::int16_t kColumnCount = 14;
+    " record_id, key, payload, others, consent, normalizer_version, normalized)";
+constexpr std::int16_t kColumnCount = 16;
 
 void AppendRow(pg::CopyRows& rows, const TenantShard& where, TimeUs received_at,
                const NewRecord& record) {
@@ -26,6 +26,8 @@ void AppendRow(pg::CopyRows& rows, const TenantShard& where, TimeUs received_at,
   rows.Bytes(record.payload);
   record.others.empty() ? rows.Null() : rows.Bytes(record.others);
   record.consent.empty() ? rows.Null() : rows.Bytes(record.consent);
+  rows.SmallInt(record.normalizer_version);
+  record.normalized.empty() ? rows.Null() : rows.Bytes(record.normalized);
 }
 
 }  // namespace

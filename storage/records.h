@@ -30,6 +30,8 @@ struct NewRecord {
   std::string_view payload;
   std::string others;        // Node ids of the other identifiers, 16 bytes each; may be empty.
   std::string_view consent;  // Empty: absent.
+  std::int16_t normalizer_version = 0;
+  std::string_view normalized;  // JSON object; empty: nothing differs from the payload.
 };
 
 // Appends records to the partition of the day of `received_at`, by COPY.

@@ -1,10 +1,15 @@
-// Schemas: names and versions as the small integers that records carry.
+// Schemas: their versions, contents and states. Small tables, read by every server at start and every
+// half second; what a content means is server/schema's.
 #ifndef SELFSAME_STORAGE_SCHEMAS_H_
 #define SELFSAME_STORAGE_SCHEMAS_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -17,15 +22,78 @@ namespace selfsame::storage {
 // The tenant that owns the schemas every tenant may use.
 inline constexpr TenantId kAllTenants{0};
 
-struct SchemaName {
+// Values of schemas.state.
+enum class SchemaState : std::int16_t { kActive = 1, kDeprecated = 2, kRetired = 3 };
+
+// What changes of a schema: enough to see that something did.
+struct SchemaHead {
+  SchemaId id;
+  TenantId tenant;
   std::string name;
   std::uint32_t version = 1;
+  SchemaState state = SchemaState::kActive;
+
+  bool operator==(const SchemaHead&) const = default;
 };
 
-// The ids of the schemas of all tenants, in the order given; those that have none get one. May be
-// retried, and run by several servers at once. Errors: as Session::InTransaction.
-Result<std::vector<SchemaId>> EnsureSharedSchemas(pg::Session& session,
-                                                  std::span<const SchemaName> schemas, TimeUs now);
+struct SchemaContent {
+  std::string bytes;  // google.protobuf.FileDescriptorSet.
+  std::string hash;
+};
+
+struct SchemaRow {
+  SchemaHead head;
+  TimeUs registered_at;
+  std::string registered_by;  // Empty: ships with the server.
+  std::optional<TimeUs> sunset_at;
+  std::optional<TimeUs> retired_at;
+  std::optional<TimeUs> last_record_at;
+};
+
+struct NewSchema {
+  TenantId tenant;
+  std::string name;
+  SchemaContent content;
+  std::string registered_by;
+  TimeUs now;
+};
+
+struct SchemaVersion {
+  SchemaId id;
+  std::uint32_t version = 0;
+  bool is_new = false;
+};
+
+// All of the functions below may be retried. Errors: as Session::InTransaction.
+
+// By id, oldest first, of all tenants.
+Result<std::vector<SchemaHead>> ListSchemaHeads(pg::Session& session);
+
+// Contents by id; those of ids that are unknown, or that have none, are left out.
+Result<std::map<SchemaId, std::string>> ReadSchemaContents(pg::Session& session,
+                                                           std::span<const SchemaId> ids);
+
+// The version that has this content, or a new one. Before a new one is made, `check` sees what is
+// live of that name, with contents, and may refuse; nothing changes between its look and the
+// insert, which registrations of one name wait for. A dry run makes nothing: the version it returns
+// for a new content is the one it would have, and its id is 0.
+// Errors: also those of `check`.
+struct LiveVersion {
+  std::uint32_t version = 0;
+  std::string content;
+};
+using CheckLive = std::function<Status(std::span<const LiveVersion>)>;
+enum class RegisterMode { kStore, kDryRun };
+Result<SchemaVersion> RegisterSchema(pg::Session& session, const NewSchema& schema,
+                                     RegisterMode mode, const CheckLive& check);
+
+// With a name all of its versions; empty: everything the tenant may use. By name, then version.
+Result<std::vector<SchemaRow>> ListSchemaRows(pg::Session& session, TenantId tenant,
+                                              std::string_view name);
+
+// Sets a state for good or until the next one. Errors: kNotFound SCHEMA_UNKNOWN.
+Status SetSchemaState(pg::Session& session, const SchemaHead& head, SchemaState state,
+                      std::optional<TimeUs> sunset_at, std::optional<TimeUs> retired_at);
 
 }  // namespace selfsame::storage
 

@@ -46,6 +46,14 @@ class FieldChecks {
     Require(length >= 1 && static_cast<std::size_t>(length) <= length_max, field,
             "LENGTH_OUT_OF_RANGE", fmt::format("1 to {} characters", length_max));
   }
+  void Customs(std::string_view phone_region, std::string_view date_order) {
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    Require(phone_region.empty() || (phone_region.size() == 2 && is_upper(phone_region[0]) &&
+                                     is_upper(phone_region[1])),
+            "phone_region", "REGION_MALFORMED", "two upper-case letters of ISO 3166, such as GB");
+    Require(date_order.empty() || date_order == "DMY" || date_order == "MDY", "date_order",
+            "DATE_ORDER_UNKNOWN", "DMY or MDY");
+  }
   void Require(bool satisfied, std::string_view field, const char* reason, std::string message) {
     if (!satisfied) violations_.push_back({std::string(field), reason, std::move(message)});
   }
@@ -130,6 +138,8 @@ SourceRow ReadSourceRow(const pqxx::row& row) {
           .owner = row["owner"].as<std::string>(),
           .purpose = row["purpose"].as<std::string>(),
           .trust_priority = row["trust_priority"].as<int>(),
+          .phone_region = row["phone_region"].as<std::string>(),
+          .date_order = row["date_order"].as<std::string>(),
           .created_at = row["created_at"].as<TimeUs>()};
 }
 
@@ -159,6 +169,7 @@ Result<Tenant> ReadTenant(const pqxx::row& row, const MasterKey& master_key) {
   const Secret both(std::move(opened).value());
   return Tenant{.id = row["tenant_id"].as<TenantId>(),
                 .name = name,
+                .phone_region = row["phone_region"].as<std::string>(),
                 .spread = row["spread"].as<int>(),
                 .shard = ShardOf(name),
                 .node_key = Secret(std::string(both.reveal().substr(0, kNodeKeyBytes))),
@@ -180,7 +191,9 @@ Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key) {
     directory.sources[id] = {.id = id,
                              .tenant = row["tenant_id"].as<TenantId>(),
                              .name = row["name"].as<std::string>(),
-                             .trust_priority = row["trust_priority"].as<int>()};
+                             .trust_priority = row["trust_priority"].as<int>(),
+                             .phone_region = row["phone_region"].as<std::string>(),
+                             .date_order = row["date_order"].as<std::string>()};
   }
   for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryTenants)) {
     SELFSAME_ASSIGN_OR_RETURN(Tenant tenant, ReadTenant(row, master_key));
@@ -232,13 +245,44 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
   checks.Text("purpose", source.purpose, kPurposeMax);
   checks.Require(source.trust_priority >= 1 && source.trust_priority <= kTrustMax, "trust_priority",
                  "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
+  checks.Customs(source.phone_region, source.date_order);
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
     const auto rows = pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner,
-                               source.purpose, source.trust_priority, now);
+                               source.purpose, source.trust_priority, now, source.phone_region,
+                               source.date_order);
     if (rows.empty()) return Exists("SOURCE_EXISTS", "source", source.name);
     return rows[0]["source_id"].as<SourceId>();
+  });
+}
+
+Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::string_view source,
+                        const SourceCustoms& customs) {
+  FieldChecks checks;
+  checks.Customs(customs.phone_region.value_or(""), customs.date_order.value_or(""));
+  SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
+  const auto text = [](const std::optional<std::string>& value) {
+    return value ? value->c_str() : nullptr;
+  };
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    SELFSAME_ASSIGN_OR_RETURN(const TenantId tenant_id, FindTenantId(tx, tenant));
+    SELFSAME_ASSIGN_OR_RETURN(const SourceId source_id, FindSourceId(tx, tenant_id, source));
+    pg::Exec(tx, sql::kSetSourceCustoms, tenant_id, source_id, text(customs.phone_region),
+             text(customs.date_order));
+    return {};
+  });
+}
+
+Status SetTenantPhoneRegion(pg::Session& session, std::string_view tenant,
+                            const std::string& phone_region) {
+  FieldChecks checks;
+  checks.Customs(phone_region, "");
+  SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
+  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
+    pg::Exec(tx, sql::kSetTenantPhoneRegion, id, phone_region);
+    return {};
   });
 }
 

@@ -48,6 +48,8 @@ struct NewSource {
   std::string owner;         // Who answers for it: a team, a person.
   std::string purpose;       // What its data is for. Without either nothing is stored.
   int trust_priority = 100;  // 1 to 1000; lower wins where sources disagree.
+  std::string phone_region;  // ISO 3166 alpha-2 of numbers without country code; empty: none said.
+  std::string date_order;    // "DMY", "MDY"; empty: none said.
 };
 
 // Makes a tenant with a node-id key and a sealing key of its own, sealed under the master key.
@@ -60,6 +62,21 @@ Result<TenantId> CreateTenant(pg::Session& session, const MasterKey& master_key,
 // SOURCE_EXISTS.
 Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
                               const NewSource& source, TimeUs now);
+
+// How a source writes what it could write in several ways; absent members stay as they are, empty
+// ones are taken back. Servers know within a second.
+// Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN, SOURCE_UNKNOWN.
+struct SourceCustoms {
+  std::optional<std::string> phone_region;
+  std::optional<std::string> date_order;
+};
+Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::string_view source,
+                        const SourceCustoms& customs);
+
+// The same of all sources of a tenant that say none of their own.
+// Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN.
+Status SetTenantPhoneRegion(pg::Session& session, std::string_view tenant,
+                            const std::string& phone_region);
 
 // Returns the key, "sfs_" and 43 letters, for its owner; only its hash is stored, so it cannot be
 // shown again. Names of scopes as ParseScope takes them, at least one.
@@ -83,6 +100,8 @@ struct SourceRow {
   std::string owner;
   std::string purpose;
   int trust_priority = 0;
+  std::string phone_region;
+  std::string date_order;
   TimeUs created_at;
 };
 struct ApiKeyRow {
@@ -101,6 +120,7 @@ Result<std::vector<ApiKeyRow>> ListApiKeys(pg::Session& session, std::string_vie
 struct Tenant {
   TenantId id;
   std::string name;
+  std::string phone_region;  // As of a source.
   int spread = 1;
   Shard shard;
   Secret node_key;  // 32 bytes: keys node ids (identity/node_id.h).
@@ -112,6 +132,8 @@ struct Source {
   TenantId tenant;
   std::string name;
   int trust_priority = 0;
+  std::string phone_region;
+  std::string date_order;
 };
 
 struct ApiKey {

@@ -46,7 +46,22 @@ void FillPayload(const wire::v1::Record& record, IncomingRecord* incoming) {
   }
 }
 
-// `scratch` is where the record is decoded to, and stays.
+IncomingRecord DecodeStreamRecord(std::string_view body, wire::v1::StreamRecord* envelope,
+                                  wire::v1::Record* scratch) {
+  if (envelope->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+    switch (envelope->record_case()) {
+      case wire::v1::StreamRecord::kEvent:
+        return DecodeRecord(RecordKind::kEvent, envelope->event(), scratch);
+      case wire::v1::StreamRecord::kProfileUpdate:
+        return DecodeRecord(RecordKind::kProfileUpdate, envelope->profile_update(), scratch);
+      case wire::v1::StreamRecord::RECORD_NOT_SET: break;
+    }
+  }
+  return {.is_malformed = true, .body = body};
+}
+
+}  // namespace
+
 IncomingRecord DecodeRecord(RecordKind kind, std::string_view body, wire::v1::Record* scratch) {
   IncomingRecord incoming{.kind = kind, .body = body};
   if (!scratch->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
@@ -67,22 +82,6 @@ IncomingRecord DecodeRecord(RecordKind kind, std::string_view body, wire::v1::Re
   incoming.consent = scratch->consent();
   return incoming;
 }
-
-IncomingRecord DecodeStreamRecord(std::string_view body, wire::v1::StreamRecord* envelope,
-                                  wire::v1::Record* scratch) {
-  if (envelope->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-    switch (envelope->record_case()) {
-      case wire::v1::StreamRecord::kEvent:
-        return DecodeRecord(RecordKind::kEvent, envelope->event(), scratch);
-      case wire::v1::StreamRecord::kProfileUpdate:
-        return DecodeRecord(RecordKind::kProfileUpdate, envelope->profile_update(), scratch);
-      case wire::v1::StreamRecord::RECORD_NOT_SET: break;
-    }
-  }
-  return {.is_malformed = true, .body = body};
-}
-
-}  // namespace
 
 Result<std::shared_ptr<const DecodedRequest>> DecodeBatch(grpc::ByteBuffer& bytes,
                                                           RecordKind kind) {

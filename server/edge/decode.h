@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,11 @@ struct DecodedRequest {
   std::vector<wire::v1::Record> decoded;
   std::vector<ingest::IncomingRecord> records;
 };
+
+// One Event or ProfileUpdate. `scratch` is where it is decoded to; the result is views into it and
+// into `body`. Thread-safe.
+ingest::IncomingRecord DecodeRecord(ingest::RecordKind kind, std::string_view body,
+                                    wire::v1::Record* scratch);
 
 // TrackEventsRequest or UpdateProfilesRequest. Errors: kInvalidArgument REQUEST_MALFORMED,
 // RECORDS_REQUIRED, TOO_MANY_RECORDS. Thread-safe.

@@ -13,7 +13,10 @@ constexpr std::chrono::milliseconds kQuietMax{1'000};
 constexpr std::chrono::milliseconds kGoodbye{500};
 
 constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
-                                     "selfsame.profile.v1.ProfileService"};
+                                     "selfsame.profile.v1.ProfileService",
+                                     "selfsame.schema.v1.SchemaService",
+                                     "selfsame.quarantine.v1.QuarantineService",
+                                     "selfsame.catalog.v1.CatalogService"};
 
 }  // namespace
 
@@ -27,6 +30,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&server->ingest_);
   builder.RegisterService(&server->profile_);
+  builder.RegisterService(&server->schema_);
+  builder.RegisterService(&server->quarantine_);
+  builder.RegisterService(&server->catalog_);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

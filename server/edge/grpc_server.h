@@ -9,10 +9,13 @@
 #include <string>
 
 #include "base/result.h"
+#include "server/edge/catalog_service.h"
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
 #include "server/edge/profile_service.h"
+#include "server/edge/quarantine_service.h"
 #include "server/edge/read_pool.h"
+#include "server/edge/schema_service.h"
 
 namespace selfsame::edge {
 
@@ -36,11 +39,19 @@ class GrpcServer {
 
  private:
   GrpcServer(const EdgeContext& edge, ReadPool& reads)
-      : gate_(edge.gate), ingest_(edge), profile_(edge, reads) {}
+      : gate_(edge.gate),
+        ingest_(edge),
+        profile_(edge, reads),
+        schema_({edge, reads}),
+        quarantine_({edge, reads}),
+        catalog_({edge, reads}) {}
 
   Gate& gate_;
   IngestService ingest_;
   ProfileService profile_;
+  SchemaService schema_;
+  QuarantineService quarantine_;
+  CatalogService catalog_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

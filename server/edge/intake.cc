@@ -1,6 +1,7 @@
 #include "server/edge/intake.h"
 
 #include <array>
+#include <map>
 #include <utility>
 
 #include "base/time.h"
@@ -13,12 +14,15 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
               std::shared_ptr<const DecodedRequest> request,
               std::function<void(ingest::Submission&)> on_done) {
   const std::shared_ptr<const schema::Catalog> catalog = edge.catalog.Get();
-  const ingest::PrepareContext context{.node_key = caller.tenant->node_key.reveal(),
-                                       .source = caller.source->id,
-                                       .trust_priority = caller.source->trust_priority,
-                                       .catalog = *catalog,
-                                       .rules = edge.rules,
-                                       .now = Now()};
+  const ingest::PrepareContext context{
+      .node_key = caller.tenant->node_key.reveal(),
+      .tenant = caller.tenant->id,
+      .source = caller.source->id,
+      .trust_priority = caller.source->trust_priority,
+      .catalog = *catalog,
+      .customs = ingest::CustomsOf(*caller.tenant, *caller.source, *catalog),
+      .rules = edge.rules,
+      .now = Now()};
   std::vector<ingest::PreparedRecord> records;
   records.reserve(request->records.size());
   for (const ingest::IncomingRecord& incoming : request->records) {
@@ -27,6 +31,33 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
   return edge.lanes.Submit(
       std::make_shared<ingest::Submission>(caller.directory, *caller.tenant, std::move(records),
                                            std::move(request), std::move(on_done)));
+}
+
+void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
+                const storage::Source& source, std::span<const ingest::PreparedRecord> records) {
+  observe::SourceCounters& counters = edge.metrics.ForSource(tenant.name, source.name);
+  std::vector<registry::RecordUse> uses;
+  uses.reserve(records.size());
+  std::map<SchemaId, std::uint64_t> accepted;
+  for (const ingest::PreparedRecord& record : records) {
+    const bool is_accepted = record.outcome.kind == ingest::OutcomeKind::kAccepted;
+    uses.push_back({.schema = record.schema,
+                    .is_accepted = is_accepted,
+                    .filled = record.filled,
+                    .drift = record.drift});
+    if (is_accepted) ++accepted[record.schema];
+    for (const schema::Drift& drift : record.drift) {
+      (drift.is_enum_value ? counters.unknown_enum_values : counters.unknown_fields).Add();
+    }
+  }
+  edge.usage.AddRecords(tenant.id, source.id, tenant.node_key.reveal(), uses, Now());
+  const auto catalog = edge.catalog.Get();
+  for (const auto& [id, count] : accepted) {
+    const schema::Schema* schema = catalog->Find(id);
+    if (schema == nullptr) continue;
+    edge.metrics.schema_records.Of(tenant.name, source.name, schema->name, schema->version)
+        .Add(count);
+  }
 }
 
 void CountOutcomes(const EdgeContext& edge, const Caller& caller,
@@ -46,6 +77,7 @@ void CountOutcomes(const EdgeContext& edge, const Caller& caller,
   for (std::size_t kind = 1; kind < counts.size(); ++kind) {
     if (counts[kind] > 0) counters.Of(static_cast<int>(kind)).Add(counts[kind]);
   }
+  CountUsage(edge, *caller.tenant, *caller.source, submission.records());
 }
 
 RequestWatch::RequestWatch(const EdgeContext& edge, observe::Method method)

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "base/result.h"
 #include "base/snapshot.h"
@@ -15,6 +16,8 @@
 #include "server/ingest/lanes.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/registry/quarantine_keeper.h"
+#include "server/registry/usage_meter.h"
 #include "server/schema/catalog.h"
 
 namespace selfsame::edge {
@@ -23,6 +26,8 @@ namespace selfsame::edge {
 struct EdgeContext {
   const Snapshot<storage::Directory>& directory;
   const Snapshot<schema::Catalog>& catalog;
+  registry::UsageMeter& usage;
+  const registry::QuarantineDays& quarantine_days;
   const identity::Ruleset& rules;
   ingest::Lanes& lanes;
   observe::Metrics& metrics;
@@ -37,7 +42,11 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
               std::shared_ptr<const DecodedRequest> request,
               std::function<void(ingest::Submission&)> on_done);
 
-// Counts the outcomes of a submission that did not fail (INV-7).
+// Counts what the records of a submission that did not fail said, for catalog and drift.
+void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
+                const storage::Source& source, std::span<const ingest::PreparedRecord> records);
+
+// Counts the outcomes of a submission that did not fail (INV-7), and its usage.
 void CountOutcomes(const EdgeContext& edge, const Caller& caller,
                    const ingest::Submission& submission);
 

@@ -5,30 +5,16 @@
 
 #include "base/seal.h"
 #include "base/uuid.h"
+#include "server/edge/pool_call.h"
+#include "server/edge/timestamp.h"
 #include "server/schema/payload.h"
 
 namespace selfsame::edge {
 namespace {
 
-void SetTime(TimeUs time, google::protobuf::Timestamp* reply) {
-  std::int64_t seconds = time.us / 1'000'000;
-  std::int64_t micros = time.us % 1'000'000;
-  if (micros < 0) {
-    --seconds;
-    micros += 1'000'000;
-  }
-  reply->set_seconds(seconds);
-  reply->set_nanos(static_cast<int>(micros * 1000));
-}
-
 int PriorityOf(const std::string& kind, const identity::Ruleset& rules) {
   const identity::KindRule* rule = rules.Find(kind);
   return rule == nullptr ? rules.custom.priority : rule->priority;
-}
-
-std::string SourceName(SourceId id, const Caller& caller) {
-  const storage::Source* source = caller.directory->FindSource(id);
-  return source == nullptr ? "" : source->name;
 }
 
 // 9999-12-31T23:59:59Z. No token of ours lies outside; PostgreSQL has no timestamps for all that
@@ -91,8 +77,12 @@ Status EncodeEvent(const storage::StoredEvent& event, const Caller& caller,
                             ? schema::Encoding::kProtobuf
                             : schema::Encoding::kJson;
   SELFSAME_ASSIGN_OR_RETURN(const std::string json,
-                            schema::PayloadJson(*found, encoding, event.payload));
-  return schema::ParseJson(json, reply->mutable_payload()) ? Status() : Status(Unreadable());
+                            schema::PayloadJson(*found->compiled, encoding, event.payload));
+  if (!schema::ParseJson(json, reply->mutable_payload())) return Unreadable();
+  reply->set_normalizer_version(static_cast<std::uint32_t>(event.normalizer_version));
+  if (event.normalized.empty()) return {};
+  return schema::ParseJson(event.normalized, reply->mutable_normalized()) ? Status()
+                                                                          : Status(Unreadable());
 }
 
 void EncodeHistory(const storage::StoredHistory& entry, profile::v1::MergeHistoryEntry* reply) {

@@ -1,12 +1,13 @@
 #include "server/edge/profile_service.h"
 
+#include <set>
 #include <utility>
 
 #include "base/uuid.h"
 #include "identity/canonicalize.h"
 #include "identity/node_id.h"
 #include "server/edge/profile_encode.h"
-#include "server/edge/status.h"
+#include "server/edge/pool_call.h"
 
 namespace selfsame::edge {
 namespace {
@@ -16,24 +17,16 @@ using storage::ProfileKey;
 using storage::TenantShard;
 
 constexpr int kPageSizeDefault = 100;
-constexpr std::uint32_t kPageSizeMax = 1000;
-
-Error Invalid(std::string field, std::string reason, std::string message) {
-  return {.code = ErrorCode::kInvalidArgument,
-          .reason = reason,
-          .message = message,
-          .violations = {{std::move(field), std::move(reason), std::move(message)}}};
-}
 
 Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
                                    const Caller& caller, const identity::Ruleset& rules) {
   const identity::KindRule* rule = rules.Find(identifier.kind());
   if (rule == nullptr) {
-    return Invalid("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
+    return InvalidField("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
   }
   auto canonical = identity::Canonicalize(rule->canonical, identifier.value());
   if (!canonical.ok()) {
-    return Invalid("profile.identifier.value", canonical.error().reason, canonical.error().message);
+    return InvalidField("profile.identifier.value", canonical.error().reason, canonical.error().message);
   }
   return ProfileKey(
       identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
@@ -44,13 +37,13 @@ Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller,
   switch (ref.ref_case()) {
     case ProfileRef::kProfileId: {
       const auto id = ParseUuid(ref.profile_id());
-      if (!id) return Invalid("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
+      if (!id) return InvalidField("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
       return ProfileKey(ProfileId{*id});
     }
     case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller, rules);
     case ProfileRef::REF_NOT_SET: break;
   }
-  return Invalid("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
+  return InvalidField("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
 }
 
 TenantShard WhereOf(const Caller& caller) { return {caller.tenant->shard, caller.tenant->id}; }
@@ -64,12 +57,8 @@ struct PageRequest {
 template <typename Request>
 Result<PageRequest> PageOf(const Request& request) {
   const auto after = DecodePageToken(request.page_token());
-  if (!after) return Invalid("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
-  if (request.page_size() > kPageSizeMax) {
-    return Invalid("page_size", "PAGE_SIZE_OUT_OF_RANGE", "must be 1 to 1,000, or 0 for 100");
-  }
-  const int size =
-      request.page_size() == 0 ? kPageSizeDefault : static_cast<int>(request.page_size());
+  if (!after) return InvalidField("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
   return PageRequest{*after, size};
 }
 
@@ -87,25 +76,18 @@ template <typename Read>
 grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* context,
                                                  observe::Method method, const ProfileRef& ref,
                                                  Read read) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const RequestWatch watch(edge_, method);
-  const auto finish = [reactor, watch](const Status& done) {
-    done.ok() ? watch.Succeeded() : watch.Failed(done.error());
-    reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
-    return reactor;
-  };
-  const Result<Gate::Pass> pass = edge_.gate.Enter();
-  if (!pass.ok()) return finish(pass.error());
-  Result<Caller> caller =
-      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
-  if (!caller.ok()) return finish(caller.error());
-  Result<ProfileKey> key = KeyOf(ref, *caller, edge_.rules);
-  if (!key.ok()) return finish(key.error());
-  const Status queued = reads_.Submit(
-      [finish, read, caller = *caller, key = *key, pass = *pass](Result<pg::Session*> session) {
-        finish(session.ok() ? read(**session, caller, key) : Status(session.error()));
-      });
-  return queued.ok() ? reactor : finish(queued);
+  return RunOnPool({edge_, reads_}, context, method, storage::Scope::kRead,
+                   [this, &ref, read](pg::Session& session, const Caller& caller) -> Status {
+                     SELFSAME_ASSIGN_OR_RETURN(const ProfileKey key,
+                                               KeyOf(ref, caller, edge_.rules));
+                     return read(session, caller, key);
+                   });
+}
+
+void ProfileService::NoteRead(const Caller& caller, const storage::Profile& profile) {
+  for (const auto& [name, claim] : profile.attributes) {
+    edge_.usage.AddRead(caller.tenant->id, caller.source->id, "attribute:" + name, Now());
+  }
 }
 
 grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
@@ -116,6 +98,7 @@ grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext
                                  const ProfileKey& key) -> Status {
                   SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
                                             storage::ReadProfile(session, WhereOf(caller), key));
+                  NoteRead(caller, profile);
                   return EncodeProfile(profile, caller, edge_.rules, response->mutable_profile());
                 });
 }
@@ -133,8 +116,13 @@ grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext
             storage::ListEvents(session, WhereOf(caller), key, page.after, page.size + 1));
         const bool has_more = CutToPage(page, events);
         const auto catalog = edge_.catalog.Get();
+        std::set<std::string> schemas;
         for (const storage::StoredEvent& event : events) {
           SELFSAME_RETURN_IF_ERROR(EncodeEvent(event, caller, *catalog, response->add_events()));
+          schemas.insert("schema:" + response->events().rbegin()->schema());
+        }
+        for (const std::string& schema : schemas) {
+          edge_.usage.AddRead(caller.tenant->id, caller.source->id, schema, Now());
         }
         if (has_more) {
           response->set_next_page_token(

@@ -5,6 +5,7 @@
 #include "selfsame/profile/v1/profile.grpc.pb.h"
 #include "server/edge/intake.h"
 #include "server/edge/read_pool.h"
+#include "storage/profile_reader.h"
 
 namespace selfsame::edge {
 
@@ -29,6 +30,9 @@ class ProfileService final : public profile::v1::ProfileService::CallbackService
   template <typename Read>
   grpc::ServerUnaryReactor* Handle(grpc::CallbackServerContext* context, observe::Method method,
                                    const profile::v1::ProfileRef& ref, Read read);
+
+  // For the data catalog: who uses which attribute.
+  void NoteRead(const Caller& caller, const storage::Profile& profile);
 
   const EdgeContext& edge_;
   ReadPool& reads_;

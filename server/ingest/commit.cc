@@ -1,6 +1,7 @@
 #include "server/ingest/commit.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -9,8 +10,10 @@
 #include "server/ingest/evidence.h"
 #include "server/ingest/profile_writer.h"
 #include "server/ingest/settle.h"
+#include "server/normalize/version.h"
 #include "storage/graph.h"
 #include "storage/quarantine.h"
+#include "storage/quarantine_desk.h"
 #include "storage/records.h"
 
 namespace selfsame::ingest {
@@ -37,7 +40,9 @@ storage::NewRecord RowOf(const PreparedRecord& record) {
                          .key = record.key,
                          .payload = record.payload,
                          .others = {},
-                         .consent = record.consent};
+                         .consent = record.consent,
+                         .normalizer_version = normalize::kNormalizerVersion,
+                         .normalized = record.normalized};
   for (std::size_t i = 1; i < record.mentions.size(); ++i) {
     row.others.append(record.mentions[i].node.view());
   }
@@ -53,15 +58,6 @@ Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& conte
   return storage::AppendRecords(connection, context.where, context.now, rows);
 }
 
-std::string ViolationsJson(const std::vector<Violation>& violations) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const Violation& violation : violations) {
-    list.push_back(
-        {{"field", violation.field}, {"reason", violation.reason}, {"message", violation.message}});
-  }
-  return list.dump();
-}
-
 // A client may send anything as a schema's name: what PostgreSQL could not store is left out.
 std::string StorableName(std::string_view name) {
   std::string kept;
@@ -69,6 +65,10 @@ std::string StorableName(std::string_view name) {
     if (c > 0x20 && c < 0x7f) kept.push_back(c);
   }
   return kept;
+}
+
+std::int32_t StorableVersion(std::uint32_t version) {
+  return static_cast<std::int32_t>(std::min<std::uint32_t>(version, INT32_MAX));
 }
 
 Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& context,
@@ -82,13 +82,14 @@ Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& cont
                     .quarantine_id = record.record_id,
                     .key = record.key,
                     .schema_name = StorableName(record.schema_name),
+                    .schema_version = StorableVersion(record.named_version),
                     .reason = record.violations.front().reason,
-                    .violations_json = ViolationsJson(record.violations),
+                    .violations_json = storage::ViolationsJson(record.violations),
                     .body_sealed = Seal(context.tenant.seal_key.reveal(), record.record_id.view(),
                                         record.body)});
   }
   if (!superseded.empty()) {
-    SELFSAME_RETURN_IF_ERROR(storage::DeleteQuarantine(connection, context.where, superseded));
+    SELFSAME_RETURN_IF_ERROR(storage::SettleQuarantine(connection, context.where, context.now, superseded));
   }
   if (rows.empty()) return {};
   return storage::InsertQuarantine(connection, context.where, context.now, rows);

@@ -153,24 +153,46 @@ class Preparer {
     if (incoming_.schema_name.empty()) {
       return Violate("schema.name", "SCHEMA_REQUIRED", "must name the payload's schema");
     }
+    const std::uint32_t version =
+        context_.schema_version == 0 ? incoming_.schema_version : context_.schema_version;
     const schema::Schema* found =
-        context_.catalog.Find(incoming_.schema_name, incoming_.schema_version);
-    if (found == nullptr) {
-      return Violate("schema", "SCHEMA_UNKNOWN", "no such schema or version is registered");
+        context_.catalog.Find(context_.tenant, incoming_.schema_name, version);
+    if (found == nullptr) return ViolateUnknownSchema();
+    if (found->state == schema::State::kRetired) {
+      return Violate("schema.version", "SCHEMA_RETIRED", "is not taken any more");
     }
     const auto use =
         record_.kind == RecordKind::kEvent ? schema::Use::kEvent : schema::Use::kProfile;
-    if (found->use != use) {
+    if (found->use() != use) {
       return Violate("schema", "SCHEMA_KIND_MISMATCH",
                      use == schema::Use::kEvent ? "is for profile updates" : "is for events");
     }
     record_.schema = found->id;
     const auto encoding = incoming_.format == PayloadFormat::kProtobuf ? schema::Encoding::kProtobuf
                                                                        : schema::Encoding::kJson;
-    schema::CheckedPayload checked = schema::CheckPayload(*found, encoding, incoming_.payload);
+    Take(schema::CheckPayload(*found->compiled, encoding, incoming_.payload, context_.customs));
+  }
+
+  // Every version retired is another thing than no such schema: somebody decided it.
+  void ViolateUnknownSchema() {
+    const bool is_retired =
+        incoming_.schema_version == 0 &&
+        !context_.catalog.Versions(context_.tenant, incoming_.schema_name).empty();
+    is_retired ? Violate("schema", "SCHEMA_RETIRED", "is not taken any more")
+               : Violate("schema", "SCHEMA_UNKNOWN", "no such schema or version is registered");
+  }
+
+  void Take(schema::CheckedPayload checked) {
     std::move(checked.violations.begin(), checked.violations.end(),
               std::back_inserter(record_.violations));
     record_.attributes = std::move(checked.attributes);
+    record_.normalized = std::move(checked.normalized);
+    record_.filled = std::move(checked.filled);
+    record_.drift = std::move(checked.drift);
+    if (!checked.is_rejected) return;
+    record_.outcome = {.kind = OutcomeKind::kRejected,
+                       .reason = record_.violations.front().reason,
+                       .violations = record_.violations};
   }
 
   const IncomingRecord& incoming_;
@@ -179,6 +201,23 @@ class Preparer {
 };
 
 }  // namespace
+
+namespace {
+
+normalize::DateOrder DateOrderOf(std::string_view name) {
+  if (name == "DMY") return normalize::DateOrder::kDayMonthYear;
+  if (name == "MDY") return normalize::DateOrder::kMonthDayYear;
+  return normalize::DateOrder::kUnstated;
+}
+
+}  // namespace
+
+schema::Customs CustomsOf(const storage::Tenant& tenant, const storage::Source& source,
+                          const schema::Catalog& catalog) {
+  return {.phone_region = source.phone_region.empty() ? tenant.phone_region : source.phone_region,
+          .date_order = DateOrderOf(source.date_order),
+          .vocabularies = catalog.VocabulariesOf(tenant.id)};
+}
 
 PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& context) {
   PreparedRecord record{.kind = incoming.kind,
@@ -189,7 +228,8 @@ PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& con
                         .body = incoming.body,
                         .schema_name = incoming.schema_name,
                         .payload = incoming.payload,
-                        .consent = incoming.consent};
+                        .consent = incoming.consent,
+                        .named_version = incoming.schema_version};
   if (const char* reason = DoorReason(incoming)) {
     record.outcome = {
         .kind = OutcomeKind::kRejected, .reason = reason, .violations = {DoorViolation(reason)}};

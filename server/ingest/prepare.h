@@ -10,18 +10,27 @@
 #include "identity/ruleset.h"
 #include "server/ingest/record.h"
 #include "server/schema/catalog.h"
+#include "storage/tenants.h"
 
 namespace selfsame::ingest {
 
 // Whose record it is and what it is held to. Refers to snapshots the caller keeps alive.
 struct PrepareContext {
   std::string_view node_key;  // The tenant's.
+  TenantId tenant;
   SourceId source;
   int trust_priority = 0;
   const schema::Catalog& catalog;
+  schema::Customs customs;  // Of the source.
   const identity::Ruleset& rules;
   TimeUs now;
+  // Held to this version of its schema instead of the one it names; 0: to that.
+  std::uint32_t schema_version = 0;
 };
+
+// What a record of this source and tenant is held to beside its schema.
+schema::Customs CustomsOf(const storage::Tenant& tenant, const storage::Source& source,
+                          const schema::Catalog& catalog);
 
 // Never fails: what is wrong with a record is in its outcome (REJECTED: nothing can be kept) or its
 // violations (QUARANTINED: it is kept whole). Thread-safe.

@@ -31,6 +31,25 @@ void SourceTable::ForEach(const Visit& visit) const {
   for (const auto& [name, counters] : sources_) visit(name.first, name.second, counters);
 }
 
+Counter& SchemaTable::Of(std::string_view tenant, std::string_view source,
+                         std::string_view schema, std::uint32_t version) {
+  const Name name = {std::string(tenant), std::string(source), std::string(schema),
+                     std::to_string(version)};
+  MutexLock lock(mutex_);
+  const auto found = rows_.find(name);
+  if (found != rows_.end()) return found->second;
+  if (rows_.size() < rows_max_) return rows_[name];
+  return rows_[{"OTHER", "OTHER", "OTHER", "OTHER"}];
+}
+
+void SchemaTable::ForEach(const Visit& visit) const {
+  MutexLock lock(mutex_);
+  for (const auto& [name, counter] : rows_) {
+    visit({{"tenant", name[0]}, {"source", name[1]}, {"schema", name[2]}, {"version", name[3]}},
+          counter);
+  }
+}
+
 RequestHistograms::RequestHistograms(std::span<const double> bounds) {
   for (const std::string_view method : kMethodLabels) {
     for (const std::string_view code : kCodeLabels) {
@@ -56,6 +75,9 @@ Metrics::Metrics(const MetricsOptions& options)
       quarantined("selfsame_quarantined_total",
                   "Records quarantined, by the reason of their first violation.", "reason",
                   options.quarantine_reasons),
+      schema_records("selfsame_schema_records_total",
+                     "Records accepted, by tenant, source, schema and version.",
+                     options.schema_rows_max),
       queue_rows_max("selfsame_queue_rows_max",
                      "Records that may wait at most; past it calls are refused.",
                      options.queue_rows_max),

@@ -44,10 +44,31 @@ enum class Method {
   kGetProfile,
   kListEvents,
   kGetMergeHistory,
+  kRegisterSchema,
+  kListSchemas,
+  kGetSchema,
+  kDeprecateSchema,
+  kRetireSchema,
+  kRegisterVocabulary,
+  kListVocabularies,
+  kGetVocabulary,
+  kListQuarantine,
+  kCountQuarantine,
+  kGetQuarantine,
+  kPatchQuarantine,
+  kReplayQuarantine,
+  kDiscardQuarantine,
+  kListFields,
+  kGetLineage,
+  kListDrift,
 };
-inline constexpr std::array<std::string_view, 7> kMethodLabels = {
-    "TrackEvents", "UpdateProfiles", "Stream",         "GetLimits",
-    "GetProfile",  "ListEvents",     "GetMergeHistory"};
+inline constexpr std::array<std::string_view, 24> kMethodLabels = {
+    "TrackEvents",     "UpdateProfiles",   "Stream",           "GetLimits",
+    "GetProfile",      "ListEvents",       "GetMergeHistory",  "RegisterSchema",
+    "ListSchemas",     "GetSchema",        "DeprecateSchema",  "RetireSchema",
+    "RegisterVocabulary", "ListVocabularies", "GetVocabulary", "ListQuarantine",
+    "CountQuarantine", "GetQuarantine",    "PatchQuarantine",  "ReplayQuarantine",
+    "DiscardQuarantine", "ListFields",     "GetLineage",       "ListDrift"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";
@@ -60,6 +81,9 @@ struct SourceCounters {
   Counter received;
   // By kOutcomeLabels.
   std::array<Counter, kOutcomeLabels.size()> outcome;
+  // What its schemas do not know.
+  Counter unknown_fields;
+  Counter unknown_enum_values;
 
   // Requires: a number of selfsame.ingest.v1.Outcome other than OUTCOME_UNSPECIFIED.
   Counter& Of(int outcome_number) {
@@ -88,6 +112,26 @@ class SourceTable {
   std::map<Name, SourceCounters> sources_ SELFSAME_GUARDED_BY(mutex_);
 };
 
+// Accepted records by source and version of schema: the share of each version. Thread-safe.
+class SchemaTable {
+ public:
+  explicit SchemaTable(std::size_t rows_max) : rows_max_(rows_max) {}
+
+  // The counter of a version, made at its first call; good as long as this object. Takes a lock.
+  // Past rows_max all further versions share one, labelled "OTHER".
+  Counter& Of(std::string_view tenant, std::string_view source, std::string_view schema,
+              std::uint32_t version);
+
+  using Visit = std::function<void(const Labels& labels, const Counter& counter)>;
+  void ForEach(const Visit& visit) const;
+
+ private:
+  using Name = std::array<std::string, 4>;  // Tenant, source, schema, version.
+  const std::size_t rows_max_;
+  mutable Mutex mutex_;
+  std::map<Name, Counter> rows_ SELFSAME_GUARDED_BY(mutex_);
+};
+
 // The durations of calls, by method and gRPC code.
 class RequestHistograms : public Family<Histogram> {
  public:
@@ -111,6 +155,7 @@ struct MetricsOptions {
   std::int64_t queue_rows_max = 0;
   std::size_t lanes = 1;
   std::size_t sources_max = 10'000;
+  std::size_t schema_rows_max = 5'000;
   std::string_view version;
   std::string_view commit;
   TimeUs started_at;
@@ -129,6 +174,24 @@ struct Metrics {
 
   Named<LabelledCounters> rejections;
   Named<LabelledCounters> quarantined;
+  Named<LabelledCounters> quarantine_replayed{
+      "selfsame_quarantine_replayed_total",
+      "Quarantined records that were sent once more by an operator, by how they ended.", "outcome",
+      kOutcomeLabels};
+  Named<Counter> quarantine_discarded{"selfsame_quarantine_discarded_total",
+                                      "Quarantined records that an operator threw away."};
+  Named<Counter> quarantine_expired{
+      "selfsame_quarantine_expired_total",
+      "Quarantined records that were deleted because nobody acted in time."};
+
+  // Schemas.
+  Named<SchemaTable> schema_records;
+  static constexpr std::string_view kUnknownFieldsName = "selfsame_unknown_fields_total";
+  static constexpr std::string_view kUnknownFieldsHelp =
+      "Fields that arrived and that their schema does not know, by tenant and source.";
+  static constexpr std::string_view kUnknownEnumValuesName = "selfsame_unknown_enum_values_total";
+  static constexpr std::string_view kUnknownEnumValuesHelp =
+      "Values of enums that arrived and that their schema does not know, by tenant and source.";
 
   // The way to PostgreSQL.
   Named<Gauge> queue_rows{"selfsame_queue_rows", "Records waiting to be committed now."};

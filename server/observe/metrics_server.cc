@@ -119,6 +119,30 @@ void AddSources(Families& out, const Named<SourceTable>& sources) {
   out.push_back(std::move(ended));
 }
 
+void AddDrift(Families& out, const Named<SourceTable>& sources) {
+  MetricFamily fields{.name = std::string(Metrics::kUnknownFieldsName),
+                      .help = std::string(Metrics::kUnknownFieldsHelp),
+                      .type = MetricType::Counter};
+  MetricFamily values{.name = std::string(Metrics::kUnknownEnumValuesName),
+                      .help = std::string(Metrics::kUnknownEnumValuesHelp),
+                      .type = MetricType::Counter};
+  sources.ForEach(
+      [&](const std::string& tenant, const std::string& source, const SourceCounters& counters) {
+        const Labels labels = {{"tenant", tenant}, {"source", source}};
+        fields.metric.push_back(Sample(counters.unknown_fields, labels));
+        values.metric.push_back(Sample(counters.unknown_enum_values, labels));
+      });
+  out.push_back(std::move(fields));
+  out.push_back(std::move(values));
+}
+
+void AddSchemas(Families& out, const Named<SchemaTable>& schemas) {
+  MetricFamily& family = AddFamily(out, schemas.name, schemas.help, MetricType::Counter);
+  schemas.ForEach([&](const Labels& labels, const Counter& counter) {
+    family.metric.push_back(Sample(counter, labels));
+  });
+}
+
 class Collector : public prometheus::Collectable {
  public:
   explicit Collector(const Metrics& metrics) : metrics_(metrics) {}
@@ -129,6 +153,11 @@ class Collector : public prometheus::Collectable {
     AddSources(out, m.sources);
     AddAll(out, m.rejections);
     AddAll(out, m.quarantined);
+    AddAll(out, m.quarantine_replayed);
+    AddOne(out, m.quarantine_discarded);
+    AddOne(out, m.quarantine_expired);
+    AddSchemas(out, m.schema_records);
+    AddDrift(out, m.sources);
     AddOne(out, m.queue_rows);
     AddOne(out, m.queue_bytes);
     AddOne(out, m.queue_rows_max);

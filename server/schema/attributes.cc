@@ -1,97 +1,111 @@
 #include "server/schema/attributes.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
-#include <string>
-#include <utility>
 
-#include "base/result.h"
-#include "selfsame/options/v1/options.pb.h"
-#include "server/normalize/country.h"
-#include "server/normalize/date.h"
-#include "server/normalize/email.h"
-#include "server/normalize/language.h"
-#include "server/normalize/person_name.h"
-#include "server/normalize/phone.h"
+#include "base/check.h"
 
 namespace selfsame::schema {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 using nlohmann::json;
-using options::v1::Format;
 
-// A canonical value, and what is kept apart from it.
-struct Canonical {
-  std::string value;
-  std::string extension;
+// The value of a field that JSON has a word for; null for all others. As protobuf writes them:
+// integers of 64 bits are texts there, and so are numbers that are none.
+json PlainValue(const Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  if (field.is_repeated()) return nullptr;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: {
+      if (field.type() == FieldDescriptor::TYPE_BYTES) return nullptr;
+      std::string scratch;
+      return reflection.GetStringReference(message, &field, &scratch);
+    }
+    case FieldDescriptor::CPPTYPE_BOOL: return reflection.GetBool(message, &field);
+    case FieldDescriptor::CPPTYPE_INT32: return reflection.GetInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_UINT32: return reflection.GetUInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return std::to_string(reflection.GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return std::to_string(reflection.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_DOUBLE: {
+      const double number = reflection.GetDouble(message, &field);
+      return std::isfinite(number) ? json(number) : json(nullptr);
+    }
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return field.enum_type()->FindValueByNumber(reflection.GetEnumValue(message, &field)) ==
+                     nullptr
+                 ? json(nullptr)
+                 : json(reflection.GetEnum(message, &field)->name());
+    case FieldDescriptor::CPPTYPE_FLOAT:
+    case FieldDescriptor::CPPTYPE_MESSAGE: return nullptr;
+  }
+  return nullptr;
+}
+
+// Of the whole message, by protobuf: slower, and made only when some field needs it.
+class Printed {
+ public:
+  explicit Printed(const Message& message) : message_(message) {}
+
+  const json& ValueOf(const FieldDescriptor& field) {
+    if (object_.is_null()) {
+      google::protobuf::util::JsonPrintOptions options;
+      options.preserve_proto_field_names = true;
+      std::string text;
+      // It was decoded: it can be printed.
+      SELFSAME_CHECK(
+          google::protobuf::util::MessageToJsonString(message_, &text, options).ok());
+      object_ = json::parse(text);
+    }
+    return object_.at(field.name());
+  }
+
+ private:
+  const Message& message_;
+  json object_;
 };
 
-// The canonical form of a normalizer's result, by the member that holds it.
-template <typename Normalized>
-Result<Canonical> Take(Result<Normalized> result, std::string Normalized::*member) {
-  if (!result.ok()) return std::move(result).error();
-  return Canonical{.value = std::move((*result).*member), .extension = {}};
-}
-
-Result<Canonical> TakePhone(const std::string& value) {
-  SELFSAME_ASSIGN_OR_RETURN(normalize::NormalizedPhone phone, normalize::NormalizePhone(value));
-  return Canonical{.value = std::move(phone.e164), .extension = std::move(phone.extension)};
-}
-
-Result<Canonical> TakeName(const std::string& value, normalize::NamePart part) {
-  return Take(normalize::NormalizePersonName(value, {.part = part}),
-              &normalize::NormalizedPersonName::display);
-}
-
-Result<Canonical> ByFormat(Format format, const std::string& value) {
-  namespace norm = normalize;
-  switch (format) {
-    case options::v1::FORMAT_EMAIL:
-      return Take(norm::NormalizeEmail(value), &norm::NormalizedEmail::address);
-    case options::v1::FORMAT_PHONE: return TakePhone(value);
-    case options::v1::FORMAT_DATE:
-      return Take(norm::NormalizeDate(value), &norm::NormalizedDate::text);
-    case options::v1::FORMAT_COUNTRY:
-      return Take(norm::NormalizeCountry(value), &norm::NormalizedCountry::alpha2);
-    case options::v1::FORMAT_LANGUAGE:
-      return Take(norm::NormalizeLanguage(value), &norm::NormalizedLanguage::tag);
-    case options::v1::FORMAT_GIVEN_NAME: return TakeName(value, norm::NamePart::kGiven);
-    case options::v1::FORMAT_FAMILY_NAME: return TakeName(value, norm::NamePart::kFamily);
-    case options::v1::FORMAT_UNSPECIFIED:
-    case options::v1::Format_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case options::v1::Format_INT_MAX_SENTINEL_DO_NOT_USE_: break;
-  }
-  return Canonical{.value = value, .extension = {}};
-}
-
-Format FormatOf(const Schema& schema, const std::string& attribute) {
-  const auto* field = schema.descriptor->FindFieldByName(attribute);
-  return field == nullptr ? options::v1::FORMAT_UNSPECIFIED
-                          : field->options().GetExtension(options::v1::field).format();
+json ValueOf(const Message& message, const FieldDescriptor& field, Printed& printed) {
+  json value = PlainValue(message, field);
+  return value.is_null() ? printed.ValueOf(field) : value;
 }
 
 }  // namespace
 
-void NormalizeAttributes(const Schema& schema, CheckedPayload& checked) {
-  std::vector<AttributeValue> extensions;
-  for (auto& [name, text] : checked.attributes) {
-    const Format format = FormatOf(schema, name);
-    const json value = json::parse(text);
-    // An empty string says that the field is known to be empty: there is nothing to bring to form.
-    if (format == options::v1::FORMAT_UNSPECIFIED || !value.is_string() || text == "\"\"") continue;
-    const Result<Canonical> canonical = ByFormat(format, value.get_ref<const std::string&>());
-    if (!canonical.ok()) {
-      checked.violations.push_back(
-          {"payload." + name, canonical.error().reason, canonical.error().message});
-      continue;
-    }
-    text = json(canonical->value).dump();
-    if (!canonical->extension.empty()) {
-      extensions.emplace_back(name + "_extension", json(canonical->extension).dump());
-    }
+std::vector<AttributeValue> AttributesOf(const Message& message,
+                                         std::span<const NamedText> apart) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  Printed printed(message);
+  std::vector<AttributeValue> attributes;
+  attributes.reserve(fields.size() + apart.size());
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_extension()) continue;
+    attributes.emplace_back(field->name(), ValueOf(message, *field, printed).dump());
   }
-  std::move(extensions.begin(), extensions.end(), std::back_inserter(checked.attributes));
+  for (const auto& [name, text] : apart) attributes.emplace_back(name, json(text).dump());
+  return attributes;
+}
+
+std::string FieldsJson(const Message& message, std::span<const std::string> names,
+                       std::span<const NamedText> apart) {
+  if (names.empty() && apart.empty()) return {};
+  Printed printed(message);
+  json object = json::object();
+  for (const std::string& name : names) {
+    const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+    object[name] = ValueOf(message, *field, printed);
+  }
+  for (const auto& [name, text] : apart) object[name] = text;
+  return object.dump();
 }
 
 }  // namespace selfsame::schema

@@ -1,15 +1,26 @@
-// Attributes in their canonical form: what a schema's `format` options ask for
-// (proto/selfsame/options/v1). The rules of each format are server/normalize's.
+// Fields of a message as JSON values, one spelling for equal values: what becomes of a payload once it
+// is valid.
 #ifndef SELFSAME_SERVER_SCHEMA_ATTRIBUTES_H_
 #define SELFSAME_SERVER_SCHEMA_ATTRIBUTES_H_
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "server/schema/payload.h"
 
 namespace selfsame::schema {
 
-// Brings each attribute whose field has a format to that form, and adds a violation, naming the
-// field as "payload.<name>", for each that cannot be. Thread-safe.
-void NormalizeAttributes(const Schema& schema, CheckedPayload& checked);
+using NamedText = std::pair<std::string, std::string>;
+
+// Each set top-level field by name, as protobuf's JSON writes its value, then the texts kept apart.
+std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
+                                         std::span<const NamedText> apart);
+
+// The named top-level fields and the texts kept apart as one JSON object; empty when there are none.
+std::string FieldsJson(const google::protobuf::Message& message,
+                       std::span<const std::string> names, std::span<const NamedText> apart);
 
 }  // namespace selfsame::schema
 

@@ -1,7 +1,8 @@
-// Payloads: bytes held to their schema. The only place that uses protobuf reflection.
+// Payloads: bytes held to their schema.
 #ifndef SELFSAME_SERVER_SCHEMA_PAYLOAD_H_
 #define SELFSAME_SERVER_SCHEMA_PAYLOAD_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,7 +10,8 @@
 
 #include "base/error.h"
 #include "base/result.h"
-#include "server/schema/catalog.h"
+#include "server/schema/compiled_schema.h"
+#include "server/schema/validate.h"
 
 namespace google::protobuf {
 class Message;
@@ -24,21 +26,30 @@ using AttributeValue = std::pair<std::string, std::string>;
 
 struct CheckedPayload {
   std::vector<Violation> violations;       // Empty: the payload follows its schema.
+  bool is_rejected = false;                // By the schema's policy nothing of it may be kept.
   std::vector<AttributeValue> attributes;  // Of a profile schema: each field that is set.
+  // Top-level fields whose canonical form is not what was sent, as a JSON object; empty: none.
+  std::string normalized;
+  // Which fields are set: indices of the schema's entries.
+  std::vector<std::uint16_t> filled;
+  std::vector<Drift> drift;
 };
 
-// Decodes a payload and reports what is wrong with it:
-//   PAYLOAD_MALFORMED  not a message of the schema (broken bytes, JSON with unknown or mistyped
-//                      fields, strings that are not UTF-8);
-//   PAYLOAD_HAS_NUL    a string holds a NUL character; the field is named;
-//   EMAIL_INVALID ...  of a profile schema: a value that cannot be brought to its field's format
-//                      (server/schema/attributes.h).
+// Decodes a payload, brings its texts to canonical form, and reports all that is wrong with it:
+//   PAYLOAD_MALFORMED      not a message of the schema;
+//   PAYLOAD_TYPE_MISMATCH, PAYLOAD_TOO_DEEP   of JSON;
+//   PAYLOAD_HAS_NUL        a string holds a NUL character; the field is named;
+//   UNKNOWN_FIELD, ENUM_VALUE_UNKNOWN         where the schema's policy minds;
+//   FIELD_REQUIRED, TOO_LONG, EMAIL_INVALID ...  what the schema's options ask for, by
+//                          proto/selfsame/options/v1.
 // Thread-safe; never fails otherwise, whatever the bytes.
-CheckedPayload CheckPayload(const Schema& schema, Encoding encoding, std::string_view payload);
+CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
+                            std::string_view payload, const Customs& customs);
 
 // A stored payload as a JSON object with the schema's field names.
 // Errors: kInternal PAYLOAD_UNREADABLE.
-Result<std::string> PayloadJson(const Schema& schema, Encoding encoding, std::string_view payload);
+Result<std::string> PayloadJson(const CompiledSchema& schema, Encoding encoding,
+                                std::string_view payload);
 
 // Fills a message, such as google.protobuf.Value, from its JSON form; false when it does not fit.
 bool ParseJson(std::string_view json, google::protobuf::Message* message);

@@ -6,10 +6,10 @@
 
 namespace selfsame::workers {
 
-DirectoryWatch::DirectoryWatch(DirectoryWatchContext context, Prepare prepare,
+DirectoryWatch::DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
                                std::function<void(bool is_serving)> on_serving)
     : context_(std::move(context)),
-      prepare_(std::move(prepare)),
+      refresh_(std::move(refresh)),
       on_serving_(std::move(on_serving)) {}
 
 void DirectoryWatch::Pass() {
@@ -26,10 +26,7 @@ Result<bool> DirectoryWatch::Look() {
   }
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
   if (!at_head) return false;
-  if (!is_prepared_) {
-    SELFSAME_RETURN_IF_ERROR(prepare_(*session_));
-    is_prepared_ = true;
-  }
+  SELFSAME_RETURN_IF_ERROR(refresh_(*session_));
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
                             storage::LoadDirectory(*session_, context_.master_key));
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));

@@ -27,11 +27,11 @@ struct DirectoryWatchContext {
 // Owned by its task's thread.
 class DirectoryWatch {
  public:
-  using Prepare = std::function<Status(pg::Session&)>;
+  using Refresh = std::function<Status(pg::Session&)>;
 
-  // `prepare` runs once, when the database is first found at head, and again only if it failed.
-  // `on_serving` is told, on each pass, whether the database answers, is at head and prepared.
-  DirectoryWatch(DirectoryWatchContext context, Prepare prepare,
+  // `refresh` runs on each pass that finds the database at head: what else is to be looked at.
+  // `on_serving` is told, on each pass, whether the database answers, is at head and was read.
+  DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
                  std::function<void(bool is_serving)> on_serving);
 
   // One look at the database.
@@ -42,10 +42,9 @@ class DirectoryWatch {
   void Report(const Result<bool>& at_head);
 
   const DirectoryWatchContext context_;
-  const Prepare prepare_;
+  const Refresh refresh_;
   const std::function<void(bool)> on_serving_;
   std::unique_ptr<pg::Session> session_;
-  bool is_prepared_ = false;
   bool was_serving_ = false;
 };
 

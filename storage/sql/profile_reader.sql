@@ -38,10 +38,12 @@ WHERE r.shard = $1 AND r.tenant_id = $2 AND r.birth_id = $3;
 -- Each member's timeline is its anchor's part of the primary key, read in order and only as far as
 -- the page goes.
 -- name: ListEvents :many
-SELECT e.record_id, e.source_id, e.key, e.event_time, e.received_at, e.schema_id, e.payload_format, e.payload
+SELECT e.record_id, e.source_id, e.key, e.event_time, e.received_at, e.schema_id, e.payload_format, e.payload,
+       COALESCE(e.normalized, '') AS normalized, e.normalizer_version
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT r.record_id, r.source_id, r.key, r.event_time, r.received_at, r.schema_id, r.payload_format, r.payload
+  SELECT r.record_id, r.source_id, r.key, r.event_time, r.received_at, r.schema_id, r.payload_format, r.payload,
+         r.normalized, r.normalizer_version
   FROM records r
   WHERE r.shard = $1 AND r.tenant_id = $2 AND r.anchor = member.node_id AND r.kind = 1
     AND (r.event_time, r.record_id) > ($4::timestamptz, $5::uuid)

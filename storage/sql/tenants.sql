@@ -10,10 +10,20 @@ RETURNING tenant_id;
 SELECT tenant_id FROM tenants WHERE name = $1;
 
 -- name: InsertSource :one
-INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at, phone_region, date_order)
+VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), NULLIF($8, ''))
 ON CONFLICT (tenant_id, name) DO NOTHING
 RETURNING source_id;
+
+-- What is null stays, what is empty is taken back.
+-- name: SetSourceCustoms :exec
+UPDATE sources
+SET phone_region = CASE WHEN $3::text IS NULL THEN phone_region ELSE NULLIF($3, '') END,
+    date_order = CASE WHEN $4::text IS NULL THEN date_order ELSE NULLIF($4, '') END
+WHERE tenant_id = $1 AND source_id = $2;
+
+-- name: SetTenantPhoneRegion :exec
+UPDATE tenants SET phone_region = NULLIF($2, '') WHERE tenant_id = $1;
 
 -- name: FindSourceId :one
 SELECT source_id FROM sources WHERE tenant_id = $1 AND name = $2;
@@ -33,7 +43,8 @@ RETURNING api_keys.api_key_id;
 SELECT tenant_id, name, created_at FROM tenants ORDER BY name COLLATE "C";
 
 -- name: ListSources :many
-SELECT source_id, name, owner, purpose, trust_priority, created_at
+SELECT source_id, name, owner, purpose, trust_priority, created_at,
+       COALESCE(phone_region, '') AS phone_region, COALESCE(date_order, '') AS date_order
 FROM sources
 WHERE tenant_id = $1
 ORDER BY name COLLATE "C";
@@ -46,10 +57,12 @@ WHERE api_keys.tenant_id = $1
 ORDER BY api_keys.api_key_id;
 
 -- name: DirectoryTenants :many
-SELECT tenant_id, name, spread, secrets_sealed FROM tenants;
+SELECT tenant_id, name, spread, secrets_sealed, COALESCE(phone_region, '') AS phone_region FROM tenants;
 
 -- name: DirectorySources :many
-SELECT source_id, tenant_id, name, trust_priority FROM sources;
+SELECT source_id, tenant_id, name, trust_priority, COALESCE(phone_region, '') AS phone_region,
+       COALESCE(date_order, '') AS date_order
+FROM sources;
 
 -- name: DirectoryApiKeys :many
 SELECT key_hash, tenant_id, source_id, scopes FROM api_keys WHERE revoked_at IS NULL;

@@ -19,10 +19,13 @@ MAY_INCLUDE = {
     'storage/pg': ['base'],
     'server/schema': ['base', 'identity', 'proto', 'server/normalize'],
     'storage': ['base', 'identity', 'storage/pg'],
-    'server/ingest': ['base', 'identity', 'server/observe', 'server/schema', *STORAGE],
+    'server/ingest': ['base', 'identity', 'server/normalize', 'server/observe', 'server/schema',
+                      *STORAGE],
+    'server/registry': ['base', 'identity', 'server/normalize', 'server/observe', 'server/schema',
+                        *STORAGE],
     'server/workers': ['base', 'identity', 'server/observe', *STORAGE],
-    'server/edge': ['base', 'identity', 'proto', 'server/ingest', 'server/observe',
-                    'server/schema', *STORAGE],
+    'server/edge': ['base', 'identity', 'proto', 'server/ingest', 'server/normalize',
+                    'server/observe', 'server/registry', 'server/schema', *STORAGE],
 }
 EVERYTHING = ['server', 'cli']  # The top: they may include all.
 EXEMPT = ['tests']

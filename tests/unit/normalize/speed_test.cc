@@ -1,16 +1,19 @@
 // Prints what a call costs. Asserts no time: the machine may be shared.
 #include <gtest/gtest.h>
 
+#include "server/normalize/address.h"
 #include "server/normalize/country.h"
 #include "server/normalize/currency.h"
 #include "server/normalize/date.h"
 #include "server/normalize/email.h"
+#include "server/normalize/free_text.h"
 #include "server/normalize/language.h"
 #include "server/normalize/person_name.h"
 #include "server/normalize/phone.h"
 #include "server/normalize/postal_code.h"
 #include "server/normalize/url.h"
 #include "server/normalize/uuid.h"
+#include "server/normalize/vocabulary.h"
 #include "tests/unit/normalize/vectors.h"
 
 namespace selfsame::normalize {
@@ -41,6 +44,18 @@ TEST(NormalizerSpeed, IsPrinted) {
   Measure("url", [] { return NormalizeUrl("HTTPS://Example.com:443/a/../b?q=1"); });
   Measure("date", [] { return NormalizeDate("2020-04-03"); });
   Measure("date-time", [] { return NormalizeDateTime("1990-12-31T15:59:50.123-08:00"); });
+  const std::vector<VocabularyTerm> terms = {{"Gold", {"Or"}}, {"Caf\u00e9", {}}};
+  const Vocabulary plans = *Vocabulary::Make(terms);
+  const auto find = [&](std::string_view text) {
+    const std::string* value = plans.Find(text);
+    return value == nullptr ? Result<std::string>(Error{}) : Result<std::string>(*value);
+  };
+  Measure("vocabulary", [&] { return find(" GOLD "); });
+  Measure("vocabulary, accents", [&] { return find("CAF\u00c9"); });
+  Measure("address, US",
+          [] { return NormalizeAddressLine("123 North Main Street, Apartment 4b", "US"); });
+  Measure("address, elsewhere", [] { return NormalizeAddressLine("12 Hauptstra\u00dfe", "DE"); });
+  Measure("free text", [] { return NormalizeText("It came late, but the colour is lovely."); });
   Measure("e-mail, IDN", [] { return NormalizeEmail("info@B\u00fccher.example"); });
 }
 

@@ -1,0 +1,58 @@
+// The data catalog as people see it: the entries of all live schemas, with what was counted of them.
+#ifndef SELFSAME_SERVER_REGISTRY_CATALOG_VIEW_H_
+#define SELFSAME_SERVER_REGISTRY_CATALOG_VIEW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "server/schema/catalog.h"
+#include "storage/usage.h"
+
+namespace selfsame::registry {
+
+struct FieldSender {
+  SourceId source;
+  std::uint64_t records = 0;
+  std::uint64_t filled = 0;
+  std::optional<TimeUs> first_seen_at;  // Of the field; absent: never sent.
+  std::optional<TimeUs> last_seen_at;
+};
+
+struct FieldReader {
+  SourceId consumer;
+  std::uint64_t reads = 0;
+  TimeUs last_read_at;
+};
+
+// Values of selfsame.catalog.v1.Field.Unused.
+enum class Unused { kUsed = 0, kNeverSent = 1, kNotSent = 2, kNotRead = 3 };
+
+// Good as long as the catalog.
+struct FieldView {
+  const schema::Schema* schema = nullptr;
+  const schema::Entry* entry = nullptr;
+  std::string attribute;             // Of the profile; empty for events and for inner fields.
+  std::vector<FieldSender> senders;  // By source.
+  std::vector<FieldReader> readers;
+  std::uint64_t records = 0;
+  std::uint64_t filled = 0;
+  std::optional<TimeUs> first_seen_at;
+  std::optional<TimeUs> last_seen_at;
+  Unused unused = Unused::kUsed;
+};
+
+// Fields of the newest live version of each schema of the tenant, or of one schema; what was counted
+// of any of its versions counts. `unused_since`: what was not sent or read after that is unused.
+// Empty when the schema named does not exist.
+std::vector<FieldView> ViewFields(const schema::Catalog& catalog, TenantId tenant,
+                                  std::string_view schema_name, const storage::StoredUsage& usage,
+                                  TimeUs unused_since);
+
+}  // namespace selfsame::registry
+
+#endif  // SELFSAME_SERVER_REGISTRY_CATALOG_VIEW_H_

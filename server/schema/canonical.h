@@ -1,0 +1,41 @@
+// One text brought to the form its field asks for. The rules of each format are server/normalize's.
+#ifndef SELFSAME_SERVER_SCHEMA_CANONICAL_H_
+#define SELFSAME_SERVER_SCHEMA_CANONICAL_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "selfsame/options/v1/options.pb.h"
+#include "server/normalize/date.h"
+#include "server/normalize/vocabulary.h"
+
+namespace selfsame::schema {
+
+using Vocabularies =
+    std::unordered_map<std::string, std::shared_ptr<const normalize::Vocabulary>>;
+
+// What a source or its tenant says of all its records.
+struct Customs {
+  std::string_view phone_region;  // Of numbers without a country code; empty: nobody said.
+  normalize::DateOrder date_order = normalize::DateOrder::kUnstated;
+  const Vocabularies* vocabularies = nullptr;  // The tenant's; null: none.
+};
+
+// A canonical value, and what is kept apart from it.
+struct Canonical {
+  std::string value;
+  std::string extension;
+};
+
+// `country` is what the field's country_field says, as sent; empty when it says nothing.
+// Errors: kInvalidArgument with the format's reason, or NOT_IN_VOCABULARY; kFailedPrecondition
+// ISO_CODES_MISSING. Thread-safe.
+Result<Canonical> Canonicalize(const options::v1::FieldRules& rules, const std::string& value,
+                               std::string_view country, const Customs& customs);
+
+}  // namespace selfsame::schema
+
+#endif  // SELFSAME_SERVER_SCHEMA_CANONICAL_H_

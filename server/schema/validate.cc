@@ -1,0 +1,368 @@
+#include "server/schema/validate.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "server/schema/path.h"
+
+namespace selfsame::schema {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+std::size_t CharactersOf(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+bool IsSet(const Message& message, const FieldDescriptor& field) {
+  return field.is_repeated() ? message.GetReflection()->FieldSize(message, &field) > 0
+                             : message.GetReflection()->HasField(message, &field);
+}
+
+// A number as a double; of the 64-bit integers, near enough for bounds people write.
+double NumberOf(const Message& message, const FieldDescriptor& field, int index) {
+  const Reflection& r = *message.GetReflection();
+  const bool one = index < 0;
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return one ? r.GetInt32(message, &field) : r.GetRepeatedInt32(message, &field, index);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return static_cast<double>(one ? r.GetInt64(message, &field)
+                                     : r.GetRepeatedInt64(message, &field, index));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return one ? r.GetUInt32(message, &field) : r.GetRepeatedUInt32(message, &field, index);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return static_cast<double>(one ? r.GetUInt64(message, &field)
+                                     : r.GetRepeatedUInt64(message, &field, index));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return one ? r.GetDouble(message, &field) : r.GetRepeatedDouble(message, &field, index);
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return one ? r.GetFloat(message, &field) : r.GetRepeatedFloat(message, &field, index);
+    case FieldDescriptor::CPPTYPE_BOOL:
+    case FieldDescriptor::CPPTYPE_ENUM:
+    case FieldDescriptor::CPPTYPE_STRING:
+    case FieldDescriptor::CPPTYPE_MESSAGE: break;
+  }
+  return 0;
+}
+
+bool IsWithin(double number, const options::v1::Range& range) {
+  if (std::isnan(number)) return false;
+  if (range.has_min() && (range.exclusive_min() ? number <= range.min() : number < range.min())) {
+    return false;
+  }
+  return !range.has_max() ||
+         (range.exclusive_max() ? number < range.max() : number <= range.max());
+}
+
+std::string TextOf(const Message& message, const FieldDescriptor& field) {
+  const Reflection& r = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL: return r.GetBool(message, &field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_STRING: return r.GetString(message, &field);
+    case FieldDescriptor::CPPTYPE_ENUM: {
+      const auto* value = field.enum_type()->FindValueByNumber(r.GetEnumValue(message, &field));
+      return value == nullptr ? "" : value->name();
+    }
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+    case FieldDescriptor::CPPTYPE_FLOAT: {
+      std::string text = std::to_string(NumberOf(message, field, -1));
+      text.erase(text.find_last_not_of('0') + 1);
+      if (text.ends_with('.')) text.pop_back();
+      return text;
+    }
+    case FieldDescriptor::CPPTYPE_INT32: return std::to_string(r.GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_INT64: return std::to_string(r.GetInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT32: return std::to_string(r.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64: return std::to_string(r.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_MESSAGE: break;
+  }
+  return {};
+}
+
+// What orders a value of a field: seconds since 1970, or the number itself; nothing where it says
+// none, which is a violation of that field and not of the order.
+std::optional<double> RankOf(const Message& message, const FieldDescriptor& field) {
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    const Message& time = message.GetReflection()->GetMessage(message, &field);
+    const auto& type = *time.GetDescriptor();
+    return NumberOf(time, *type.FindFieldByNumber(1), -1) +
+           NumberOf(time, *type.FindFieldByNumber(2), -1) / 1e9;
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return NumberOf(message, field, -1);
+  const std::string text = message.GetReflection()->GetString(message, &field);
+  if (const auto time = normalize::NormalizeDateTime(text); time.ok()) {
+    return static_cast<double>(time->time.us) / 1e6;
+  }
+  const auto date = normalize::NormalizeDate(text);
+  if (!date.ok()) return std::nullopt;
+  return date->year * 10'000.0 + date->month * 100.0 + date->day;
+}
+
+// The work of one Validate call. Depth is bounded by protobuf's own limit at decoding.
+class Validator {
+ public:
+  Validator(const Customs& customs, Validation& validation)
+      : customs_(customs), validation_(validation) {}
+
+  void Run(const MessageRules& rules, Message& message) {
+    for (const FieldRule& rule : rules.fields) CheckField(rule, message);
+    CheckTogether(rules, message);
+  }
+
+ private:
+  void Violate(const char* reason, std::string message) {
+    if (validation_.violations.size() >= kViolationsMax) return;
+    validation_.violations.push_back({path_.Text(), reason, std::move(message)});
+  }
+
+  void CheckField(const FieldRule& rule, Message& message) {
+    const FieldDescriptor& field = *rule.field;
+    const Path::Step step(path_, field);
+    if (field.is_repeated()) return CheckRepeated(rule, message);
+    const bool is_set = message.GetReflection()->HasField(message, &field);
+    if (!is_set && rule.options.required()) return Violate("FIELD_REQUIRED", "must be set");
+    // A number without presence is checked even when it is zero, which cannot be told from absent.
+    if (!is_set && (field.has_presence() || !rule.options.has_range())) return;
+    CheckValue(rule, message, -1);
+  }
+
+  void CheckRepeated(const FieldRule& rule, Message& message) {
+    const FieldDescriptor& field = *rule.field;
+    const int count = message.GetReflection()->FieldSize(message, &field);
+    if (count == 0 && rule.options.required()) {
+      return Violate("FIELD_REQUIRED", "needs at least one item");
+    }
+    const auto& items = rule.options.items();
+    const auto size = static_cast<std::uint32_t>(count);
+    if (items.has_min() && size < items.min()) {
+      Violate("TOO_FEW_ITEMS", "needs at least " + std::to_string(items.min()));
+    }
+    if (items.has_max() && size > items.max()) {
+      Violate("TOO_MANY_ITEMS", "takes at most " + std::to_string(items.max()));
+    }
+    if (!rule.has_value_rules && rule.nested == nullptr && field.enum_type() == nullptr) return;
+    for (int i = 0; i < count; ++i) {
+      path_.SetIndex(i);
+      CheckValue(rule, message, i);
+    }
+    path_.SetIndex(-1);
+  }
+
+  void CheckValue(const FieldRule& rule, Message& message, int index) {
+    const FieldDescriptor& field = *rule.field;
+    switch (field.cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        if (rule.nested != nullptr) CheckNested(rule, message, index);
+        return;
+      case FieldDescriptor::CPPTYPE_ENUM: return CheckEnum(field, message, index);
+      case FieldDescriptor::CPPTYPE_STRING: return CheckText(rule, message, index);
+      case FieldDescriptor::CPPTYPE_BOOL: return;
+      case FieldDescriptor::CPPTYPE_INT32:
+      case FieldDescriptor::CPPTYPE_INT64:
+      case FieldDescriptor::CPPTYPE_UINT32:
+      case FieldDescriptor::CPPTYPE_UINT64:
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+      case FieldDescriptor::CPPTYPE_FLOAT:
+        if (rule.options.has_range() &&
+            !IsWithin(NumberOf(message, field, index), rule.options.range())) {
+          Violate("OUT_OF_RANGE", "lies outside the range its schema allows");
+        }
+        return;
+    }
+  }
+
+  void CheckNested(const FieldRule& rule, Message& message, int index) {
+    const Reflection& reflection = *message.GetReflection();
+    Message* inner = index < 0 ? reflection.MutableMessage(&message, rule.field)
+                               : reflection.MutableRepeatedMessage(&message, rule.field, index);
+    if (rule.field->is_map()) {
+      inner = inner->GetReflection()->MutableMessage(inner, rule.field->message_type()->map_value());
+    }
+    Run(*rule.nested, *inner);
+  }
+
+  void CheckEnum(const FieldDescriptor& field, const Message& message, int index) {
+    const Reflection& reflection = *message.GetReflection();
+    const int number = index < 0 ? reflection.GetEnumValue(message, &field)
+                                 : reflection.GetRepeatedEnumValue(message, &field, index);
+    if (field.enum_type()->FindValueByNumber(number) != nullptr) return;
+    if (validation_.drift.size() >= kDriftMax) return;
+    validation_.drift.push_back(
+        {.path = path_.Text(), .is_enum_value = true, .value = std::to_string(number)});
+  }
+
+  void CheckText(const FieldRule& rule, Message& message, int index) {
+    if (!rule.has_value_rules) return;
+    const Reflection& reflection = *message.GetReflection();
+    std::string scratch;
+    const std::string& text =
+        index < 0 ? reflection.GetStringReference(message, rule.field, &scratch)
+                  : reflection.GetRepeatedStringReference(message, rule.field, index, &scratch);
+    // Somebody says that it is known to be empty; only `required` minds.
+    if (text.empty()) {
+      if (rule.options.required()) Violate("FIELD_REQUIRED", "must not be empty");
+      return;
+    }
+    CheckLength(rule, text);
+    if (rule.pattern != nullptr && !re2::RE2::FullMatch(text, *rule.pattern)) {
+      Violate("PATTERN_MISMATCH", "does not have the form its schema asks for");
+    }
+    if (!rule.one_of.empty() && !rule.one_of.contains(text)) {
+      Violate("NOT_IN_LIST", "is none of the values its schema lists");
+    }
+    if (rule.options.format() != options::v1::FORMAT_UNSPECIFIED ||
+        !rule.options.vocabulary().empty()) {
+      BringToForm(rule, text, message, index);
+    }
+  }
+
+  void CheckLength(const FieldRule& rule, const std::string& text) {
+    if (!rule.options.has_length()) return;
+    const auto& length = rule.options.length();
+    const bool is_bytes = rule.field->type() == FieldDescriptor::TYPE_BYTES;
+    const std::size_t size = is_bytes ? text.size() : CharactersOf(text);
+    if (length.has_min() && size < length.min()) {
+      Violate("TOO_SHORT", "needs at least " + std::to_string(length.min()));
+    }
+    if (length.has_max() && size > length.max()) {
+      Violate("TOO_LONG", "takes at most " + std::to_string(length.max()));
+    }
+  }
+
+  void BringToForm(const FieldRule& rule, const std::string& text, Message& message, int index) {
+    std::string country;
+    if (rule.country != nullptr) {
+      country = message.GetReflection()->GetString(message, rule.country);
+    }
+    Result<Canonical> canonical = Canonicalize(rule.options, text, country, customs_);
+    if (!canonical.ok()) {
+      const bool is_theirs = canonical.error().code == ErrorCode::kInvalidArgument;
+      if (rule.options.lenient() && is_theirs) {
+        ++validation_.lenient_misses;
+        return;
+      }
+      return Violate(canonical.error().reason.c_str(), canonical.error().message);
+    }
+    if (!canonical->extension.empty() && path_.depth() == 1 && index < 0) {
+      validation_.apart.emplace_back(rule.field->name() + "_extension",
+                                     std::move(canonical->extension));
+    }
+    if (canonical->value == text) return;
+    const std::string& top = path_.TopLevelName();
+    if (validation_.normalized.empty() || validation_.normalized.back() != top) {
+      validation_.normalized.push_back(top);
+    }
+    const Reflection& reflection = *message.GetReflection();
+    index < 0 ? reflection.SetString(&message, rule.field, std::move(canonical->value))
+              : reflection.SetRepeatedString(&message, rule.field, index,
+                                             std::move(canonical->value));
+  }
+
+  static std::string NamesOf(const Fields& fields) {
+    std::string names;
+    for (const FieldDescriptor* field : fields) {
+      names += names.empty() ? field->name() : ", " + field->name();
+    }
+    return names;
+  }
+
+  void CheckTogether(const MessageRules& rules, const Message& message) {
+    const auto is_set = [&](const FieldDescriptor* field) { return IsSet(message, *field); };
+    for (const Fields& fields : rules.at_least_one_of) {
+      if (std::none_of(fields.begin(), fields.end(), is_set)) {
+        Violate("AT_LEAST_ONE_REQUIRED", "needs one of " + NamesOf(fields));
+      }
+    }
+    for (const Fields& fields : rules.all_or_none_of) {
+      const auto count = std::count_if(fields.begin(), fields.end(), is_set);
+      if (count > 0 && count < static_cast<std::ptrdiff_t>(fields.size())) {
+        Violate("ALL_OR_NONE_REQUIRED", "needs all of " + NamesOf(fields) + " or none");
+      }
+    }
+    for (const CompiledOrder& order : rules.orders) CheckOrder(order, message);
+    for (const CompiledRequiredWhen& rule : rules.required_when) {
+      if (IsSet(message, *rule.field) || TextOf(message, *rule.when) != rule.equals) continue;
+      const Path::Step step(path_, *rule.field);
+      Violate("FIELD_REQUIRED", "must be set with this " + rule.when->name());
+    }
+  }
+
+  void CheckOrder(const CompiledOrder& order, const Message& message) {
+    if (!IsSet(message, *order.low) || !IsSet(message, *order.high)) return;
+    const std::optional<double> low = RankOf(message, *order.low);
+    const std::optional<double> high = RankOf(message, *order.high);
+    if (!low || !high || (order.strict ? *low < *high : *low <= *high)) return;
+    const Path::Step step(path_, *order.high);
+    Violate("FIELDS_OUT_OF_ORDER", std::string("must ") + (order.strict ? "" : "not ") +
+                                       (order.strict ? "be above " : "be below ") +
+                                       order.low->name());
+  }
+
+  const Customs& customs_;
+  Validation& validation_;
+  Path path_;
+};
+
+class UnknownFinder {
+ public:
+  explicit UnknownFinder(Validation& validation) : validation_(validation) {}
+
+  void Run(const Message& message) {
+    const Reflection& reflection = *message.GetReflection();
+    const auto& unknown = reflection.GetUnknownFields(message);
+    for (int i = 0; i < unknown.field_count(); ++i) Note(unknown.field(i));
+    std::vector<const FieldDescriptor*> fields;
+    reflection.ListFields(message, &fields);
+    for (const FieldDescriptor* field : fields) {
+      if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+      const Path::Step step(path_, *field);
+      if (!field->is_repeated()) {
+        Run(reflection.GetMessage(message, field));
+        continue;
+      }
+      const int count = reflection.FieldSize(message, field);
+      for (int i = 0; i < count; ++i) Run(reflection.GetRepeatedMessage(message, field, i));
+    }
+  }
+
+ private:
+  void Note(const google::protobuf::UnknownField& field) {
+    if (validation_.drift.size() >= kDriftMax) return;
+    std::string value;
+    switch (field.type()) {
+      case google::protobuf::UnknownField::TYPE_VARINT: value = std::to_string(field.varint()); break;
+      case google::protobuf::UnknownField::TYPE_FIXED32: value = std::to_string(field.fixed32()); break;
+      case google::protobuf::UnknownField::TYPE_FIXED64: value = std::to_string(field.fixed64()); break;
+      case google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED: value = field.length_delimited(); break;
+      case google::protobuf::UnknownField::TYPE_GROUP: break;
+    }
+    validation_.drift.push_back({.path = path_.Text() + ".#" + std::to_string(field.number()),
+                                 .is_enum_value = false,
+                                 .value = std::move(value)});
+  }
+
+  Validation& validation_;
+  Path path_;
+};
+
+}  // namespace
+
+void Validate(const MessageRules& rules, const Customs& customs, Message& message,
+              Validation* validation) {
+  Validator(customs, *validation).Run(rules, message);
+}
+
+void FindUnknownFields(const Message& message, Validation* validation) {
+  UnknownFinder(*validation).Run(message);
+}
+
+}  // namespace selfsame::schema

@@ -1,0 +1,53 @@
+// Validation: a decoded message held to its rules, every violation reported, and its texts brought to
+// canonical form in place.
+#ifndef SELFSAME_SERVER_SCHEMA_VALIDATE_H_
+#define SELFSAME_SERVER_SCHEMA_VALIDATE_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "server/schema/canonical.h"
+#include "server/schema/rules.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace selfsame::schema {
+
+// A field, or a value of an enum, that the schema does not know. `value` stays in this process: it is
+// hashed before it is kept.
+struct Drift {
+  std::string path;
+  bool is_enum_value = false;
+  std::string value;
+};
+
+struct Validation {
+  std::vector<Violation> violations;
+  std::vector<Drift> drift;
+  // Names of top-level fields in which a text has changed, each once.
+  std::vector<std::string> normalized;
+  // Values kept apart from top-level texts, such as a phone's extension: name and text.
+  std::vector<std::pair<std::string, std::string>> apart;
+  // Texts of lenient fields that could not be brought to their form.
+  int lenient_misses = 0;
+};
+
+// At most this many violations and unknown fields of one record are reported; a record may be wrong
+// in as many places as it has bytes.
+inline constexpr std::size_t kViolationsMax = 200;
+inline constexpr std::size_t kDriftMax = 50;
+
+// Adds to `validation`. Requires: `message` is of the rules' type. Thread-safe.
+void Validate(const MessageRules& rules, const Customs& customs, google::protobuf::Message& message,
+              Validation* validation);
+
+// Adds the unknown fields of a message decoded from protobuf, at any depth.
+void FindUnknownFields(const google::protobuf::Message& message, Validation* validation);
+
+}  // namespace selfsame::schema
+
+#endif  // SELFSAME_SERVER_SCHEMA_VALIDATE_H_
