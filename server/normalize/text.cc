@@ -1,5 +1,6 @@
 #include "server/normalize/text.h"
 
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -67,10 +68,18 @@ bool IsJoiner(UChar32 c) { return c == 0x200c || c == 0x200d; }
 bool IsInvisible(UChar32 c) {
   return c == 0x00ad || c == 0x034f || c == 0x061c || c == 0xfeff || c == 0x180e ||
          (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f);
+         (c >= 0x2060 && c <= 0x206f) || (c >= 0xfff9 && c <= 0xfffb) ||
+         (c >= 0xe0000 && c <= 0xe007f);
 }
 
-bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) || u_iscntrl(c); }
+bool IsDroppedInvisible(UChar32 c, UChar32 last) {
+  return IsInvisible(c) && !(IsJoiner(c) && last > 0x52f);
+}
+
+// Not u_iscntrl, which also takes format characters: joiners, and the visible signs of Arabic.
+bool IsControl(UChar32 c) { return u_charType(c) == U_CONTROL_CHAR; }
+
+bool IsSpace(UChar32 c) { return u_isUWhiteSpace(c) || IsControl(c); }
 
 icu::UnicodeString Tidy(const icu::UnicodeString& text) {
   icu::UnicodeString tidy;
@@ -78,7 +87,7 @@ icu::UnicodeString Tidy(const icu::UnicodeString& text) {
   bool space = false;
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
-    if (IsInvisible(c) && !(IsJoiner(c) && last > 0x52f)) continue;
+    if (IsDroppedInvisible(c, last)) continue;
     if (IsSpace(c)) {
       space = true;
       continue;
@@ -89,6 +98,21 @@ icu::UnicodeString Tidy(const icu::UnicodeString& text) {
     last = c;
   }
   return tidy;
+}
+
+// Line feed to carriage return, NEL, and Unicode's own two.
+bool IsLineBreak(UChar32 c) {
+  return (c >= 0x0a && c <= 0x0d) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+icu::UnicodeString Trimmed(const icu::UnicodeString& text) {
+  int32_t first = 0;
+  int32_t last = text.length();
+  while (first < last && u_isUWhiteSpace(text.char32At(first))) first = text.moveIndex32(first, 1);
+  while (last > first && u_isUWhiteSpace(text.char32At(text.moveIndex32(last, -1)))) {
+    last = text.moveIndex32(last, -1);
+  }
+  return {text, first, last - first};
 }
 
 std::string TidyAscii(std::string_view text) {
@@ -208,8 +232,7 @@ std::string_view TrimAscii(std::string_view text) {
   return text;
 }
 
-bool IsUsableText(std::string_view text) {
-  if (text.size() > kValueBytesMax) return false;
+bool IsUtf8(std::string_view text) {
   const auto length = static_cast<int32_t>(text.size());
   for (int32_t i = 0; i < length;) {
     UChar32 c;
@@ -218,6 +241,8 @@ bool IsUsableText(std::string_view text) {
   }
   return true;
 }
+
+bool IsUsableText(std::string_view text) { return text.size() <= kValueBytesMax && IsUtf8(text); }
 
 std::string TidyNfc(std::string_view text) {
   if (IsAscii(text)) return TidyAscii(text);
@@ -231,9 +256,29 @@ std::string TidyNfkc(std::string_view text) {
   return ToUtf8(Tidy(Normalized(Nfkc(), Tidy(FromUtf8(text)))));
 }
 
+std::string TidyLines(std::string_view text) {
+  const icu::UnicodeString wide = FromUtf8(text);
+  icu::UnicodeString tidy;
+  UChar32 last = 0;
+  for (int32_t i = 0; i < wide.length(); i = wide.moveIndex32(i, 1)) {
+    const UChar32 c = wide.char32At(i);
+    if (c == '\r' && wide.char32At(i + 1) == '\n') continue;
+    if (IsDroppedInvisible(c, last)) continue;
+    if (IsControl(c) && c != '\t' && !IsLineBreak(c)) continue;
+    tidy.append(IsLineBreak(c) ? static_cast<UChar32>('\n') : c);
+    last = c;
+  }
+  return ToUtf8(Normalized(Nfc(), Trimmed(tidy)));
+}
+
 std::string FoldCase(std::string_view text) {
   if (IsAscii(text)) return ToLowerAscii(text);
   return ToUtf8(Normalized(Nfc(), FromUtf8(text).foldCase()));
+}
+
+std::string ToUpperCase(std::string_view text) {
+  if (IsAscii(text)) return ToUpperAscii(text);
+  return ToUtf8(Normalized(Nfc(), FromUtf8(text).toUpper(icu::Locale::getRoot())));
 }
 
 std::string MatchKey(std::string_view text) {
@@ -241,6 +286,16 @@ std::string MatchKey(std::string_view text) {
   // "&" is a word of its own only for LookupKey.
   std::replace(key.begin(), key.end(), '&', ' ');
   return key.find_first_of(" ") == std::string::npos ? key : TidyAscii(key);
+}
+
+std::string TermKey(std::string_view text) {
+  if (IsAscii(text)) return ToLowerAscii(TidyAscii(text));
+  const icu::UnicodeString apart = Normalized(Nfd(), Normalized(NfkcCasefold(), FromUtf8(text)));
+  icu::UnicodeString plain;
+  for (int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
+    if (!IsAccent(apart.char32At(i))) AppendKeyPart(apart.char32At(i), plain);
+  }
+  return ToUtf8(Normalized(Nfc(), Tidy(plain)));
 }
 
 std::string LookupKey(std::string_view text) {

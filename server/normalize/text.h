@@ -32,6 +32,8 @@ std::string ToUpperAscii(std::string_view text);
 // Cuts ASCII white space off both ends.
 std::string_view TrimAscii(std::string_view text);
 
+bool IsUtf8(std::string_view text);
+
 // True for well-formed UTF-8 of at most kValueBytesMax bytes.
 bool IsUsableText(std::string_view text);
 
@@ -41,13 +43,25 @@ bool IsUsableText(std::string_view text);
 std::string TidyNfc(std::string_view text);   // Composed; nothing else changes: for display.
 std::string TidyNfkc(std::string_view text);  // Also full-width forms and ligatures made plain.
 
+// Composed; line breaks of all kinds made \n and tabs kept, other control characters and invisible
+// ones dropped, white space cut off at the ends only. Requires: IsUtf8(text).
+std::string TidyLines(std::string_view text);
+
 // Lower case by full case folding; ASCII and all other scripts.
 std::string FoldCase(std::string_view text);
+
+// Upper case by the rules of no language in particular.
+std::string ToUpperCase(std::string_view text);
 
 // The key under which two writings of one name meet: compatibility forms, case and accents gone,
 // apostrophes and full stops dropped, other punctuation a space. Letters of all scripts stay.
 // Requires: IsUsableText(text).
 std::string MatchKey(std::string_view text);
+
+// The key of codes and terms, in which punctuation has a meaning (A-1 is not A1, C++ is not C):
+// compatibility forms, case and accents gone, white space as by TidyNfkc.
+// Requires: IsUsableText(text).
+std::string TermKey(std::string_view text);
 
 // The key of names in tables: MatchKey without its spaces and leading article; "&" is "and" and
 // "St" is "Saint".

@@ -6,7 +6,7 @@
 namespace selfsame::normalize {
 
 // Counted up whenever any normalizer gives another answer for some value.
-inline constexpr int kNormalizerVersion = 1;
+inline constexpr int kNormalizerVersion = 2;
 
 }  // namespace selfsame::normalize
 

@@ -5,12 +5,14 @@
 #include "server/normalize/currency.h"
 #include "server/normalize/date.h"
 #include "server/normalize/email.h"
+#include "server/normalize/free_text.h"
 #include "server/normalize/language.h"
 #include "server/normalize/person_name.h"
 #include "server/normalize/phone.h"
 #include "server/normalize/postal_code.h"
 #include "server/normalize/url.h"
 #include "server/normalize/uuid.h"
+#include "server/normalize/vocabulary.h"
 #include "tests/unit/normalize/vectors.h"
 
 namespace selfsame::normalize {
@@ -41,6 +43,15 @@ TEST(NormalizerSpeed, IsPrinted) {
   Measure("url", [] { return NormalizeUrl("HTTPS://Example.com:443/a/../b?q=1"); });
   Measure("date", [] { return NormalizeDate("2020-04-03"); });
   Measure("date-time", [] { return NormalizeDateTime("1990-12-31T15:59:50.123-08:00"); });
+  const std::vector<VocabularyTerm> terms = {{"Gold", {"Or"}}, {"Caf\u00e9", {}}};
+  const Vocabulary plans = *Vocabulary::Make(terms);
+  const auto find = [&](std::string_view text) {
+    const std::string* value = plans.Find(text);
+    return value == nullptr ? Result<std::string>(Error{}) : Result<std::string>(*value);
+  };
+  Measure("vocabulary", [&] { return find(" GOLD "); });
+  Measure("vocabulary, accents", [&] { return find("CAF\u00c9"); });
+  Measure("free text", [] { return NormalizeText("It came late, but the colour is lovely."); });
   Measure("e-mail, IDN", [] { return NormalizeEmail("info@B\u00fccher.example"); });
 }
 
