@@ -5,16 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "server/normalize/address.h"
 #include "server/normalize/country.h"
 #include "server/normalize/currency.h"
 #include "server/normalize/date.h"
 #include "server/normalize/email.h"
+#include "server/normalize/free_text.h"
 #include "server/normalize/language.h"
 #include "server/normalize/person_name.h"
 #include "server/normalize/phone.h"
 #include "server/normalize/postal_code.h"
 #include "server/normalize/tables.h"
 #include "server/normalize/url.h"
+#include "server/normalize/us_state.h"
 #include "server/normalize/uuid.h"
 
 namespace selfsame::normalize {
@@ -27,6 +30,8 @@ void Collect(const Result<T>& result, std::vector<Error>& errors) {
 
 std::vector<Error> ErrorsOf(const std::string& value) {
   std::vector<Error> errors;
+  Collect(NormalizeAddressLine(value, "US"), errors);
+  Collect(NormalizeAddressLine(value, "DE"), errors);
   Collect(NormalizeCountry(value), errors);
   Collect(NormalizeCurrency(value), errors);
   Collect(NormalizeDate(value), errors);
@@ -38,20 +43,29 @@ std::vector<Error> ErrorsOf(const std::string& value) {
   Collect(NormalizePhone(value), errors);
   Collect(NormalizePhone(value, {.default_region = "US"}), errors);
   Collect(NormalizePostalCode(value, "US"), errors);
+  Collect(NormalizeText(value), errors);
   Collect(NormalizeUrl(value), errors);
+  Collect(NormalizeUsState(value), errors);
   Collect(NormalizeUuid(value), errors);
   return errors;
 }
 
-TEST(NormalizerErrors, AreInvalidArgumentsThatNeverRepeatTheValue) {
-  const std::vector<Error> errors = ErrorsOf("canary-7391@\x01");
-  EXPECT_EQ(errors.size(), 13u);
+void ExpectNoneRepeats(const std::vector<Error>& errors) {
   for (const Error& error : errors) {
     EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(error.message.find("canary"), std::string::npos);
     EXPECT_EQ(error.message.find("7391"), std::string::npos);
     EXPECT_FALSE(error.reason.empty());
   }
+}
+
+TEST(NormalizerErrors, AreInvalidArgumentsThatNeverRepeatTheValue) {
+  const std::vector<Error> errors = ErrorsOf("canary-7391@\x01");
+  EXPECT_EQ(errors.size(), 14u);  // All but text and address lines, which take nearly anything.
+  ExpectNoneRepeats(errors);
+  const std::vector<Error> no_text = ErrorsOf("canary-7391@\xff");
+  EXPECT_EQ(no_text.size(), 17u);
+  ExpectNoneRepeats(no_text);
 }
 
 TEST(NormalizerErrors, AnyBytesHaveAnAnswer) {

@@ -1,6 +1,7 @@
 // Prints what a call costs. Asserts no time: the machine may be shared.
 #include <gtest/gtest.h>
 
+#include "server/normalize/address.h"
 #include "server/normalize/country.h"
 #include "server/normalize/currency.h"
 #include "server/normalize/date.h"
@@ -51,6 +52,9 @@ TEST(NormalizerSpeed, IsPrinted) {
   };
   Measure("vocabulary", [&] { return find(" GOLD "); });
   Measure("vocabulary, accents", [&] { return find("CAF\u00c9"); });
+  Measure("address, US",
+          [] { return NormalizeAddressLine("123 North Main Street, Apartment 4b", "US"); });
+  Measure("address, elsewhere", [] { return NormalizeAddressLine("12 Hauptstra\u00dfe", "DE"); });
   Measure("free text", [] { return NormalizeText("It came late, but the colour is lovely."); });
   Measure("e-mail, IDN", [] { return NormalizeEmail("info@B\u00fccher.example"); });
 }
