@@ -5,6 +5,7 @@
 
 #include "server/normalize/domain.h"
 #include "server/normalize/email_provider.h"
+#include "server/normalize/text.h"
 
 namespace selfsame::normalize {
 namespace {
@@ -67,22 +68,6 @@ bool IsMailDomain(std::string_view domain) {
 
 }  // namespace
 
-DisposableDomains::DisposableDomains(std::span<const std::string> domains) {
-  for (const std::string& domain : domains) {
-    std::optional<std::string> ascii = AsciiDomain(TrimAscii(domain));
-    if (ascii) domains_.insert(std::move(*ascii));
-  }
-}
-
-bool DisposableDomains::Contains(std::string_view domain) const {
-  while (true) {
-    if (domains_.contains(domain)) return true;
-    const std::size_t dot = domain.find('.');
-    if (dot == std::string_view::npos) return false;
-    domain.remove_prefix(dot + 1);
-  }
-}
-
 Result<NormalizedEmail> NormalizeEmail(std::string_view value, const EmailOptions& options) {
   if (!IsUsableText(value)) return NotAnAddress("an e-mail address is short and in UTF-8");
   const std::string bare = BareAddress(TidyNfkc(value));
@@ -99,8 +84,10 @@ Result<NormalizedEmail> NormalizeEmail(std::string_view value, const EmailOption
   email.address = local + '@' + *domain;
   if (email.address.size() > kAddressBytesMax) return NotAnAddress("an e-mail address is short");
   email.match_key = MailboxKey(local, *domain);
-  email.disposable =
-      options.disposable_domains != nullptr && options.disposable_domains->Contains(*domain);
+  const DisposableDomains& disposable = options.disposable_domains != nullptr
+                                            ? *options.disposable_domains
+                                            : DisposableDomains::WellKnown();
+  email.disposable = disposable.Contains(*domain);
   return email;
 }
 

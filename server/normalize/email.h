@@ -3,39 +3,22 @@
 #ifndef SELFSAME_SERVER_NORMALIZE_EMAIL_H_
 #define SELFSAME_SERVER_NORMALIZE_EMAIL_H_
 
-#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/result.h"
-#include "server/normalize/text.h"
+#include "server/normalize/disposable_domains.h"
 
 namespace selfsame::normalize {
 
-// The domains whose addresses are thrown away after use; the list is the caller's. Immutable after
-// construction, so thread-safe.
-class DisposableDomains {
- public:
-  // Entries that are no domain (comments, blank lines) are left out.
-  explicit DisposableDomains(std::span<const std::string> domains);
-
-  // True for a listed domain and for all below one. Requires: `domain` as NormalizeEmail gives it.
-  bool Contains(std::string_view domain) const;
-  std::size_t size() const { return domains_.size(); }
-
- private:
-  std::unordered_set<std::string, TextHash, std::equal_to<>> domains_;
-};
-
 struct EmailOptions {
-  const DisposableDomains* disposable_domains = nullptr;  // Null: nothing is flagged.
+  const DisposableDomains* disposable_domains = nullptr;  // Null: the well-known ones.
 };
 
 struct NormalizedEmail {
-  std::string address;    // local@domain, lower case, domain in ASCII.
-  std::string match_key;  // The same for all ways of writing to one mailbox (email_provider.h).
-  bool disposable = false;
+  std::string address;      // local@domain, lower case, domain in ASCII.
+  std::string match_key;    // The same for all ways of writing to one mailbox (email_provider.h).
+  bool disposable = false;  // Thrown away after use; a hint, and no reason to refuse it.
 };
 
 // Takes off white space, a display name and `mailto:`; lower-cases; brings the domain to ASCII.

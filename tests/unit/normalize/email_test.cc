@@ -95,6 +95,14 @@ TEST(NormalizeEmail, FlagsDisposableDomainsAndAllBelow) {
   EXPECT_FALSE(NormalizeEmail("a@throw.away")->disposable);
 }
 
+TEST(NormalizeEmail, FlagsTheBestKnownDisposableDomainsWithoutAList) {
+  EXPECT_TRUE(NormalizeEmail("a@Mailinator.com")->disposable);
+  EXPECT_TRUE(NormalizeEmail("a@eu.guerrillamail.com")->disposable);
+  EXPECT_FALSE(NormalizeEmail("a@gmail.com")->disposable);
+  const DisposableDomains none({});
+  EXPECT_FALSE(NormalizeEmail("a@mailinator.com", {.disposable_domains = &none})->disposable);
+}
+
 TEST(NormalizeEmail, MessagesNeverRepeatTheValue) {
   for (const char* value : {"canary", "canary@x", "canary@canary..io", "\"canary\"@x.io"}) {
     EXPECT_EQ(NormalizeEmail(value).error().message.find("canary"), std::string::npos);
@@ -195,16 +203,27 @@ TEST(EmailVectors, JsonSchemaHostnames) {
   EXPECT_EQ(tally.exceptions(), expected);
 }
 
-TEST(EmailVectors, RealDisposableListIsTakenWhole) {
+// A list of which every entry must be a domain, and then be flagged.
+TEST(EmailVectors, PublishedDisposableDomainsAreFlagged) {
   const auto path = DataFile("vectors/email/disposable_email_blocklist.conf");
   if (!path) GTEST_SKIP() << "no vectors/email";
   std::vector<std::string> lines;
   std::ifstream file(*path);
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   const DisposableDomains domains(lines);
-  EXPECT_EQ(domains.size(), lines.size());
-  const auto email = NormalizeEmail("x@" + lines.front(), {.disposable_domains = &domains});
-  EXPECT_TRUE(email->disposable);
+  test::Tally tally("disposable domains, loaded");
+  test::Tally well_known("disposable domains, built in");
+  std::size_t flagged = 0;
+  for (const std::string& line : lines) {
+    const auto email = NormalizeEmail("x@" + line, {.disposable_domains = &domains});
+    tally.Count(email.ok() && email->disposable, line);
+    const bool is_well_known = NormalizeEmail("x@" + line)->disposable;
+    well_known.Count(is_well_known, line);
+    flagged += is_well_known ? 1 : 0;
+  }
+  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  // Each of ours is in the published list, so none is there by mistake.
+  EXPECT_EQ(flagged, DisposableDomains::WellKnown().size());
 }
 
 }  // namespace
