@@ -13,23 +13,24 @@ namespace selfsame::normalize {
 namespace {
 
 using selfsame::test::DataFile;
+using test::NormalizerVectors;
 
 std::string LineOf(const std::string& line) {
   const auto address = NormalizeAddressLine(line, "US");
   return address.ok() ? address->display : address.error().reason;
 }
 
-TEST(AddressVectors, UspsStreetSuffixesAgree) {
+TEST_F(NormalizerVectors, UspsStreetSuffixesAgree) {
   const auto path = DataFile("vectors/address/usps_street_suffix.tsv");
   if (!path) GTEST_SKIP() << "no vectors/address";
   test::Tally tally("USPS street suffixes");
   for (const auto& row : test::ReadTsv(*path)) {
     tally.Count(LineOf("1 Any " + row[0]) == "1 ANY " + ToUpperAscii(row[1]), row[0]);
   }
-  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  tally.ExpectExceptions({});
 }
 
-TEST(AddressVectors, UspsDirectionalsAgreeOnBothSides) {
+TEST_F(NormalizerVectors, UspsDirectionalsAgreeOnBothSides) {
   const auto path = DataFile("vectors/address/usps_directionals.tsv");
   if (!path) GTEST_SKIP() << "no vectors/address";
   test::Tally tally("USPS directionals");
@@ -38,10 +39,10 @@ TEST(AddressVectors, UspsDirectionalsAgreeOnBothSides) {
                     LineOf("1 Any St " + row[0]) == "1 ANY ST " + row[1],
                 row[0]);
   }
-  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  tally.ExpectExceptions({});
 }
 
-TEST(AddressVectors, UsStatesAgree) {
+TEST_F(NormalizerVectors, UsStatesAgree) {
   const auto path = DataFile("vectors/address/us_states.tsv");
   if (!path) GTEST_SKIP() << "no vectors/address";
   test::Tally tally("US states");
@@ -50,7 +51,7 @@ TEST(AddressVectors, UsStatesAgree) {
     const auto by_code = NormalizeUsState(row[1]);
     tally.Count(by_name.ok() && by_code.ok() && *by_name == row[1] && *by_code == row[1], row[0]);
   }
-  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  tally.ExpectExceptions({});
 }
 
 std::string Field(const nlohmann::json& fields, const char* name) {
@@ -92,7 +93,7 @@ std::string UspsLine(const nlohmann::json& fields) {
   return line;
 }
 
-TEST(AddressVectors, ParsedUsAddressesAgreeButForTheStatedPolicy) {
+TEST_F(NormalizerVectors, ParsedUsAddressesAgreeButForTheStatedPolicy) {
   const auto path = DataFile("vectors/address/parse_address_us_tests.json");
   if (!path) GTEST_SKIP() << "no vectors/address";
   test::Tally tally("US addresses");
@@ -101,27 +102,19 @@ TEST(AddressVectors, ParsedUsAddressesAgreeButForTheStatedPolicy) {
     const std::string street = StreetLine(line, fields);
     tally.Count(LineOf(street) == UspsLine(fields), line);
   }
-  const std::set<std::string> expected = {
-      // Corners have no house number, so nothing in them is taken for a street; and no mail box.
-      "Mission & Valencia San Francisco CA",
-      "Mission & Valencia, San Francisco CA",
-      "Mission & Valencia Sts. San Francisco CA",
-      "Mission & Valencia Streets San Francisco CA",
-      "Mission and Valencia Sts San Francisco CA",
-      "Mission St & Valencia St San Francisco CA",
-      "Mission St and Valencia St San Francisco CA",
-      "Mission Avenue and Valencia Street San Francisco CA",
-      // The direction belongs to the city, which is no part of our line.
-      "1 First St, e San Jose CA",
-      "1005 Gravenstein Hwy, N Sebastopol CA",
-      // USPS spells numbered roads out, and the letter is part of the number.
-      "1234 COUNTY HWY 60E, Town, CO 12345",
-      // The half is part of the house number, and not dropped.
-      "3813 1/2 Some Road, Los Angeles, CA",
-      // A number and its direction in one word may also be a house number and its letter.
-      "48S 400E, Salt Lake City UT",
-  };
-  EXPECT_EQ(tally.exceptions(), expected);
+  tally.ExpectExceptions({
+      {"corners, which have no house number",
+       {"Mission & Valencia San Francisco CA", "Mission & Valencia, San Francisco CA",
+        "Mission & Valencia Sts. San Francisco CA", "Mission & Valencia Streets San Francisco CA",
+        "Mission and Valencia Sts San Francisco CA", "Mission St & Valencia St San Francisco CA",
+        "Mission St and Valencia St San Francisco CA",
+        "Mission Avenue and Valencia Street San Francisco CA"}},
+      {"with a direction that is the city's",
+       {"1 First St, e San Jose CA", "1005 Gravenstein Hwy, N Sebastopol CA"}},
+      {"numbered road, as USPS spells it", {"1234 COUNTY HWY 60E, Town, CO 12345"}},
+      {"house number whose half is kept", {"3813 1/2 Some Road, Los Angeles, CA"}},
+      {"number that may be a house's and its letter", {"48S 400E, Salt Lake City UT"}},
+  });
 }
 
 // True where one of our forms holds the whole words that libpostal finds in the line.
@@ -135,7 +128,7 @@ bool HoldsWords(const std::string& line, const std::string& words) {
          (" " + MatchKey(address->display) + " ").find(padded) != std::string::npos;
 }
 
-TEST(AddressVectors, LibpostalExpansionsAgreeWhereTheyApply) {
+TEST_F(NormalizerVectors, LibpostalExpansionsAgreeWhereTheyApply) {
   const auto path = DataFile("vectors/address/libpostal_expand.tsv");
   if (!path) GTEST_SKIP() << "no vectors/address";
   test::Tally tally("libpostal expansions");
@@ -145,30 +138,22 @@ TEST(AddressVectors, LibpostalExpansionsAgreeWhereTheyApply) {
     const bool is_street = row[0] == "test_street_root_expansions";
     tally.Count(HoldsWords((is_street ? "1 " : "") + row[2], row[3]), row[2] + " is " + row[3]);
   }
-  const std::set<std::string> expected = {
-      // A street only after a house number; a whole address is no line.
-      "S St. NW is s street northwest",
-      "4998 Vanderbilt Dr, Columbus, OH 43213 is 4998 vanderbilt drive columbus ohio 43213",
-      // Numbers in words are read to twelve, and only as ordinals.
-      "120 E Ninety-sixth St is 120 east 96 street",
-      "Nineteen oh one W El Segundo Blvd is 1901 west el segundo boulevard",
-      "C/ Ocho is 8",  // And Spanish.
-      // Letters stay with their number, and what they stand for is not guessed.
-      "1A is 1 a",
-      "A1 is a 1",
-      "1L is 1 left",
-      "1G is 1 ground",
-      "G is ground",
-      "SB 1 is sub basement 1",
-      // Abbreviations within names are not spelled out: "Ctr" may be how the street is written.
-      "E Ctr St is center",
-      "E Ctr Street is center",
-      "Ctr St E is center",
-      "Ctr Street E is center",
-      "Rev Dr. MLK Dr S is martin luther king junior",
-      "Rev Dr. Martin Luther King Jr Dr S is martin luther king junior",
-  };
-  EXPECT_EQ(tally.exceptions(), expected);
+  tally.ExpectExceptions({
+      {"not a line with a house number and a street",
+       {"S St. NW is s street northwest",
+        "4998 Vanderbilt Dr, Columbus, OH 43213 is 4998 vanderbilt drive columbus ohio 43213"}},
+      {"numbers in words beyond twelfth",
+       {"120 E Ninety-sixth St is 120 east 96 street",
+        "Nineteen oh one W El Segundo Blvd is 1901 west el segundo boulevard"}},
+      {"in Spanish", {"C/ Ocho is 8"}},
+      {"letters whose meaning is not guessed",
+       {"1A is 1 a", "A1 is a 1", "1L is 1 left", "1G is 1 ground", "G is ground",
+        "SB 1 is sub basement 1"}},
+      {"abbreviations within names",
+       {"E Ctr St is center", "E Ctr Street is center", "Ctr St E is center",
+        "Ctr Street E is center", "Rev Dr. MLK Dr S is martin luther king junior",
+        "Rev Dr. Martin Luther King Jr Dr S is martin luther king junior"}},
+  });
 }
 
 }  // namespace

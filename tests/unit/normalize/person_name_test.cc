@@ -10,6 +10,8 @@
 namespace selfsame::normalize {
 namespace {
 
+using test::NormalizerVectors;
+
 std::string Shown(std::string_view value, NamePart part = NamePart::kFull) {
   const auto name = NormalizePersonName(value, {.part = part});
   return name.ok() ? name->display : name.error().reason;
@@ -92,7 +94,7 @@ TEST(NormalizePersonName, RefusesWhatIsNoName) {
   EXPECT_EQ(Shown(std::string(5000, 'a')), "NAME_INVALID");
 }
 
-TEST(PersonNameVectors, NamecaseAgrees) {
+TEST_F(NormalizerVectors, NamesAgree) {
   const auto path = selfsame::test::DataFile("vectors/name/namecase_tests.tsv");
   if (!path) GTEST_SKIP() << "no vectors/name";
   test::Tally tally("names");
@@ -101,7 +103,7 @@ TEST(PersonNameVectors, NamecaseAgrees) {
     const std::string got = Shown(row[1], part);
     tally.Count(got == row[2], row[1] + " is " + row[2] + ": " + got);
   }
-  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  tally.ExpectExceptions({});
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 namespace selfsame::normalize {
 namespace {
 
+using test::NormalizerVectors;
+
 std::string Shown(std::string_view value, std::string_view region = {}) {
   const auto phone = NormalizePhone(value, {.default_region = region});
   if (!phone.ok()) return phone.error().reason;
@@ -87,7 +89,7 @@ TEST(NormalizePhone, MessagesNeverRepeatTheValue) {
   EXPECT_EQ(phone.error().message.find("777"), std::string::npos);
 }
 
-TEST(PhoneVectors, AgreeWithTheLibrary) {
+TEST_F(NormalizerVectors, PhonesAgreeWithTheLibrary) {
   const auto path = selfsame::test::DataFile("vectors/phone/phone_examples_lib8.12.57.tsv");
   if (!path) GTEST_SKIP() << "no vectors/phone";
   test::Tally tally("phone");
@@ -97,7 +99,7 @@ TEST(PhoneVectors, AgreeWithTheLibrary) {
     tally.Count((phone.ok() ? phone->e164 + phone->region : phone.error().reason) == expected,
                 row[0] + " " + row[1]);
   }
-  EXPECT_EQ(tally.exceptions(), std::set<std::string>{});
+  tally.ExpectExceptions({});
 }
 
 }  // namespace

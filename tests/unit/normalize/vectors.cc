@@ -1,5 +1,8 @@
 #include "tests/unit/normalize/vectors.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -54,6 +57,12 @@ std::string Element(const std::string& xml, const std::string& name) {
   return xml.substr(start, xml.find("</" + name + ">", start) - start);
 }
 
+// The rows of the table so far; of this process, whose tests run one after another.
+std::vector<std::string>& TableRows() {
+  static std::vector<std::string> rows;
+  return rows;
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> ReadTsv(const std::string& path) {
@@ -95,15 +104,41 @@ std::vector<IsEmailCase> ReadIsEmailCases(const std::string& path) {
   return cases;
 }
 
-Tally::~Tally() { std::printf("[  TALLY   ] %-28s %5d of %5d\n", name_.c_str(), passed_, cases_); }
+Tally::~Tally() {
+  const int failed = static_cast<int>(failed_.size());
+  EXPECT_EQ(explained_, failed) << name_ << ": exceptions without a reason";
+  TableRows().push_back(
+      fmt::format("| {} | {} of {} | {} |", name_, cases_ - failed, cases_, reasons_));
+}
 
 void Tally::Count(bool passed, const std::string& what) {
   ++cases_;
-  if (passed) {
-    ++passed_;
-  } else {
-    exceptions_.insert(what);
+  if (!passed) failed_.push_back(what);
+}
+
+void Tally::ExpectExceptions(const std::vector<ExpectedExceptions>& groups) {
+  std::set<std::string> expected;
+  for (const ExpectedExceptions& group : groups) {
+    expected.insert(group.cases.begin(), group.cases.end());
+    Explain(group.reason,
+            static_cast<int>(std::count_if(failed_.begin(), failed_.end(), [&](const auto& what) {
+              return group.cases.contains(what);
+            })));
   }
+  EXPECT_EQ(std::set<std::string>(failed_.begin(), failed_.end()), expected) << name_;
+}
+
+void Tally::Explain(const std::string& reason, int count) {
+  explained_ += count;
+  reasons_ += fmt::format("{}{} {}", reasons_.empty() ? "" : "; ", count, reason);
+}
+
+void NormalizerVectors::TearDownTestSuite() {
+  std::vector<std::string>& rows = TableRows();
+  std::sort(rows.begin(), rows.end());
+  std::printf("\n| vectors | agree | exceptions |\n|---|---|---|\n");
+  for (const std::string& row : rows) std::printf("%s\n", row.c_str());
+  std::printf("\n");
 }
 
 void PrintTime(const std::string& name, const std::function<void()>& call) {
