@@ -7,16 +7,22 @@
 
 #include "cli/rpc_error.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "selfsame/catalog/v1/catalog.grpc.pb.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 #include "selfsame/profile/v1/profile.grpc.pb.h"
+#include "selfsame/quarantine/v1/quarantine.grpc.pb.h"
+#include "selfsame/schema/v1/schema.grpc.pb.h"
 
 namespace selfsame::cli {
 namespace {
 
+using catalog::v1::CatalogService;
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 using ingest::v1::IngestService;
 using profile::v1::ProfileService;
+using quarantine::v1::QuarantineService;
+using schema::v1::SchemaService;
 
 constexpr int kReconnectMsMax = 1'000;
 constexpr int kResponseBytesMax = 64 << 20;
@@ -39,7 +45,10 @@ struct Client::Stubs {
         api_key(std::move(key)),
         health(grpc::health::v1::Health::NewStub(channel)),
         ingest(IngestService::NewStub(channel)),
-        profile(ProfileService::NewStub(channel)) {}
+        profile(ProfileService::NewStub(channel)),
+        schema(SchemaService::NewStub(channel)),
+        quarantine(QuarantineService::NewStub(channel)),
+        catalog(CatalogService::NewStub(channel)) {}
 
   // Runs one unary call: `method` is a method of `stub`.
   template <typename Stub, typename Request, typename Response>
@@ -61,6 +70,9 @@ struct Client::Stubs {
   const std::unique_ptr<grpc::health::v1::Health::Stub> health;
   const std::unique_ptr<IngestService::Stub> ingest;
   const std::unique_ptr<ProfileService::Stub> profile;
+  const std::unique_ptr<SchemaService::Stub> schema;
+  const std::unique_ptr<QuarantineService::Stub> quarantine;
+  const std::unique_ptr<CatalogService::Stub> catalog;
 };
 
 Client::Client(const std::string& server, std::string api_key)
@@ -111,6 +123,91 @@ Result<profile::v1::ListEventsResponse> Client::ListEvents(
 Result<profile::v1::GetMergeHistoryResponse> Client::GetMergeHistory(
     const profile::v1::GetMergeHistoryRequest& request, Deadline deadline) const {
   return stubs_->Call(*stubs_->profile, &ProfileService::Stub::GetMergeHistory, request, deadline);
+}
+
+Result<schema::v1::RegisterSchemaResponse> Client::RegisterSchema(
+    const schema::v1::RegisterSchemaRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::RegisterSchema, request, deadline);
+}
+
+Result<schema::v1::ListSchemasResponse> Client::ListSchemas(
+    const schema::v1::ListSchemasRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::ListSchemas, request, deadline);
+}
+
+Result<schema::v1::GetSchemaResponse> Client::GetSchema(const schema::v1::GetSchemaRequest& request,
+                                                        Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::GetSchema, request, deadline);
+}
+
+Result<schema::v1::DeprecateSchemaResponse> Client::DeprecateSchema(
+    const schema::v1::DeprecateSchemaRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::DeprecateSchema, request, deadline);
+}
+
+Result<schema::v1::RetireSchemaResponse> Client::RetireSchema(
+    const schema::v1::RetireSchemaRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::RetireSchema, request, deadline);
+}
+
+Result<schema::v1::RegisterVocabularyResponse> Client::RegisterVocabulary(
+    const schema::v1::RegisterVocabularyRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::RegisterVocabulary, request, deadline);
+}
+
+Result<schema::v1::ListVocabulariesResponse> Client::ListVocabularies(
+    const schema::v1::ListVocabulariesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::ListVocabularies, request, deadline);
+}
+
+Result<schema::v1::GetVocabularyResponse> Client::GetVocabulary(
+    const schema::v1::GetVocabularyRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->schema, &SchemaService::Stub::GetVocabulary, request, deadline);
+}
+
+Result<quarantine::v1::ListResponse> Client::ListQuarantine(
+    const quarantine::v1::ListRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::List, request, deadline);
+}
+
+Result<quarantine::v1::CountResponse> Client::CountQuarantine(
+    const quarantine::v1::CountRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::Count, request, deadline);
+}
+
+Result<quarantine::v1::GetResponse> Client::GetQuarantined(
+    const quarantine::v1::GetRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::Get, request, deadline);
+}
+
+Result<quarantine::v1::PatchResponse> Client::PatchQuarantined(
+    const quarantine::v1::PatchRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::Patch, request, deadline);
+}
+
+Result<quarantine::v1::ReplayResponse> Client::ReplayQuarantine(
+    const quarantine::v1::ReplayRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::Replay, request, deadline);
+}
+
+Result<quarantine::v1::DiscardResponse> Client::DiscardQuarantine(
+    const quarantine::v1::DiscardRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quarantine, &QuarantineService::Stub::Discard, request, deadline);
+}
+
+Result<catalog::v1::ListFieldsResponse> Client::ListFields(
+    const catalog::v1::ListFieldsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->catalog, &CatalogService::Stub::ListFields, request, deadline);
+}
+
+Result<catalog::v1::GetLineageResponse> Client::GetLineage(
+    const catalog::v1::GetLineageRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->catalog, &CatalogService::Stub::GetLineage, request, deadline);
+}
+
+Result<catalog::v1::ListDriftResponse> Client::ListDrift(
+    const catalog::v1::ListDriftRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->catalog, &CatalogService::Stub::ListDrift, request, deadline);
 }
 
 }  // namespace selfsame::cli

@@ -8,8 +8,11 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "cli/record_stream.h"
+#include "selfsame/catalog/v1/catalog.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
+#include "selfsame/quarantine/v1/quarantine.pb.h"
+#include "selfsame/schema/v1/schema.pb.h"
 
 namespace grpc {
 class Channel;
@@ -49,6 +52,43 @@ class Client {
                                                      Deadline deadline) const;
   Result<profile::v1::GetMergeHistoryResponse> GetMergeHistory(
       const profile::v1::GetMergeHistoryRequest& request, Deadline deadline) const;
+
+  Result<schema::v1::RegisterSchemaResponse> RegisterSchema(
+      const schema::v1::RegisterSchemaRequest& request, Deadline deadline) const;
+  Result<schema::v1::ListSchemasResponse> ListSchemas(const schema::v1::ListSchemasRequest& request,
+                                                      Deadline deadline) const;
+  Result<schema::v1::GetSchemaResponse> GetSchema(const schema::v1::GetSchemaRequest& request,
+                                                  Deadline deadline) const;
+  Result<schema::v1::DeprecateSchemaResponse> DeprecateSchema(
+      const schema::v1::DeprecateSchemaRequest& request, Deadline deadline) const;
+  Result<schema::v1::RetireSchemaResponse> RetireSchema(
+      const schema::v1::RetireSchemaRequest& request, Deadline deadline) const;
+  Result<schema::v1::RegisterVocabularyResponse> RegisterVocabulary(
+      const schema::v1::RegisterVocabularyRequest& request, Deadline deadline) const;
+  Result<schema::v1::ListVocabulariesResponse> ListVocabularies(
+      const schema::v1::ListVocabulariesRequest& request, Deadline deadline) const;
+  Result<schema::v1::GetVocabularyResponse> GetVocabulary(
+      const schema::v1::GetVocabularyRequest& request, Deadline deadline) const;
+
+  Result<quarantine::v1::ListResponse> ListQuarantine(const quarantine::v1::ListRequest& request,
+                                                      Deadline deadline) const;
+  Result<quarantine::v1::CountResponse> CountQuarantine(const quarantine::v1::CountRequest& request,
+                                                        Deadline deadline) const;
+  Result<quarantine::v1::GetResponse> GetQuarantined(const quarantine::v1::GetRequest& request,
+                                                     Deadline deadline) const;
+  Result<quarantine::v1::PatchResponse> PatchQuarantined(
+      const quarantine::v1::PatchRequest& request, Deadline deadline) const;
+  Result<quarantine::v1::ReplayResponse> ReplayQuarantine(
+      const quarantine::v1::ReplayRequest& request, Deadline deadline) const;
+  Result<quarantine::v1::DiscardResponse> DiscardQuarantine(
+      const quarantine::v1::DiscardRequest& request, Deadline deadline) const;
+
+  Result<catalog::v1::ListFieldsResponse> ListFields(const catalog::v1::ListFieldsRequest& request,
+                                                     Deadline deadline) const;
+  Result<catalog::v1::GetLineageResponse> GetLineage(const catalog::v1::GetLineageRequest& request,
+                                                     Deadline deadline) const;
+  Result<catalog::v1::ListDriftResponse> ListDrift(const catalog::v1::ListDriftRequest& request,
+                                                   Deadline deadline) const;
 
  private:
   struct Stubs;

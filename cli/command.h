@@ -53,6 +53,10 @@ void AddSource(CLI::App& root, CommandLine& line);
 void AddKey(CLI::App& root, CommandLine& line);
 void AddImport(CLI::App& root, CommandLine& line);
 void AddProfile(CLI::App& root, CommandLine& line);
+void AddSchema(CLI::App& root, CommandLine& line);
+void AddVocabulary(CLI::App& root, CommandLine& line);
+void AddQuarantine(CLI::App& root, CommandLine& line);
+void AddCatalog(CLI::App& root, CommandLine& line);
 void AddStatus(CLI::App& root, CommandLine& line);
 void AddDemo(CLI::App& root, CommandLine& line);
 

@@ -45,6 +45,10 @@ int Main(int argc, char** argv) {
   AddKey(app, line);
   AddImport(app, line);
   AddProfile(app, line);
+  AddSchema(app, line);
+  AddVocabulary(app, line);
+  AddQuarantine(app, line);
+  AddCatalog(app, line);
   AddDemo(app, line);
   if (const auto code = Parse(app, line, argc, argv)) return *code;
 

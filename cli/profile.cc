@@ -10,13 +10,13 @@
 
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/connect.h"
 #include "cli/profile_text.h"
 #include "cli/proto_json.h"
 
 namespace selfsame::cli {
 namespace {
 
-constexpr std::chrono::seconds kCallWait{15};
 constexpr std::uint64_t kPageMax = 1'000;
 
 struct ProfileOptions {
@@ -24,12 +24,6 @@ struct ProfileOptions {
   std::string identifier;
   std::uint64_t limit = 100;
 };
-
-Result<Client> Connect(const Settings& settings) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::string server, settings.Server());
-  SELFSAME_ASSIGN_OR_RETURN(const std::string api_key, settings.ApiKey());
-  return Client(server, api_key);
-}
 
 Result<profile::v1::ProfileRef> Ref(const ProfileOptions& options) {
   profile::v1::ProfileRef ref;

@@ -39,12 +39,25 @@ bool WriteAll(int fd, std::string_view text) {
   return ::fsync(fd) == 0;
 }
 
+Status Replace(const std::string& path, std::string_view text, mode_t mode) {
+  const std::string aside = fmt::format("{}.{}.new", path, ::getpid());
+  ::unlink(aside.c_str());
+  const Descriptor file(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (file.fd < 0) return FileError("FILE_UNWRITABLE", "cannot write", aside);
+  if (!WriteAll(file.fd, text) || std::rename(aside.c_str(), path.c_str()) != 0) {
+    const Error error = FileError("FILE_UNWRITABLE", "cannot write", path);
+    ::unlink(aside.c_str());
+    return error;
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<std::string> ReadTextFile(const std::string& path) {
+Result<std::string> ReadTextFile(const std::string& path, std::size_t bytes_max) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd < 0) return FileError("FILE_UNREADABLE", "cannot read", path);
-  std::string text(kTextFileBytesMax + 1, '\0');
+  std::string text(bytes_max + 1, '\0');
   std::size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(file.fd, text.data() + size, text.size() - size);
@@ -53,25 +66,20 @@ Result<std::string> ReadTextFile(const std::string& path) {
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  if (size > kTextFileBytesMax) {
+  if (size > bytes_max) {
     return Error{ErrorCode::kFailedPrecondition, "FILE_UNREADABLE",
-                 fmt::format("{} is longer than 1 MiB", path)};
+                 fmt::format("{} is longer than {} MiB", path, bytes_max >> 20)};
   }
   text.resize(size);
   return text;
 }
 
+Status WriteFile(const std::string& path, std::string_view bytes) {
+  return Replace(path, bytes, 0644);
+}
+
 Status WriteSecretFile(const std::string& path, std::string_view text) {
-  const std::string aside = fmt::format("{}.{}.new", path, ::getpid());
-  ::unlink(aside.c_str());
-  const Descriptor file(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.fd < 0) return FileError("FILE_UNWRITABLE", "cannot write", aside);
-  if (!WriteAll(file.fd, text) || std::rename(aside.c_str(), path.c_str()) != 0) {
-    const Error error = FileError("FILE_UNWRITABLE", "cannot write", path);
-    ::unlink(aside.c_str());
-    return error;
-  }
-  return {};
+  return Replace(path, text, 0600);
 }
 
 }  // namespace selfsame::cli

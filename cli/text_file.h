@@ -9,11 +9,15 @@
 
 namespace selfsame::cli {
 
-// Files longer than this are not read.
+// Files longer than this are not read unless the caller allows for more.
 inline constexpr std::size_t kTextFileBytesMax = 1 << 20;
 
 // Errors: kNotFound FILE_NOT_FOUND; kFailedPrecondition FILE_UNREADABLE, with the system's reason.
-Result<std::string> ReadTextFile(const std::string& path);
+Result<std::string> ReadTextFile(const std::string& path,
+                                 std::size_t bytes_max = kTextFileBytesMax);
+
+// Replaces the file in one step; others may read it. Errors: kFailedPrecondition FILE_UNWRITABLE.
+Status WriteFile(const std::string& path, std::string_view bytes);
 
 // Replaces the file in one step, readable by its owner alone; a crash leaves the old one or the
 // new one. Errors: kFailedPrecondition FILE_UNWRITABLE.

@@ -1,0 +1,20 @@
+#include "cli/schema/fetch.h"
+
+#include "cli/connect.h"
+
+namespace selfsame::cli {
+
+Result<FetchedSchema> FetchSchema(const Client& client, const std::string& name,
+                                  std::uint32_t version) {
+  schema::v1::GetSchemaRequest request;
+  request.set_name(name);
+  request.set_version(version);
+  SELFSAME_ASSIGN_OR_RETURN(const auto response,
+                            client.GetSchema(request, Deadline::After(kCallWait)));
+  FetchedSchema fetched{.schema = response.schema(), .type = nullptr};
+  SELFSAME_ASSIGN_OR_RETURN(fetched.type, schema::MessageType::Build(response.descriptor_set(),
+                                                                     response.schema().name()));
+  return fetched;
+}
+
+}  // namespace selfsame::cli
