@@ -19,5 +19,20 @@ TEST(TimestampTest, TimesAreShownInUtcAndWholeSeconds) {
   EXPECT_EQ(FormatTimestamp(ToTimestamp({1'999'999})), "1970-01-01T00:00:01Z");
 }
 
+TEST(TimestampTest, DatesAndTimesAreTakenAsMoments) {
+  EXPECT_EQ(ParseMoment("--from", "1970-01-02")->seconds(), 86'400);
+  EXPECT_EQ(ParseMoment("--from", "1970-01-01T01:00:00+01:00")->seconds(), 0);
+  for (const char* text : {"", "tomorrow", "1970-13-01", "02/01/1970"}) {
+    const auto moment = ParseMoment("--from", text);
+    ASSERT_FALSE(moment.ok()) << text;
+    EXPECT_EQ(moment.error().reason, "TIME_MALFORMED");
+  }
+}
+
+TEST(TimestampTest, AMomentThatNeverWasIsADash) {
+  EXPECT_EQ(FormatMoment({}), "-");
+  EXPECT_EQ(FormatMoment(ToTimestamp({1})), "1970-01-01T00:00:00Z");
+}
+
 }  // namespace
 }  // namespace selfsame::cli
