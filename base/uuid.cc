@@ -37,13 +37,25 @@ bool IsDash(std::size_t position) {
   return position == 8 || position == 13 || position == 18 || position == 23;
 }
 
+void PutTime(TimeUs time, std::array<std::uint8_t, 16>& bytes) {
+  std::uint64_t ms = static_cast<std::uint64_t>(std::max<std::int64_t>(time.us, 0)) / 1000;
+  for (int i = 5; i >= 0; --i, ms >>= 8) bytes[i] = static_cast<std::uint8_t>(ms & 0xff);
+}
+
 }  // namespace
+
+std::array<std::uint8_t, 16> FirstUuidV7(TimeUs time) {
+  std::array<std::uint8_t, 16> bytes{};
+  PutTime(time, bytes);
+  bytes[6] = 0x70;
+  bytes[8] = 0x80;
+  return bytes;
+}
 
 std::array<std::uint8_t, 16> NewUuidV7Bytes(TimeUs now) {
   thread_local RandomBlock random;
   std::array<std::uint8_t, 16> bytes{};
-  std::uint64_t ms = static_cast<std::uint64_t>(std::max<std::int64_t>(now.us, 0)) / 1000;
-  for (int i = 5; i >= 0; --i, ms >>= 8) bytes[i] = static_cast<std::uint8_t>(ms & 0xff);
+  PutTime(now, bytes);
   random.Take(bytes.data() + 6, 10);
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x70);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);

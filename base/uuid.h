@@ -31,6 +31,9 @@ std::string FormatUuid(const Id128<Tag>& id) {
 // Accepts only 8-4-4-4-12, either case; nothing else.
 std::optional<std::array<std::uint8_t, 16>> ParseUuid(std::string_view text);
 
+// The smallest that NewUuidV7 can give from `time` on: a bound for ranges.
+std::array<std::uint8_t, 16> FirstUuidV7(TimeUs time);
+
 // The millisecond time within a version 7 UUID; meaningless for others.
 TimeUs UuidV7Time(std::string_view bytes16);
 

@@ -38,7 +38,7 @@ constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
 constexpr std::chrono::hours kPartitionInterval{1};
 constexpr std::chrono::seconds kUsageInterval{2};
-constexpr std::chrono::minutes kQuarantineInterval{10};
+constexpr std::chrono::seconds kQuarantineInterval{10};
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
 constexpr std::string_view kRefusalReasons[] = {

@@ -1,5 +1,6 @@
 #include "storage/quarantine_desk.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <pqxx/result>
 
@@ -172,7 +173,7 @@ Result<std::vector<RecordId>> FindExpired(pg::Session& session, const TenantShar
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Ids> {
     Ids ids;
     for (const auto& row : pg::Exec(tx, sql::kFindExpired, where.shard, where.tenant, reason,
-                                    others, before, limit)) {
+                                    others, before, limit, RecordId{FirstUuidV7(before + std::chrono::milliseconds(1))})) {
       ids.push_back(row[0].as<RecordId>());
     }
     return ids;

@@ -64,10 +64,11 @@ SELECT $4, $1, $2, source_id, $5, quarantine_id, key, $6, $7 FROM gone
 ON CONFLICT (shard, tenant_id, quarantine_id) DO NOTHING
 RETURNING quarantine_id;
 
--- Of one reason, or with an empty one of all that are not listed in $4.
+-- Of one reason, or with an empty one of all that are not listed in $4. Ids begin with the time: $7 keeps
+-- the search to what is old.
 -- name: FindExpired :many
 SELECT quarantine_id FROM quarantine
-WHERE shard = $1 AND tenant_id = $2 AND received_at < $5
+WHERE shard = $1 AND tenant_id = $2 AND quarantine_id < $7 AND received_at < $5
   AND CASE WHEN $3 = '' THEN reason <> ALL ($4::text[]) ELSE reason = $3 END
 ORDER BY quarantine_id
 LIMIT $6;

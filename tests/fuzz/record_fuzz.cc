@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "server/ingest/prepare.h"
+#include "tests/support/built_in_catalog.h"
 
 namespace {
 
@@ -36,11 +37,7 @@ class Fields {
 };
 
 const selfsame::schema::Catalog& TheCatalog() {
-  static const selfsame::schema::Catalog catalog = [] {
-    auto schemas = selfsame::schema::BuiltInSchemas();
-    for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id.value = static_cast<int>(i) + 1;
-    return selfsame::schema::Catalog(std::move(schemas));
-  }();
+  static const selfsame::schema::Catalog catalog(selfsame::test::BuiltInVersions());
   return catalog;
 }
 
@@ -75,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       selfsame::ingest::Prepare(incoming, {.node_key = kNodeKey,
                                            .source = {1},
                                            .catalog = TheCatalog(),
+                                           .customs = {},
                                            .rules = selfsame::identity::DefaultRuleset(),
                                            .now = {1'700'000'000'000'000}});
   SELFSAME_CHECK(record.IsSettled() || record.IsQuarantined() || !record.mentions.empty());

@@ -67,7 +67,7 @@ class Lines {
 
 }  // namespace
 
-RetailTruth ReadRetailTruth(const std::string& path) {
+void ForEachOrderLine(const std::string& path, const std::function<void(const OrderLine&)>& visit) {
   const std::string text = ReadWhole(path);
   Lines lines(text);
   std::vector<std::string> fields;
@@ -77,15 +77,27 @@ RetailTruth ReadRetailTruth(const std::string& path) {
     if (found == fields.end()) Die("lacks a column");
     return static_cast<std::size_t>(found - fields.begin());
   };
-  const std::size_t customer = column("CustomerID");
   const std::size_t invoice = column("InvoiceNo");
+  const std::size_t customer = column("CustomerID");
+  const std::size_t quantity = column("Quantity");
+  const std::size_t unit_price = column("UnitPrice");
+  const std::size_t country = column("Country");
+  while (lines.Next(&fields)) {
+    visit({.invoice = fields.at(invoice),
+           .customer = fields.at(customer) == "NA" ? "" : fields[customer],
+           .quantity = std::atoll(fields.at(quantity).c_str()),
+           .unit_price = std::atof(fields.at(unit_price).c_str()),
+           .country = fields.at(country)});
+  }
+}
+
+RetailTruth ReadRetailTruth(const std::string& path) {
   std::set<std::string> customers, invoices;
   RetailTruth truth;
-  while (lines.Next(&fields)) {
+  ForEachOrderLine(path, [&](const OrderLine& line) {
     ++truth.rows;
-    const bool is_known = !fields.at(customer).empty() && fields[customer] != "NA";
-    is_known ? customers.insert(fields[customer]) : invoices.insert(fields.at(invoice));
-  }
+    line.customer.empty() ? invoices.insert(line.invoice) : customers.insert(line.customer);
+  });
   truth.customers = static_cast<std::int64_t>(customers.size());
   truth.orphaned_invoices = static_cast<std::int64_t>(invoices.size());
   return truth;

@@ -2,20 +2,19 @@
 
 #include <future>
 
-#include "storage/schemas.h"
+#include "server/registry/schema_loader.h"
 
 namespace selfsame::ingest {
 namespace {
 
 constexpr TimeUs kNow{1'700'000'000'000'000};
 
-schema::Catalog CatalogOf(test::TestDatabase& database) {
-  std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
-  std::vector<storage::SchemaName> names;
-  for (const auto& schema : schemas) names.push_back({schema.name, schema.version});
-  const auto ids = test::Must(storage::EnsureSharedSchemas(database.owner(), names, kNow));
-  for (std::size_t i = 0; i < schemas.size(); ++i) schemas[i].id = ids[i];
-  return schema::Catalog(std::move(schemas));
+std::shared_ptr<const schema::Catalog> CatalogOf(test::TestDatabase& database,
+                                                 const observe::Logger& log) {
+  Snapshot<schema::Catalog> catalog(
+      std::make_shared<const schema::Catalog>(std::vector<schema::Schema>()));
+  test::Must(registry::SchemaLoader(catalog, log).Refresh(database.owner()));
+  return catalog.Get();
 }
 
 pg::BulkOptions BulkOptionsOf(const test::TestDatabase& database) {
@@ -47,7 +46,7 @@ struct LanesHarness::Parts {
             test::Must(storage::LoadDirectory(database.owner(), database.master_key())))),
         tenant(*directory->FindTenant(seeded.tenant)),
         source(*directory->FindSource(seeded.source)),
-        catalog(CatalogOf(database)),
+        catalog(CatalogOf(database, log)),
         context{.limits = {.lanes = lane_count},
                 .database = BulkOptionsOf(database),
                 .rules = identity::DefaultRuleset(),
@@ -58,9 +57,9 @@ struct LanesHarness::Parts {
   const std::shared_ptr<const storage::Directory> directory;
   const storage::Tenant& tenant;
   const storage::Source& source;
-  const schema::Catalog catalog;
-  observe::Metrics metrics{{.lanes = 16}};
   const observe::Logger log{{.level = observe::LogLevel::kError}};
+  const std::shared_ptr<const schema::Catalog> catalog;
+  observe::Metrics metrics{{.lanes = 16}};
   const LaneContext context;
   Lanes lanes;
 };
@@ -75,9 +74,11 @@ std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) 
   std::vector<PreparedRecord> prepared;
   for (const TestRecord& record : records) {
     prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant.node_key.reveal(),
+                                                    .tenant = parts_->tenant.id,
                                                     .source = parts_->source.id,
                                                     .trust_priority = parts_->source.trust_priority,
-                                                    .catalog = parts_->catalog,
+                                                    .catalog = *parts_->catalog,
+                                                    .customs = {},
                                                     .rules = identity::DefaultRuleset(),
                                                     .now = kNow}));
   }

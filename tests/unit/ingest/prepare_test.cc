@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/ingest/limits.h"
+#include "tests/support/built_in_catalog.h"
 
 namespace selfsame::ingest {
 namespace {
@@ -16,19 +17,14 @@ using testing::IsEmpty;
 const std::string kNodeKey(32, 'k');
 constexpr TimeUs kNow{1'700'000'000'000'000};
 
-schema::Catalog TestCatalog() {
-  std::vector<schema::Schema> schemas = schema::BuiltInSchemas();
-  for (std::size_t i = 0; i < schemas.size(); ++i)
-    schemas[i].id = SchemaId{static_cast<int>(i) + 1};
-  return schema::Catalog(std::move(schemas));
-}
-
 PreparedRecord Prepared(const IncomingRecord& incoming) {
-  static const schema::Catalog catalog = TestCatalog();
+  static const schema::Catalog catalog(test::BuiltInVersions());
   return Prepare(incoming, {.node_key = kNodeKey,
+                            .tenant = TenantId{1},
                             .source = SourceId{7},
                             .trust_priority = 50,
                             .catalog = catalog,
+                            .customs = {},
                             .rules = identity::DefaultRuleset(),
                             .now = kNow});
 }

@@ -9,8 +9,11 @@
 #include <thread>
 #include <vector>
 
+#include "selfsame/catalog/v1/catalog.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
+#include "selfsame/quarantine/v1/quarantine.pb.h"
+#include "selfsame/schema/v1/schema.pb.h"
 
 namespace selfsame::observe {
 namespace {
@@ -32,10 +35,16 @@ TEST(MetricsTest, OutcomeLabelsFollowTheProtocol) {
 TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   std::vector<std::string> methods;
   for (const auto* file :
-       {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file()}) {
+       {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
+        schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }
+  }
+  // Its calls are bare verbs.
+  const auto* quarantine = quarantine::v1::Selector::descriptor()->file()->service(0);
+  for (int i = 0; i < quarantine->method_count(); ++i) {
+    methods.push_back(quarantine->method(i)->name() + "Quarantine");
   }
   std::vector<std::string> labels(kMethodLabels.begin(), kMethodLabels.end());
   std::sort(methods.begin(), methods.end());
