@@ -67,6 +67,7 @@ TEST(UsAddress, DirectionsAreAbbreviatedOnBothSides) {
                {"1 North 5th St. NorthWest", "1 N 5TH ST NW"},
                {"100 No. 5th St", "100 N 5TH ST"},
                {"550 South 400 East", "550 S 400 E"},
+               {"4 S W Road 4 P", "4 SW ROAD 4 P"},
                {"9 N West Temple", "9 N WEST TEMPLE"}});
 }
 
