@@ -7,8 +7,11 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 
 #include "base/check.h"
+#include "base/domain.h"
 
 namespace selfsame::identity {
 namespace {
@@ -88,25 +91,37 @@ std::string FoldCase(std::string_view value) {
 }
 
 Result<std::string> CanonicalEmail(const std::string& value) {
-  const std::string address = FoldCase(BareAddress(value));
+  const std::string_view address = BareAddress(value);
   const std::size_t at = address.rfind('@');
   const bool has_space = std::any_of(address.begin(), address.end(),
                                      [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
   if (at == std::string::npos || at == 0 || at + 1 == address.size() || has_space) {
     return Invalid("EMAIL_INVALID", "not an e-mail address");
   }
-  return address;
+  // The domain before its case is folded: folding would make another one of a German sharp s.
+  const std::string_view domain = address.substr(at + 1);
+  const std::optional<std::string> ascii = AsciiDomain(domain);
+  return FoldCase(address.substr(0, at + 1)) + (ascii ? *ascii : FoldCase(domain));
 }
 
-Result<std::string> CanonicalPhone(const std::string& value) {
+// libphonenumber writes regions in upper case, and "ZZ" for none.
+std::string RegionCode(std::string_view region) {
+  std::string code(region.empty() ? "ZZ" : region);
+  std::transform(code.begin(), code.end(), code.begin(),
+                 [](unsigned char c) { return std::toupper(c); });
+  return code;
+}
+
+Result<std::string> CanonicalPhone(const std::string& value, std::string_view default_region) {
   using i18n::phonenumbers::PhoneNumber;
   using i18n::phonenumbers::PhoneNumberUtil;
   const PhoneNumberUtil& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
-  switch (util.Parse(value, "ZZ", &number)) {
+  switch (util.Parse(value, RegionCode(default_region), &number)) {
     case PhoneNumberUtil::NO_PARSING_ERROR: break;
     case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
-      return Invalid("PHONE_REGION_UNKNOWN", "a phone number needs its country code, as in +44");
+      return Invalid("PHONE_REGION_UNKNOWN",
+                     "a phone number needs its country code, as in +44, or a default region");
     default: return Invalid("PHONE_INVALID", "not a phone number");
   }
   if (!util.IsValidNumber(number)) return Invalid("PHONE_INVALID", "not a valid phone number");
@@ -128,13 +143,14 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-Result<std::string> Canonicalize(Canonical rule, std::string_view value) {
+Result<std::string> Canonicalize(Canonical rule, std::string_view value,
+                                 const CanonicalizeOptions& options) {
   std::string normal = Normalize(value);
   if (normal.empty()) return normal;
   switch (rule) {
     case Canonical::kOpaque: return normal;
     case Canonical::kEmail: return CanonicalEmail(normal);
-    case Canonical::kPhone: return CanonicalPhone(normal);
+    case Canonical::kPhone: return CanonicalPhone(normal, options.default_phone_region);
   }
   return normal;
 }

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/normalize/domain.h"
+#include "base/domain.h"
 
 namespace selfsame::normalize {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "server/normalize/domain.h"
+#include "base/domain.h"
 #include "server/normalize/email_provider.h"
 #include "server/normalize/text.h"
 

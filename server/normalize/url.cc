@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/domain.h"
 #include "server/normalize/calendar.h"
-#include "server/normalize/domain.h"
 #include "server/normalize/text.h"
 
 namespace selfsame::normalize {

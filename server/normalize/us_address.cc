@@ -25,10 +25,15 @@ std::string WithPlainCharacters(std::string_view tidy) {
   return text;
 }
 
+constexpr std::string_view kBetweenWords = " ,;:\"()[]{}";
+
 // A full stop ends a word ("Ave.Apt"), but not an initial ("N.W.") and not a number ("39.2 Rd").
 bool EndsWordAtStop(std::string_view text, std::size_t stop) {
-  const std::size_t before = text.find_last_of(" .", stop == 0 ? 0 : stop - 1);
-  const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+  std::size_t start = stop;
+  while (start > 0 && text[start - 1] != '.' &&
+         kBetweenWords.find(text[start - 1]) == std::string_view::npos) {
+    --start;
+  }
   return stop > start + 1;
 }
 
@@ -39,7 +44,6 @@ bool IsDecimalPoint(std::string_view text, std::size_t at) {
 // Cuts into words of upper case. Punctuation goes, but for what numbers need (- / and a decimal
 // point), "#" and "&", which are words of their own, and what no rule knows.
 Words SplitWords(std::string_view tidy) {
-  constexpr std::string_view kBetweenWords = " ,;:\"()[]{}";
   const std::string text = ToUpperCase(WithPlainCharacters(tidy));
   Words words(1);
   const auto end_word = [&] {

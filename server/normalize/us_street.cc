@@ -140,22 +140,26 @@ void CombineDirections(Words& words, std::size_t at) {
   Erase(words, at + 1, at + 2);
 }
 
-// Abbreviates the direction at the end, and gives where it begins.
-std::size_t StandardizeEnd(Words& words, std::size_t first) {
-  if (words.size() >= first + 3) CombineDirections(words, words.size() - 2);
-  const std::string_view direction = Directional(words.back());
-  if (words.size() < first + 2 || direction.empty()) return words.size();
-  words.back() = direction;
-  return words.size() - 1;
+struct StreetEnds {
+  std::size_t suffix = 0;     // Where the suffix is; where it would be when there is none.
+  std::size_t direction = 0;  // Likewise.
+};
+
+// What stands behind a name that has its first word at `first`: that word is neither.
+StreetEnds FindEnds(const Words& words, std::size_t first) {
+  StreetEnds ends{.suffix = words.size(), .direction = words.size()};
+  if (ends.direction >= first + 2 && !Directional(words.back()).empty()) --ends.direction;
+  ends.suffix = ends.direction;
+  if (ends.suffix >= first + 2 && !StreetSuffix(words[ends.suffix - 1]).empty()) --ends.suffix;
+  return ends;
 }
 
-// Abbreviates the suffix before `end`, and gives where it begins.
-std::size_t StandardizeSuffix(Words& words, std::size_t first, std::size_t end) {
-  if (end < first + 2) return end;
-  const std::string_view suffix = StreetSuffix(words[end - 1]);
-  if (suffix.empty()) return end;
-  words[end - 1] = suffix;
-  return end - 1;
+// Combines the two directions at `name` where a name is left without them ("N E ST" is E Street).
+// "N WEST TEMPLE" is the north of West Temple.
+void CombineFront(Words& words, std::size_t name) {
+  if (words.size() < name + 3 || FindEnds(words, name + 1).suffix < name + 3) return;
+  if (words[name].size() == 1 && words[name + 1].size() > 1) return;
+  CombineDirections(words, name);
 }
 
 }  // namespace
@@ -171,19 +175,14 @@ void StandardizeStreet(Words& words) {
   SplitInterstate(words, name);
   SplitInterstate(words, name + 1);  // Behind a direction.
   if (words.size() < name + 2) return;
+  if (words.size() >= name + 3) CombineDirections(words, words.size() - 2);
+  CombineFront(words, name);
   const std::size_t after_road = SpellOutRoad(words, name);
   // The number of a road, or one word of a name, is neither suffix nor direction.
-  const std::size_t first = after_road == 0 ? name : after_road - 1;
-  const std::size_t end = StandardizeEnd(words, first);
-  std::size_t name_end = StandardizeSuffix(words, first, end);
-  if (after_road != 0) name_end = after_road;
-  // "N WEST TEMPLE" is the north of West Temple.
-  const bool is_letter_then_word = words[name].size() == 1 && words[name + 1].size() > 1;
-  if (name_end >= name + 3 && !is_letter_then_word) {
-    const std::size_t before = words.size();
-    CombineDirections(words, name);
-    name_end -= before - words.size();
-  }
+  const StreetEnds ends = FindEnds(words, after_road == 0 ? name : after_road - 1);
+  if (ends.direction < words.size()) words.back() = Directional(words.back());
+  if (ends.suffix < ends.direction) words[ends.suffix] = StreetSuffix(words[ends.suffix]);
+  const std::size_t name_end = after_road == 0 ? ends.suffix : after_road;
   if (name_end >= name + 2 && !Directional(words[name]).empty()) {
     words[name] = Directional(words[name]);
   }

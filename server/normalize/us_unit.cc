@@ -186,17 +186,15 @@ std::string UsUnit::Key() const { return is_general ? "UNIT " + number : Display
 
 std::vector<UsUnit> TakeUnits(Words& words) {
   // "APT 4, 123 MAIN ST": the unit goes behind the street.
-  Found front = InnerUnitAt(words, 0);
-  const bool is_moved =
-      front.words != 0 && front.words + 1 < words.size() && IsHouseNumber(words[front.words]);
+  const std::size_t front = InnerUnitAt(words, 0).words;
+  const bool is_moved = front != 0 && front + 1 < words.size() && IsHouseNumber(words[front]);
   if (is_moved) {
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front.words));
+    std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front), words.end());
   }
   std::size_t at = is_moved ? 1 : 0;
   while (at < words.size() && UnitAt(words, at).words == 0) ++at;
   std::vector<UsUnit> units = UnitsFrom(words, at);
   words.resize(at);
-  if (is_moved) units.push_back(std::move(front.unit));
   return units;
 }
 

@@ -42,7 +42,8 @@ FENCES = {
         ['server/schema', 'cli']),
     'libcurl': (r'curl/', ['server/workers']),
     'CLI11 and toml++': (r'CLI/|toml\+\+/|toml\.hpp', ['server', 'cli']),
-    'ICU and libphonenumber': (r'unicode/|phonenumbers/', ['identity/canonicalize', 'server/normalize', 'cli']),
+    'ICU and libphonenumber': (r'unicode/|phonenumbers/',
+                              ['base/domain', 'identity/canonicalize', 'server/normalize', 'cli']),
     'libsodium and libcrypto': (r'sodium\b|openssl/', ['base', 'storage', 'server', 'cli']),
 }
 CURL_FILES_MAX = 1

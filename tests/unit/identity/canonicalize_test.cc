@@ -14,8 +14,8 @@
 namespace selfsame::identity {
 namespace {
 
-std::string CanonicalOf(Canonical rule, std::string_view value) {
-  const auto canonical = Canonicalize(rule, value);
+std::string CanonicalOf(Canonical rule, std::string_view value, std::string_view region = {}) {
+  const auto canonical = Canonicalize(rule, value, {.default_phone_region = region});
   return canonical.ok() ? *canonical : "error " + canonical.error().reason;
 }
 
@@ -39,6 +39,21 @@ TEST(Canonicalize, EmailsLoseCaseDisplayNameAndScheme) {
   EXPECT_EQ(CanonicalOf(Canonical::kEmail, "MAILTO:jane@x.io"), "jane@x.io");
 }
 
+TEST(Canonicalize, EmailDomainsBecomeAscii) {
+  for (const char* value :
+       {"Jane@B\u00fccher.example", "jane@b\u00dcCHER.EXAMPLE", "jane@bu\u0308cher.example",
+        "jane@XN--bcher-kva.example", "Jane <jane@b\u00fccher\u3002example>"}) {
+    EXPECT_EQ(CanonicalOf(Canonical::kEmail, value), "jane@xn--bcher-kva.example") << value;
+  }
+  EXPECT_EQ(CanonicalOf(Canonical::kEmail, "a@fa\u00df.de"), "a@xn--fa-hia.de");
+  EXPECT_EQ(CanonicalOf(Canonical::kEmail, "J\u00d6RG@x.de"), "j\u00f6rg@x.de");
+}
+
+TEST(Canonicalize, EmailDomainsWithoutAnAsciiFormAreKept) {
+  EXPECT_EQ(CanonicalOf(Canonical::kEmail, "a@X_Y.io"), "a@x_y.io");
+  EXPECT_EQ(CanonicalOf(Canonical::kEmail, "a@[10.0.0.1]"), "a@[10.0.0.1]");
+}
+
 TEST(Canonicalize, WhatIsNoEmailIsSaidToBeSo) {
   for (const char* value : {"jane", "@x.io", "jane@", "ja ne@x.io"}) {
     EXPECT_EQ(CanonicalOf(Canonical::kEmail, value), "error EMAIL_INVALID") << value;
@@ -56,8 +71,20 @@ TEST(Canonicalize, PhonesAreNotGuessed) {
   EXPECT_EQ(CanonicalOf(Canonical::kPhone, "+hello"), "error PHONE_INVALID");
 }
 
+TEST(Canonicalize, PhonesMayHaveADefaultRegion) {
+  EXPECT_EQ(CanonicalOf(Canonical::kPhone, "020 7946 0958", "GB"), "+442079460958");
+  EXPECT_EQ(CanonicalOf(Canonical::kPhone, "020 7946 0958", "gb"), "+442079460958");
+  EXPECT_EQ(CanonicalOf(Canonical::kPhone, "+44 20 7946 0958", "US"), "+442079460958");
+  EXPECT_EQ(CanonicalOf(Canonical::kPhone, "020 7946 0958", "US"), "error PHONE_INVALID");
+  for (const char* region : {"", "QQ", "Britain", "\xc3\xa9"}) {
+    EXPECT_EQ(CanonicalOf(Canonical::kPhone, "020 7946 0958", region), "error PHONE_REGION_UNKNOWN")
+        << region;
+  }
+}
+
 TEST(Canonicalize, IsIdempotent) {
-  for (const char* value : {"Jane <J@X.io>", "\u00df@x.io", "\u0130@x.io", "\ufb01@x.io"}) {
+  for (const char* value : {"Jane <J@X.io>", "\u00df@x.io", "\u0130@x.io", "\ufb01@x.io",
+                            "a@B\u00fccher.de", "a@\u00df_.io"}) {
     const std::string once = CanonicalOf(Canonical::kEmail, value);
     EXPECT_EQ(CanonicalOf(Canonical::kEmail, once), once) << value;
   }

@@ -63,10 +63,12 @@ TEST(UsAddress, HouseNumbersKeepWhatBelongsToThem) {
 TEST(UsAddress, DirectionsAreAbbreviatedOnBothSides) {
   ExpectLines({{"100 South East Washington Avenue", "100 SE WASHINGTON AVE"},
                {"100 S.E. Washington Ave", "100 SE WASHINGTON AVE"},
+               {"1 Main St,N.W.", "1 MAIN ST NW"},
                {"1005 Gravenstein Highway North", "1005 GRAVENSTEIN HWY N"},
                {"1 North 5th St. NorthWest", "1 N 5TH ST NW"},
                {"100 No. 5th St", "100 N 5TH ST"},
                {"550 South 400 East", "550 S 400 E"},
+               {"4 S W Road 4 P", "4 SW ROAD 4 P"},
                {"9 N West Temple", "9 N WEST TEMPLE"}});
 }
 

@@ -101,6 +101,8 @@ TEST_F(NormalizerVectors, ParsedUsAddressesAgreeButForTheStatedPolicy) {
   for (const auto& [line, fields] : file["address"].items()) {
     const std::string street = StreetLine(line, fields);
     tally.Count(LineOf(street) == UspsLine(fields), line);
+    EXPECT_EQ(LineOf(LineOf(street)), LineOf(street)) << line;
+    EXPECT_EQ(LineOf(LineOf(line)), LineOf(line)) << line;
   }
   tally.ExpectExceptions({
       {"corners, which have no house number",

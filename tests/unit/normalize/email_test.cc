@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "server/normalize/domain.h"
+#include "base/domain.h"
 #include "tests/support/data_dir.h"
 #include "tests/unit/normalize/vectors.h"
 

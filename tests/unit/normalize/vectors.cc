@@ -135,6 +135,7 @@ void Tally::Explain(const std::string& reason, int count) {
 
 void NormalizerVectors::TearDownTestSuite() {
   std::vector<std::string>& rows = TableRows();
+  if (rows.empty()) return;
   std::sort(rows.begin(), rows.end());
   std::printf("\n| vectors | agree | exceptions |\n|---|---|---|\n");
   for (const std::string& row : rows) std::printf("%s\n", row.c_str());

@@ -1,4 +1,4 @@
-#include "server/normalize/domain.h"
+#include "base/domain.h"
 
 #include <unicode/bytestream.h>
 #include <unicode/idna.h>
@@ -7,10 +7,24 @@
 #include <memory>
 
 #include "base/check.h"
-#include "server/normalize/text.h"
 
-namespace selfsame::normalize {
+namespace selfsame {
 namespace {
+
+// The longest text that is looked at: what maps to kDomainBytesMax is hardly longer.
+constexpr std::size_t kTextBytesMax = 2048;
+
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<signed char>(c) >= 0; });
+}
+
+// By hand, since std::tolower asks the process's locale.
+char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool IsLabelCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
 
 const icu::IDNA& Uts46() {
   static const std::unique_ptr<const icu::IDNA> idna = [] {
@@ -39,8 +53,7 @@ std::optional<std::string> InternationalDomain(std::string_view domain) {
 
 bool IsLabel(std::string_view label) {
   return !label.empty() && label.size() <= kLabelBytesMax && label.front() != '-' &&
-         label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), [](char c) { return IsAlnum(c) || c == '-'; });
+         label.back() != '-' && std::all_of(label.begin(), label.end(), IsLabelCharacter);
 }
 
 bool HasOnlyLabels(std::string_view domain) {
@@ -55,8 +68,9 @@ bool HasOnlyLabels(std::string_view domain) {
 }  // namespace
 
 std::optional<std::string> AsciiDomain(std::string_view domain) {
-  if (domain.empty() || !IsUsableText(domain)) return std::nullopt;
-  std::string ascii = ToLowerAscii(domain);
+  if (domain.empty() || domain.size() > kTextBytesMax) return std::nullopt;
+  std::string ascii(domain);
+  std::transform(ascii.begin(), ascii.end(), ascii.begin(), ToLower);
   // Plain labels go past ICU, which is slow and refuses "--" where hosts in use have it.
   if (!IsAscii(domain) || ascii.starts_with("xn--") || ascii.find(".xn--") != std::string::npos) {
     std::optional<std::string> mapped = InternationalDomain(domain);
@@ -67,4 +81,4 @@ std::optional<std::string> AsciiDomain(std::string_view domain) {
   return ascii;
 }
 
-}  // namespace selfsame::normalize
+}  // namespace selfsame
