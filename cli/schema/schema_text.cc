@@ -85,7 +85,8 @@ std::string SchemaCard(const schema::v1::Schema& schema) {
 
 std::string FieldTable(const Descriptor& message) {
   Table table{.headings = {"FIELD", "TYPE", "CLASS", "RULES", "KEPT", "OWNER", "PURPOSE"}};
-  for (const Entry& entry : schema::EntriesOf(message)) {
+  const schema::Entries entries = schema::EntriesOf(message);
+  for (const Entry& entry : entries.all) {
     table.rows.push_back(FieldRow(message, entry));
   }
   return FormatTable(table);
@@ -93,7 +94,8 @@ std::string FieldTable(const Descriptor& message) {
 
 ordered_json FieldsJson(const Descriptor& message) {
   ordered_json fields = ordered_json::array();
-  for (const Entry& entry : schema::EntriesOf(message)) {
+  const schema::Entries entries = schema::EntriesOf(message);
+  for (const Entry& entry : entries.all) {
     fields.push_back(
         {{"path", entry.path},
          {"type", entry.type},

@@ -19,8 +19,8 @@ TEST(BuiltInSchemasTest, NothingIsWrongWithTheirOptions) {
 
 TEST(BuiltInSchemasTest, EveryFieldSaysOnWhatGroundItIsKept) {
   for (const BuiltInSchema& schema : BuiltInSchemas()) {
-    EXPECT_FALSE(schema.compiled->entries().empty()) << schema.name;
-    for (const Entry& entry : schema.compiled->entries()) {
+    EXPECT_FALSE(schema.compiled->entries().all.empty()) << schema.name;
+    for (const Entry& entry : schema.compiled->entries().all) {
       EXPECT_NE(entry.legal_basis, options::v1::LEGAL_BASIS_UNSPECIFIED) << entry.full_name;
       EXPECT_EQ(entry.owner, "data-governance") << entry.full_name;
     }
