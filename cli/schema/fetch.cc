@@ -1,6 +1,10 @@
 #include "cli/schema/fetch.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+
 #include "cli/connect.h"
+#include "selfsame/options/v1/options.pb.h"
 
 namespace selfsame::cli {
 
@@ -14,6 +18,9 @@ Result<FetchedSchema> FetchSchema(const Client& client, const std::string& name,
   FetchedSchema fetched{.schema = response.schema(), .type = nullptr};
   SELFSAME_ASSIGN_OR_RETURN(fetched.type, schema::MessageType::Build(response.descriptor_set(),
                                                                      response.schema().name()));
+  // The content decides it; a server that has just learnt of the version may not say it yet.
+  fetched.schema.set_kind(
+      fetched.type->descriptor().options().GetExtension(options::v1::schema).kind());
   return fetched;
 }
 

@@ -36,7 +36,7 @@ SET records = drift.records + excluded.records,
     last_seen_at = GREATEST(drift.last_seen_at, excluded.last_seen_at),
     value_hashes = (SELECT array_agg(hash) FROM (
       SELECT DISTINCT hash FROM unnest(drift.value_hashes || excluded.value_hashes) AS hash
-      ORDER BY hash LIMIT 10) AS some);
+      ORDER BY hash LIMIT 10) AS kept);
 
 -- name: ReadSchemaUsage :many
 SELECT source_id, schema_id, records, first_seen_at, last_seen_at

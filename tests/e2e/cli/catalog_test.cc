@@ -38,7 +38,7 @@ TEST(CliCatalogTest, EveryFieldSaysWhoseItIsAndWhoSendsIt) {
   EXPECT_THAT(site.Run({"catalog", "list", "--schema", "shop.v1.Order"}).output,
               HasSubstr("shop.v1.Order v1  order_id  string  INTERNAL  365 days  100.0 %  web"));
   const ToolResult unused = site.Run({"catalog", "unused", "--schema", "shop.v1.Order"});
-  EXPECT_THAT(unused.output, HasSubstr("country  never sent"));
+  EXPECT_THAT(unused.output, HasSubstr("country   never sent"));
   EXPECT_EQ(site.Run({"catalog", "list", "--schema", "no.Such"}).exit_code, 3);
 }
 

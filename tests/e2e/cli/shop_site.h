@@ -52,6 +52,9 @@ class ShopSite {
   ingest::v1::RecordOutcome Send(const ingest::v1::Event& event);
 
  private:
+  // Whether a record may name this version of shop.v1.Order.
+  bool IsTaken(std::uint32_t version);
+
   const std::unique_ptr<TestDatabase> database_;
   const SeededTenant tenant_;
   const std::unique_ptr<ServerProcess> server_;
