@@ -36,12 +36,36 @@ ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
   return ExitCode::kDone;
 }
 
+struct SetOptions {
+  std::string tenant;
+  std::string source;
+  storage::SourceCustoms customs;
+};
+
+Status Set(const Settings& settings, const SetOptions& options) {
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  return storage::SetSourceCustoms(*session, options.tenant, options.source, options.customs);
+}
+
+ExitCode RunSet(const Invocation& run, const SetOptions& options) {
+  const Status done = Set(run.settings, options);
+  if (!done.ok()) return run.output.Fail(done.error());
+  if (run.output.is_json()) {
+    run.output.Json({{"tenant", options.tenant}, {"name", options.source}});
+  } else {
+    run.output.Text(fmt::format("set source {} of tenant {}\n", options.source, options.tenant));
+  }
+  return ExitCode::kDone;
+}
+
 nlohmann::ordered_json SourceJson(const storage::SourceRow& source) {
   return {{"source_id", source.id.value},
           {"name", source.name},
           {"owner", source.owner},
           {"purpose", source.purpose},
           {"trust_priority", source.trust_priority},
+          {"phone_region", source.phone_region},
+          {"date_order", source.date_order},
           {"created_at", FormatRfc3339(source.created_at)}};
 }
 
@@ -50,15 +74,43 @@ ExitCode RunList(const Invocation& run, const std::string& tenant) {
   if (!session.ok()) return run.output.Fail(session.error());
   const auto sources = storage::ListSources(**session, tenant);
   if (!sources.ok()) return run.output.Fail(sources.error());
-  Table table{.headings = {"ID", "NAME", "TRUST", "CREATED", "OWNER", "PURPOSE"}};
+  Table table{
+      .headings = {"ID", "NAME", "TRUST", "PHONES", "DATES", "CREATED", "OWNER", "PURPOSE"}};
   for (const storage::SourceRow& source : *sources) {
     if (run.output.is_json()) run.output.Json(SourceJson(source));
     table.rows.push_back({fmt::format("{}", source.id.value), source.name,
-                          fmt::format("{}", source.trust_priority),
+                          fmt::format("{}", source.trust_priority), source.phone_region,
+                          source.date_order,
                           FormatRfc3339(source.created_at), source.owner, source.purpose});
   }
   if (!run.output.is_json()) run.output.Text(FormatTable(table));
   return ExitCode::kDone;
+}
+
+// What a source says of all its records. `phone_region` and `date_order` are std::string or optional.
+template <typename Text>
+void AddCustoms(CLI::App& verb, Text& phone_region, Text& date_order) {
+  verb.add_option("--phone-region", phone_region,
+                  "where its phone numbers without country code are dialled, such as GB")
+      ->type_name("REGION");
+  verb.add_option("--date-order", date_order, "how it writes 03/04/2020: DMY or MDY")
+      ->type_name("ORDER");
+}
+
+void AddSet(CLI::App& noun, CommandLine& line) {
+  const auto options = std::make_shared<SetOptions>();
+  CLI::App* set = AddVerb(
+      noun, line,
+      {.name = "set",
+       .about = "Say once how a source writes what could be read in several ways, so that nothing has "
+                "to be guessed. What is not given stays as it is; an empty value takes it back. "
+                "Servers know within a second.",
+       .examples = "selfsame source set crm --tenant acme --phone-region GB --date-order DMY\n"
+                   "selfsame source set crm --tenant acme --date-order \"\""},
+      [options](const Invocation& run) { return RunSet(run, *options); });
+  set->add_option("NAME", options->source, "of the source")->required();
+  set->add_option("--tenant", options->tenant, "whose source it is")->required()->type_name("NAME");
+  AddCustoms(*set, options->customs.phone_region, options->customs.date_order);
 }
 
 }  // namespace
@@ -93,6 +145,9 @@ void AddSource(CLI::App& root, CommandLine& line) {
       ->add_option("--trust-priority", options->source.trust_priority,
                    "1 to 1000 [100]: the lower wins where sources disagree")
       ->type_name("N");
+
+  AddCustoms(*create, options->source.phone_region, options->source.date_order);
+  AddSet(*noun, line);
 
   const auto tenant = std::make_shared<std::string>();
   CLI::App* list = AddVerb(*noun, line,

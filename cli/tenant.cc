@@ -48,6 +48,42 @@ ExitCode RunCreate(const Invocation& run, const std::string& name) {
   return ExitCode::kDone;
 }
 
+struct SetOptions {
+  std::string name;
+  std::string phone_region;
+};
+
+Status Set(const Settings& settings, const SetOptions& options) {
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  return storage::SetTenantPhoneRegion(*session, options.name, options.phone_region);
+}
+
+ExitCode RunSet(const Invocation& run, const SetOptions& options) {
+  const Status done = Set(run.settings, options);
+  if (!done.ok()) return run.output.Fail(done.error());
+  if (run.output.is_json()) {
+    run.output.Json({{"name", options.name}, {"phone_region", options.phone_region}});
+  } else {
+    run.output.Text(fmt::format("set tenant {}\n", options.name));
+  }
+  return ExitCode::kDone;
+}
+
+void AddSet(CLI::App& noun, CommandLine& line) {
+  const auto options = std::make_shared<SetOptions>();
+  CLI::App* set = AddVerb(
+      noun, line,
+      {.name = "set",
+       .about = "Say where phone numbers without a country code are dialled, for all sources that "
+                "say nothing themselves. Empty takes it back. Servers know within a second.",
+       .examples = "selfsame tenant set acme --phone-region GB"},
+      [options](const Invocation& run) { return RunSet(run, *options); });
+  set->add_option("NAME", options->name, "of the tenant")->required();
+  set->add_option("--phone-region", options->phone_region, "two letters of ISO 3166, such as GB")
+      ->required()
+      ->type_name("REGION");
+}
+
 ExitCode RunList(const Invocation& run) {
   const auto session = ConnectAsOwner(run.settings);
   if (!session.ok()) return run.output.Fail(session.error());
@@ -82,6 +118,7 @@ void AddTenant(CLI::App& root, CommandLine& line) {
       [name](const Invocation& run) { return RunCreate(run, *name); });
   create->add_option("NAME", *name, "a lower-case letter, then at most 62 of a-z 0-9 _ -")
       ->required();
+  AddSet(*noun, line);
   AddVerb(*noun, line,
           {.name = "list",
            .about = "List all tenants.",

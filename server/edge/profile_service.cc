@@ -24,7 +24,10 @@ Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& ide
   if (rule == nullptr) {
     return InvalidField("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
   }
-  auto canonical = identity::Canonicalize(rule->canonical, identifier.value());
+  const std::string& region = caller.source->phone_region.empty() ? caller.tenant->phone_region
+                                                                  : caller.source->phone_region;
+  auto canonical = identity::Canonicalize(rule->canonical, identifier.value(),
+                                          {.default_phone_region = region});
   if (!canonical.ok()) {
     return InvalidField("profile.identifier.value", canonical.error().reason, canonical.error().message);
   }

@@ -125,7 +125,8 @@ class Preparer {
     // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad
     // e-mail.
     if (rule == nullptr || identity::IsBlockedValue(identifier.kind, value)) return;
-    auto canonical = identity::Canonicalize(rule->canonical, value);
+    auto canonical = identity::Canonicalize(
+        rule->canonical, value, {.default_phone_region = context_.customs.phone_region});
     if (!canonical.ok()) {
       return Violate(path + ".value", canonical.error().reason, canonical.error().message);
     }

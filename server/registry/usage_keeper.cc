@@ -8,7 +8,10 @@ void UsageKeeper::Pass() {
     const Status added = Add(tenant, usage);
     if (added.ok()) continue;
     if (added.error().code != ErrorCode::kInDoubt) meter_.PutBack(tenant, usage);
-    log_.Debug("usage not added", {{"reason", added.error().reason}});
+    // That the database does not answer is told by whoever watches it.
+    if (added.error().code == ErrorCode::kUnavailable) continue;
+    log_.Warn("usage not added",
+              {{"reason", added.error().reason}, {"what", added.error().message}});
   }
 }
 

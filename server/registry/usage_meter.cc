@@ -17,6 +17,12 @@ std::string HashOf(std::string_view key, const std::string& value) {
   return FormatUuid(EventUuid{Hasher(key).Add(value).Finish()});
 }
 
+// As the catalog names fields: within the message, not within the record.
+std::string WithinPayload(const std::string& path) {
+  constexpr std::string_view kPrefix = "payload.";
+  return path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path;
+}
+
 }  // namespace
 
 void UsageMeter::AddRecords(TenantId tenant, SourceId source, std::string_view hash_key,
@@ -27,7 +33,7 @@ void UsageMeter::AddRecords(TenantId tenant, SourceId source, std::string_view h
   for (const RecordUse& record : records) {
     if (record.schema.value == 0) continue;
     for (const schema::Drift& drift : record.drift) {
-      CountDrift({tenant, source, record.schema, drift.path, drift.is_enum_value},
+      CountDrift({tenant, source, record.schema, WithinPayload(drift.path), drift.is_enum_value},
                  HashOf(hash_key, drift.value), 1, now);
     }
     if (!record.is_accepted) continue;
