@@ -21,6 +21,7 @@ using ingest::v1::QUARANTINED;
 using ingest::v1::RecordOutcome;
 using ingest::v1::REJECTED;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -245,7 +246,7 @@ TEST_F(DoorTest, EachBadRecordIsNamedAndItsNeighboursAreAccepted) {
   EXPECT_EQ(CountOf(*database_, "quarantine"), kept);
   EXPECT_EQ(CountOf(*database_, "records"), bad.size() + 1);
   EXPECT_EQ(CountOf(*database_, "receipts"), bad.size() + 1 + kept);
-  EXPECT_EQ(Number(*database_, "SELECT count(DISTINCT reason) FROM quarantine"), 16);
+  EXPECT_EQ(Number(*database_, "SELECT count(DISTINCT reason) FROM quarantine"), 18);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
   EXPECT_THAT(server_->Log(), Not(HasSubstr(kCanary)));
   EXPECT_THAT(server_->Metrics(), Not(HasSubstr(kCanary)));
@@ -414,12 +415,16 @@ TEST_F(DoorTest, LimitsAreThoseThatAreEnforced) {
 }
 
 TEST_F(DoorTest, ReflectionAndHealthNameTheServices) {
-  EXPECT_THAT(
-      ReflectedServices(server_->grpc_address()),
-      ElementsAre("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection",
-                  "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"));
-  for (const char* service :
-       {"", "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"}) {
+  const std::vector<std::string> ours = {
+      "selfsame.catalog.v1.CatalogService", "selfsame.ingest.v1.IngestService",
+      "selfsame.profile.v1.ProfileService", "selfsame.quarantine.v1.QuarantineService",
+      "selfsame.schema.v1.SchemaService"};
+  std::vector<std::string> all = {"grpc.health.v1.Health",
+                                  "grpc.reflection.v1alpha.ServerReflection"};
+  all.insert(all.end(), ours.begin(), ours.end());
+  EXPECT_THAT(ReflectedServices(server_->grpc_address()), ElementsAreArray(all));
+  EXPECT_TRUE(IsServing(server_->grpc_address(), ""));
+  for (const std::string& service : ours) {
     EXPECT_TRUE(IsServing(server_->grpc_address(), service)) << service;
   }
   EXPECT_FALSE(IsServing(server_->grpc_address(), "no.such.Service"));
