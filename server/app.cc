@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "identity/resolve.h"
-#include "identity/ruleset.h"
 #include "server/edge/grpc_server.h"
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
@@ -46,7 +45,10 @@ constexpr std::string_view kRefusalReasons[] = {
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
     identity::RefusalName(identity::Refusal::kLimitExceeded),
-    identity::RefusalName(identity::Refusal::kComponentLimit)};
+    identity::RefusalName(identity::Refusal::kComponentLimit),
+    identity::RefusalName(identity::Refusal::kCannotLink),
+    identity::RefusalName(identity::Refusal::kSharedIdentifier),
+    identity::RefusalName(identity::Refusal::kBlockedValue)};
 
 observe::MetricsOptions MetricsOptionsOf(const Config& config) {
   return {.rejection_reasons = ingest::kReasons,
@@ -189,16 +191,15 @@ Status App::Parts::StartServing() {
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait};
-  const identity::Ruleset& rules = identity::DefaultRuleset();
-  lane_context = std::make_unique<ingest::LaneContext>(
-      ingest::LaneContext{config.lanes, bulk, rules, metrics, log});
+  lane_context =
+      std::make_unique<ingest::LaneContext>(ingest::LaneContext{config.lanes, bulk, metrics, log});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max});
   edge_context = std::make_unique<edge::EdgeContext>(
-      edge::EdgeContext{directory, catalog, rules, *lanes, metrics, log, gate});
+      edge::EdgeContext{directory, catalog, *lanes, metrics, log, gate});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
                             edge::GrpcServer::Start(config.listen, *edge_context, *reads));
   // Beside the rest: it takes about a second, and only the first country or language would wait.

@@ -17,7 +17,7 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
                                        .source = caller.source->id,
                                        .trust_priority = caller.source->trust_priority,
                                        .catalog = *catalog,
-                                       .rules = edge.rules,
+                                       .rules = *caller.tenant->rules,
                                        .now = Now()};
   std::vector<ingest::PreparedRecord> records;
   records.reserve(request->records.size());

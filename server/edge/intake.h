@@ -8,7 +8,6 @@
 
 #include "base/result.h"
 #include "base/snapshot.h"
-#include "identity/ruleset.h"
 #include "server/edge/auth.h"
 #include "server/edge/decode.h"
 #include "server/edge/gate.h"
@@ -23,7 +22,6 @@ namespace selfsame::edge {
 struct EdgeContext {
   const Snapshot<storage::Directory>& directory;
   const Snapshot<schema::Catalog>& catalog;
-  const identity::Ruleset& rules;
   ingest::Lanes& lanes;
   observe::Metrics& metrics;
   const observe::Logger& log;

@@ -26,8 +26,8 @@ Error Invalid(std::string field, std::string reason, std::string message) {
 }
 
 Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
-                                   const Caller& caller, const identity::Ruleset& rules) {
-  const identity::KindRule* rule = rules.Find(identifier.kind());
+                                   const Caller& caller) {
+  const identity::KindRule* rule = caller.tenant->rules->Find(identifier.kind());
   if (rule == nullptr) {
     return Invalid("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
   }
@@ -39,15 +39,14 @@ Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& ide
       identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
 }
 
-Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller,
-                         const identity::Ruleset& rules) {
+Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller) {
   switch (ref.ref_case()) {
     case ProfileRef::kProfileId: {
       const auto id = ParseUuid(ref.profile_id());
       if (!id) return Invalid("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
       return ProfileKey(ProfileId{*id});
     }
-    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller, rules);
+    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller);
     case ProfileRef::REF_NOT_SET: break;
   }
   return Invalid("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
@@ -99,7 +98,7 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
   if (!caller.ok()) return finish(caller.error());
-  Result<ProfileKey> key = KeyOf(ref, *caller, edge_.rules);
+  Result<ProfileKey> key = KeyOf(ref, *caller);
   if (!key.ok()) return finish(key.error());
   const Status queued = reads_.Submit(
       [finish, read, caller = *caller, key = *key, pass = *pass](Result<pg::Session*> session) {
@@ -111,13 +110,13 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
                                                      const profile::v1::GetProfileRequest* request,
                                                      profile::v1::GetProfileResponse* response) {
-  return Handle(context, observe::Method::kGetProfile, request->profile(),
-                [this, response](pg::Session& session, const Caller& caller,
-                                 const ProfileKey& key) -> Status {
-                  SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
-                                            storage::ReadProfile(session, WhereOf(caller), key));
-                  return EncodeProfile(profile, caller, edge_.rules, response->mutable_profile());
-                });
+  return Handle(
+      context, observe::Method::kGetProfile, request->profile(),
+      [response](pg::Session& session, const Caller& caller, const ProfileKey& key) -> Status {
+        SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
+                                  storage::ReadProfile(session, WhereOf(caller), key));
+        return EncodeProfile(profile, caller, response->mutable_profile());
+      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext* context,

@@ -30,8 +30,9 @@ Result<bool> DirectoryWatch::Look() {
     SELFSAME_RETURN_IF_ERROR(prepare_(*session_));
     is_prepared_ = true;
   }
+  const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
-                            storage::LoadDirectory(*session_, context_.master_key));
+                            storage::LoadDirectory(*session_, context_.master_key, before.get()));
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));
   return true;
 }

@@ -51,14 +51,35 @@ constexpr Promise kPromises[] = {
     {"a component's id is the smallest among its nodes'",
      R"(SELECT 1 FROM identifiers GROUP BY shard, tenant_id, component_id
         HAVING min(birth_id::text)::uuid <> component_id)"},
-    {"an edge lies within a component, and within a profile unless it is refused",
+    {"an edge in the graph lies within a component, and within a profile unless it is refused",
      R"(SELECT 1 FROM edges AS e
         LEFT JOIN identifiers AS a
           ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
         LEFT JOIN identifiers AS b
           ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
-        WHERE a.component_id IS DISTINCT FROM b.component_id
-           OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id))"},
+        WHERE e.refusal < 5
+          AND (a.component_id IS DISTINCT FROM b.component_id
+               OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id)))"},
+    {"an edge has left the graph exactly where an end has, or somebody took it back",
+     R"(SELECT 1 FROM edges AS e
+        JOIN identifiers AS a
+          ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
+        JOIN identifiers AS b
+          ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
+        WHERE e.refusal <> 7 AND e.strength < 3
+          AND (e.refusal >= 5) IS DISTINCT FROM (a.exclusion <> 0 OR b.exclusion <> 0))"},
+    {"an identifier counts as shared exactly where its kind's neighbours of unique kinds are too "
+     "many",
+     R"(SELECT 1 FROM identifiers AS i
+        LEFT JOIN LATERAL (
+          SELECT count(DISTINCT o.node_id) AS customers FROM edges AS e
+          JOIN identifiers AS o
+            ON o.shard = e.shard AND o.tenant_id = e.tenant_id AND o.kind = 'customer_id'
+            AND ((e.node_a = i.node_id AND e.node_b = o.node_id)
+                 OR (e.node_b = i.node_id AND e.node_a = o.node_id))
+          WHERE e.shard = i.shard AND e.tenant_id = i.tenant_id AND e.strength < 3
+            AND e.refusal <> 7) AS seen ON true
+        WHERE i.kind = 'device_id' AND (i.exclusion = 1) IS DISTINCT FROM (seen.customers > 2))"},
     {"a person has at most one customer_id",
      R"(SELECT 1 FROM identifiers WHERE kind = 'customer_id'
         GROUP BY shard, tenant_id, profile_id HAVING count(*) > 1)"},

@@ -27,6 +27,11 @@ const std::vector<std::vector<std::string>> kVerbs = {{"status"},
                                                       {"profile", "get"},
                                                       {"profile", "events"},
                                                       {"profile", "history"},
+                                                      {"ruleset", "check"},
+                                                      {"ruleset", "show"},
+                                                      {"ruleset", "diff"},
+                                                      {"ruleset", "activate"},
+                                                      {"ruleset", "history"},
                                                       {"demo"}};
 
 TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {

@@ -50,7 +50,6 @@ struct LanesHarness::Parts {
         catalog(CatalogOf(database)),
         context{.limits = {.lanes = lane_count},
                 .database = BulkOptionsOf(database),
-                .rules = identity::DefaultRuleset(),
                 .metrics = metrics,
                 .log = log},
         lanes(context) {}
@@ -78,7 +77,7 @@ std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) 
                                                     .source = parts_->source.id,
                                                     .trust_priority = parts_->source.trust_priority,
                                                     .catalog = parts_->catalog,
-                                                    .rules = identity::DefaultRuleset(),
+                                                    .rules = *parts_->tenant.rules,
                                                     .now = kNow}));
   }
   std::promise<std::vector<Outcome>> done;
