@@ -1,30 +1,16 @@
 #include "identity/blocked.h"
 
+#include <re2/re2.h>
+#include <re2/set.h>
+
 #include <algorithm>
-#include <array>
-#include <string>
+
+#include "identity/canonicalize.h"
 
 namespace selfsame::identity {
 namespace {
 
-constexpr std::array<std::string_view, 27> kAnyKind = {
-    "-1",       "(null)",    "<anonymous>", "[object object]",   "\\n",    "abc123",  "anonymous",
-    "email",    "false",     "guest",       "distinct_id",       "id",      "invalid", "n/a",
-    "na",       "nan",       "nil",         "distinctid",        "none",    "null",    "test",
-    "true",     "undefined", "unknown",     "not_authenticated", "void",    "undefined@undefined"};
-
-constexpr std::array<std::string_view, 4> kDevice = {"9774d56d682e549c", "deface",
-                                                     "02:00:00:00:00:00", "0123456789abcdef"};
-
-// Mailboxes and domains that many people type in place of their own.
-constexpr std::array<std::string_view, 14> kEmailLocal = {
-    "noreply", "no-reply", "donotreply", "info",  "test", "none",    "noemail",
-    "no",      "unknown",  "user",       "admin", "null", "example", "asdf"};
-
-template <std::size_t N>
-bool Contains(const std::array<std::string_view, N>& list, std::string_view value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
+constexpr std::size_t kRepeatedMin = 8;
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -41,51 +27,94 @@ std::string_view WithoutQuotes(std::string_view value) {
   return value;
 }
 
-// "{{user_id}}", "${userId}", "%USER_ID%": a template nobody filled in.
-bool IsUnfilledTemplate(std::string_view value) {
-  const auto wrapped = [&](std::string_view open, std::string_view close) {
-    return value.size() > open.size() + close.size() && value.starts_with(open) &&
-           value.ends_with(close);
-  };
-  return wrapped("{{", "}}") || wrapped("${", "}") || wrapped("%", "%");
-}
-
-bool IsOneOf(std::string_view value, std::string_view characters) {
-  return value.find_first_not_of(characters) == std::string_view::npos;
-}
-
 // "1111111111", "ffffffff-ffff-...": one character over and over, and long enough to be a filler.
 bool IsOneCharacterRepeated(std::string_view value) {
-  std::string digits;
-  std::copy_if(value.begin(), value.end(), std::back_inserter(digits),
-               [](char c) { return c != '-' && c != '+'; });
-  return digits.size() >= 8 && IsOneOf(digits, digits.substr(0, 1));
+  char first = 0;
+  std::size_t count = 0;
+  for (const char c : value) {
+    if (c == '-' || c == '+') continue;
+    if (count++ == 0) first = c;
+    if (c != first) return false;
+  }
+  return count >= kRepeatedMin;
 }
 
-bool IsPlaceholderUuid(std::string_view value) {
-  return value == "00000000-0000-0000-0000-000000000001";
-}
-
-bool IsPlaceholderEmail(std::string_view value) {
+// a@a.com, asdf@asdf.com.
+bool IsSameWordTwice(std::string_view value) {
   const std::size_t at = value.rfind('@');
   if (at == std::string_view::npos) return false;
-  const std::string_view local = value.substr(0, at);
   const std::string_view domain = value.substr(at + 1);
-  const std::string_view label = domain.substr(0, domain.find('.'));
-  if (Contains(kEmailLocal, local)) return true;
-  return local == label;  // a@a.com, asdf@asdf.com: the same word on both sides.
+  return value.substr(0, at) == domain.substr(0, domain.find('.'));
+}
+
+bool HasShape(BlockedShape shape, std::string_view value) {
+  switch (shape) {
+    case BlockedShape::kOneCharacterRepeated: return IsOneCharacterRepeated(value);
+    case BlockedShape::kSameWordTwice: return IsSameWordTwice(value);
+  }
+  return false;
+}
+
+Error Malformed(const std::string& pattern, const std::string& why) {
+  return {.code = ErrorCode::kInvalidArgument,
+          .reason = "PATTERN_MALFORMED",
+          .message = "cannot use the pattern '" + pattern + "': " + why};
+}
+
+RE2::Options PatternOptions() {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(1 << 20);
+  return options;
 }
 
 }  // namespace
 
-bool IsBlockedValue(std::string_view kind, std::string_view canonical) {
-  const std::string lower = Lower(canonical);
-  const std::string_view value = WithoutQuotes(lower);
-  if (value.empty() || IsOneOf(value, "0-") || Contains(kAnyKind, value)) return true;
-  if (IsUnfilledTemplate(value) || IsOneCharacterRepeated(value)) return true;
-  if (IsPlaceholderUuid(value)) return true;
-  if (kind == "device_id" || kind == "anonymous_id") return Contains(kDevice, value);
-  if (kind == "email") return IsPlaceholderEmail(value);
+struct BlockedValues::Compiled {
+  Compiled() : patterns(PatternOptions(), RE2::ANCHOR_BOTH) {}
+
+  std::unordered_set<std::string> values;
+  RE2::Set patterns;
+};
+
+BlockedValues::BlockedValues() = default;
+BlockedValues::~BlockedValues() = default;
+
+Result<std::shared_ptr<const BlockedValues>> BlockedValues::Compile(
+    std::vector<BlockedRule> rules) {
+  auto blocked = std::make_shared<BlockedValues>();
+  for (const BlockedRule& rule : rules) {
+    auto compiled = std::make_unique<Compiled>();
+    for (const std::string& value : rule.values) compiled->values.insert(Lower(value));
+    for (const std::string& pattern : rule.patterns) {
+      std::string why;
+      if (compiled->patterns.Add(pattern, &why) < 0) return Malformed(pattern, why);
+    }
+    if (!rule.patterns.empty() && !compiled->patterns.Compile()) {
+      return Malformed(rule.patterns.front(), "the patterns of this rule are too large together");
+    }
+    blocked->compiled_.push_back(std::move(compiled));
+  }
+  blocked->rules_ = std::move(rules);
+  return std::shared_ptr<const BlockedValues>(std::move(blocked));
+}
+
+bool BlockedValues::Blocks(std::string_view kind, std::string_view value) const {
+  const std::string lower = Lower(NormalizeText(value));
+  const std::string bare(WithoutQuotes(lower));
+  if (bare.empty()) return true;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const BlockedRule& rule = rules_[i];
+    const bool applies = rule.kinds.empty() ||
+                         std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end();
+    if (!applies) continue;
+    if (compiled_[i]->values.contains(bare)) return true;
+    if (std::any_of(rule.shapes.begin(), rule.shapes.end(),
+                    [&](BlockedShape shape) { return HasShape(shape, bare); })) {
+      return true;
+    }
+    if (!rule.patterns.empty() && compiled_[i]->patterns.Match(bare, nullptr)) return true;
+  }
   return false;
 }
 

@@ -43,23 +43,6 @@ icu::UnicodeString Tidy(const icu::UnicodeString& text) {
   return {kept, first, last - first};
 }
 
-// NFKC and Tidy. Printable ASCII without spaces is in that form already, and is nearly all there
-// is.
-std::string Normalize(std::string_view value) {
-  if (IsPlainAscii(value)) return std::string(value);
-  UErrorCode failed = U_ZERO_ERROR;
-  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(failed);
-  SELFSAME_CHECK(U_SUCCESS(failed));  // Only without ICU's own data.
-  const auto text =
-      icu::UnicodeString::fromUTF8({value.data(), static_cast<int32_t>(value.size())});
-  // Zero-width characters go first: one of them between two marks would hide a composition.
-  const icu::UnicodeString composed = nfkc->normalize(Tidy(text), failed);
-  SELFSAME_CHECK(U_SUCCESS(failed));
-  std::string out;
-  Tidy(composed).toUTF8String(out);
-  return out;
-}
-
 Error Invalid(std::string reason, std::string message) {
   return {.code = ErrorCode::kInvalidArgument,
           .reason = std::move(reason),
@@ -133,6 +116,23 @@ Result<std::string> CanonicalPhone(const std::string& value, std::string_view de
 
 }  // namespace
 
+// NFKC and Tidy. Printable ASCII without spaces is in that form already, and is nearly all there
+// is.
+std::string NormalizeText(std::string_view value) {
+  if (IsPlainAscii(value)) return std::string(value);
+  UErrorCode failed = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkc = icu::Normalizer2::getNFKCInstance(failed);
+  SELFSAME_CHECK(U_SUCCESS(failed));  // Only without ICU's own data.
+  const auto text =
+      icu::UnicodeString::fromUTF8({value.data(), static_cast<int32_t>(value.size())});
+  // Zero-width characters go first: one of them between two marks would hide a composition.
+  const icu::UnicodeString composed = nfkc->normalize(Tidy(text), failed);
+  SELFSAME_CHECK(U_SUCCESS(failed));
+  std::string out;
+  Tidy(composed).toUTF8String(out);
+  return out;
+}
+
 bool IsUtf8(std::string_view text) {
   const auto length = static_cast<int32_t>(text.size());
   for (int32_t i = 0; i < length;) {
@@ -145,7 +145,7 @@ bool IsUtf8(std::string_view text) {
 
 Result<std::string> Canonicalize(Canonical rule, std::string_view value,
                                  const CanonicalizeOptions& options) {
-  std::string normal = Normalize(value);
+  std::string normal = NormalizeText(value);
   if (normal.empty()) return normal;
   switch (rule) {
     case Canonical::kOpaque: return normal;

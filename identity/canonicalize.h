@@ -14,6 +14,10 @@ namespace selfsame::identity {
 // True for well-formed UTF-8 (no surrogates, no overlong forms). Thread-safe.
 bool IsUtf8(std::string_view text);
 
+// NFKC, without zero-width characters, white space cut off both ends: what every canonical form and
+// every comparison with blocked values begins with. Requires: UTF-8. Thread-safe.
+std::string NormalizeText(std::string_view value);
+
 struct CanonicalizeOptions {
   // ISO 3166 alpha-2, in either case, of where phone numbers without a country code are dialled;
   // empty: nobody said. What is no region counts as none.

@@ -16,17 +16,18 @@ std::vector<ProfileId> Sorted(const ProfileSet& ids) { return {ids.begin(), ids.
 
 class Planner {
  public:
-  Planner(std::span<const Node> nodes, std::span<const Standing> standings,
-          std::span<const Edge> edges, std::span<const EdgeStanding> edge_standings,
-          const Resolution& resolution)
-      : nodes_(nodes),
+  Planner(const Graph& graph, std::span<const Standing> standings,
+          std::span<const EdgeStanding> edge_standings, const Resolution& resolution,
+          const Occasion& occasion)
+      : nodes_(graph.nodes),
         standings_(standings),
-        edges_(edges),
+        edges_(graph.edges),
         edge_standings_(edge_standings),
-        resolution_(resolution) {
-    SELFSAME_CHECK(nodes.size() == standings.size() && edges.size() == edge_standings.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      index_.emplace(nodes[i].id, i);
+        resolution_(resolution),
+        occasion_(occasion) {
+    SELFSAME_CHECK(nodes_.size() == standings.size() && edges_.size() == edge_standings.size());
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      index_.emplace(nodes_[i].id, i);
       const ProfileId now = resolution.profile_of[i];
       members_[now].push_back(i);
       before_[now];
@@ -38,6 +39,7 @@ class Planner {
 
   Plan Run() {
     PlanMoves();
+    PlanExclusions();
     PlanRefusals();
     PlanJoins();
     PlanPartings();
@@ -50,6 +52,16 @@ class Planner {
       const bool same = standings_[i].profile_id == resolution_.profile_of[i] &&
                         standings_[i].component_id == resolution_.component_of[i];
       if (!same) plan_.moves.push_back(i);
+    }
+  }
+
+  void PlanExclusions() {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (resolution_.exclusion_of[i] == nodes_[i].exclusion) continue;
+      plan_.exclusions.push_back(i);
+      if (!standings_[i].profile_id.IsNil()) {
+        excluded_from_.emplace(standings_[i].profile_id, resolution_.exclusion_of[i]);
+      }
     }
   }
 
@@ -74,7 +86,7 @@ class Planner {
         {.action = Action::kRefused,
          .before = Sorted(before),
          .after = Sorted({resolution_.profile_of[a], resolution_.profile_of[b]}),
-         .edge = edge,
+         .cause = CauseOf(edge),
          .rule = std::string(RefusalName(refusal))});
   }
 
@@ -85,8 +97,8 @@ class Planner {
         plan_.history.push_back({.action = Action::kMerged,
                                  .before = Sorted(from),
                                  .after = {profile},
-                                 .edge = CauseWithin(profile),
-                                 .rule = "SEEN_TOGETHER"});
+                                 .cause = CauseWithin(profile),
+                                 .rule = occasion_.joined_rule});
       }
       if (IsUnchanged(profile, from)) continue;
       const bool is_refold = std::any_of(from.begin(), from.end(),
@@ -113,24 +125,42 @@ class Planner {
       plan_.history.push_back({.action = Action::kUnmerged,
                                .before = {profile},
                                .after = Sorted(into),
-                               .edge = CauseWithin(*into.begin()),
-                               .rule = "EARLIER_EVIDENCE"});
+                               .cause = CauseWithin(*into.begin()),
+                               .rule = PartingRule(profile)});
     }
   }
 
+  // A profile parts because an identifier of it left the graph, or on the occasion of the plan.
+  std::string PartingRule(ProfileId profile) const {
+    const auto found = excluded_from_.find(profile);
+    if (found == excluded_from_.end()) return occasion_.parted_rule;
+    switch (found->second) {
+      case Exclusion::kShared: return std::string(RefusalName(Refusal::kSharedIdentifier));
+      case Exclusion::kBlocked: return std::string(RefusalName(Refusal::kBlockedValue));
+      case Exclusion::kNone: break;
+    }
+    return occasion_.parted_rule;
+  }
+
+  Cause CauseOf(std::size_t edge) const {
+    return {edges_[edge].a, edges_[edge].b, edges_[edge].record_id};
+  }
+
   // An edge that changed and now holds the profile together; failing that, any that changed.
-  std::size_t CauseWithin(ProfileId profile) const {
-    std::size_t cause = 0;
+  Cause CauseWithin(ProfileId profile) const {
+    Cause cause = occasion_.cause;
     for (std::size_t i = 0; i < edges_.size(); ++i) {
       if (!edge_standings_[i].is_changed) continue;
-      cause = i;
+      cause = CauseOf(i);
       const std::size_t a = index_.at(edges_[i].a);
       const std::size_t b = index_.at(edges_[i].b);
       const bool is_within =
           resolution_.profile_of[a] == profile && resolution_.profile_of[b] == profile;
-      if (is_within && standings_[a].profile_id != standings_[b].profile_id) return i;
+      if (is_within && standings_[a].profile_id != standings_[b].profile_id) return cause;
     }
-    return cause;
+    if (!cause.a.IsNil()) return cause;
+    const NodeId any = nodes_[members_.at(profile).front()].id;
+    return {any, any, cause.record_id};
   }
 
   const std::span<const Node> nodes_;
@@ -138,6 +168,8 @@ class Planner {
   const std::span<const Edge> edges_;
   const std::span<const EdgeStanding> edge_standings_;
   const Resolution& resolution_;
+  const Occasion& occasion_;
+  std::map<ProfileId, Exclusion> excluded_from_;  // Of each profile before.
   std::unordered_map<NodeId, std::size_t, Id128Hash> index_;
   std::map<ProfileId, std::vector<std::size_t>> members_;  // After.
   std::map<ProfileId, ProfileSet> before_;                 // Of each profile after.
@@ -147,10 +179,10 @@ class Planner {
 
 }  // namespace
 
-Plan MakePlan(std::span<const Node> nodes, std::span<const Standing> standings,
-              std::span<const Edge> edges, std::span<const EdgeStanding> edge_standings,
-              const Resolution& resolution) {
-  return Planner(nodes, standings, edges, edge_standings, resolution).Run();
+Plan MakePlan(const Graph& graph, std::span<const Standing> standings,
+              std::span<const EdgeStanding> edge_standings, const Resolution& resolution,
+              const Occasion& occasion) {
+  return Planner(graph, standings, edge_standings, resolution, occasion).Run();
 }
 
 }  // namespace selfsame::identity

@@ -27,35 +27,50 @@ struct EdgeStanding {
 // Values are stored in merge_history.action.
 enum class Action : std::int16_t { kMerged = 1, kUnmerged = 2, kRefused = 3 };
 
+// The evidence that a change is put down to.
+struct Cause {
+  NodeId a;
+  NodeId b;
+  RecordId record_id;  // Or the id of the operation, where somebody decided so.
+};
+
+// What a plan is made on the occasion of.
+struct Occasion {
+  std::string joined_rule = "SEEN_TOGETHER";
+  std::string parted_rule = "EARLIER_EVIDENCE";
+  Cause cause;  // Of what no changed edge explains.
+};
+
 struct HistoryEntry {
   Action action = Action::kMerged;
   std::vector<ProfileId> before;  // Sorted.
   std::vector<ProfileId> after;   // Sorted.
-  std::size_t edge = 0;           // Index of the evidence that was the cause.
-  std::string rule;               // SEEN_TOGETHER or the refusal's name.
+  Cause cause;
+  std::string rule;  // The occasion's, or the refusal's name.
 };
 
 // A profile that exists after the plan and whose members changed.
 struct ProfileChange {
   ProfileId profile_id;
-  std::vector<ProfileId> from;      // Profiles its members were in before; empty: all are new.
-  std::vector<std::size_t> members; // Indices of nodes.
-  bool is_refold = false;           // A member's former profile has parted: stored states are of no use.
+  std::vector<ProfileId> from;       // Profiles its members were in before; empty: all are new.
+  std::vector<std::size_t> members;  // Indices of nodes.
+  bool is_refold = false;  // A member's former profile has parted: stored states are of no use.
 };
 
 struct Plan {
-  std::vector<std::size_t> moves;     // Indices of nodes whose profile or component changes.
-  std::vector<std::size_t> refusals;  // Indices of edges whose refusal changes.
+  std::vector<std::size_t> moves;       // Indices of nodes whose profile or component changes.
+  std::vector<std::size_t> refusals;    // Indices of edges whose refusal changes.
+  std::vector<std::size_t> exclusions;  // Indices of nodes whose exclusion changes.
   std::vector<HistoryEntry> history;
   std::vector<ProfileChange> changes;
-  std::vector<ProfileId> gone;        // Profiles that exist no more.
+  std::vector<ProfileId> gone;  // Profiles that exist no more.
 };
 
-// Compares a resolution with what is stored. Requires: spans as given to Resolve, same order; all
-// nodes and edges of each touched component are present.
-Plan MakePlan(std::span<const Node> nodes, std::span<const Standing> standings,
-              std::span<const Edge> edges, std::span<const EdgeStanding> edge_standings,
-              const Resolution& resolution);
+// Compares a resolution with what is stored. Requires: the graph as given to Resolve, standings in
+// its order; all nodes and edges of each touched component are present.
+Plan MakePlan(const Graph& graph, std::span<const Standing> standings,
+              std::span<const EdgeStanding> edge_standings, const Resolution& resolution,
+              const Occasion& occasion);
 
 }  // namespace selfsame::identity
 

@@ -1,11 +1,14 @@
 #include "identity/resolve.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/check.h"
+#include "identity/person_counts.h"
 
 namespace selfsame::identity {
 namespace {
@@ -34,39 +37,124 @@ class DisjointSets {
   std::vector<int> size_;
 };
 
-using KindCounts = std::unordered_map<std::string_view, int>;
+// Distinct neighbours of unique kinds, of each node that may become shared. Only what sources saw
+// counts; what a person states by hand makes nothing shared.
+class SharedFinder {
+ public:
+  SharedFinder(const Graph& graph, const Ruleset& rules) : graph_(graph) {
+    rules_of_.reserve(graph.nodes.size());
+    for (const Node& node : graph.nodes) rules_of_.push_back(rules.Find(node.kind));
+    neighbours_.resize(graph.nodes.size());
+  }
+
+  void Count(const Edge& edge, std::uint32_t a, std::uint32_t b) {
+    if (edge.strength >= Strength::kManual || IsBlocked(a) || IsBlocked(b)) return;
+    CountOneWay(a, b);
+    CountOneWay(b, a);
+  }
+
+  Exclusion ExclusionOf(std::uint32_t node) const {
+    const Exclusion known = graph_.nodes[node].exclusion;
+    if (known != Exclusion::kNone || rules_of_[node] == nullptr) return known;
+    const int most = rules_of_[node]->shared_above;
+    const bool is_shared = most > 0 && neighbours_[node].size() > static_cast<std::size_t>(most);
+    return is_shared ? Exclusion::kShared : Exclusion::kNone;
+  }
+
+ private:
+  bool IsBlocked(std::uint32_t node) const {
+    return graph_.nodes[node].exclusion == Exclusion::kBlocked;
+  }
+
+  void CountOneWay(std::uint32_t from, std::uint32_t to) {
+    if (rules_of_[from] == nullptr || rules_of_[from]->shared_above == 0) return;
+    if (rules_of_[to] != nullptr && rules_of_[to]->IsUnique()) neighbours_[from].insert(to);
+  }
+
+  const Graph& graph_;
+  std::vector<const KindRule*> rules_of_;
+  std::vector<std::unordered_set<std::uint32_t>> neighbours_;
+};
 
 // The work of one Resolve call.
 class Resolver {
  public:
-  Resolver(std::span<const Node> nodes, std::span<const Edge> edges, const Ruleset& rules)
-      : nodes_(nodes),
-        edges_(edges),
+  Resolver(const Graph& graph, const Ruleset& rules)
+      : graph_(graph),
         rules_(rules),
-        persons_(nodes.size()),
-        components_(nodes.size()) {
-    counts_.resize(nodes.size());
-    for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-      SELFSAME_CHECK(index_.emplace(nodes[i].id, i).second);
-      counts_[i].emplace(nodes[i].kind, 1);
+        persons_(graph.nodes.size()),
+        components_(graph.nodes.size()) {
+    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+      SELFSAME_CHECK(index_.emplace(graph.nodes[i].id, i).second);
     }
   }
 
   Resolution Run() {
-    Resolution resolution;
-    resolution.refusal_of.assign(edges_.size(), Refusal::kNone);
-    for (const std::uint32_t i : OrderOfEdges()) resolution.refusal_of[i] = Consider(edges_[i]);
-    resolution.profile_of = SmallestBirths<ProfileId>(persons_);
-    resolution.component_of = SmallestBirths<ComponentId>(components_);
-    return resolution;
+    FindExclusions();
+    CountIdentifiers();
+    IndexCannotLinks();
+    resolution_.refusal_of.assign(graph_.edges.size(), Refusal::kNone);
+    resolution_.is_joining.assign(graph_.edges.size(), false);
+    for (const std::uint32_t i : OrderOfEdges()) Consider(i);
+    resolution_.profile_of = SmallestBirths<ProfileId>(persons_);
+    resolution_.component_of = SmallestBirths<ComponentId>(components_);
+    return std::move(resolution_);
   }
 
  private:
+  void FindExclusions() {
+    SharedFinder finder(graph_, rules_);
+    for (const Edge& edge : graph_.edges) {
+      SELFSAME_CHECK(edge.a < edge.b);
+      finder.Count(edge, index_.at(edge.a), index_.at(edge.b));
+    }
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      resolution_.exclusion_of.push_back(finder.ExclusionOf(i));
+    }
+  }
+
+  // The reason for which an edge is out of the graph, or kNone.
+  Refusal LeavesGraphFor(const Edge& edge, std::uint32_t a, std::uint32_t b) const {
+    if (edge.strength >= Strength::kManual) return Refusal::kNone;
+    for (const Exclusion exclusion : {resolution_.exclusion_of[a], resolution_.exclusion_of[b]}) {
+      if (exclusion == Exclusion::kBlocked) return Refusal::kBlockedValue;
+    }
+    const bool is_shared = resolution_.exclusion_of[a] == Exclusion::kShared ||
+                           resolution_.exclusion_of[b] == Exclusion::kShared;
+    return is_shared ? Refusal::kSharedIdentifier : Refusal::kNone;
+  }
+
+  void CountIdentifiers() {
+    std::vector<TimeUs> first(graph_.nodes.size(),
+                              TimeUs{std::numeric_limits<std::int64_t>::max()});
+    for (const Edge& edge : graph_.edges) {
+      const std::uint32_t a = index_.at(edge.a);
+      const std::uint32_t b = index_.at(edge.b);
+      if (LeavesGraphFor(edge, a, b) != Refusal::kNone) continue;
+      first[a] = std::min(first[a], edge.first_evidence);
+      first[b] = std::min(first[b], edge.first_evidence);
+    }
+    counts_.resize(graph_.nodes.size());
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
+      counts_[i].Add(graph_.nodes[i].kind, first[i]);
+    }
+  }
+
+  void IndexCannotLinks() {
+    for (const CannotLink& pair : graph_.cannot_links) {
+      const auto a = index_.find(pair.a);
+      const auto b = index_.find(pair.b);
+      if (a == index_.end() || b == index_.end()) continue;
+      foes_[a->second].push_back(b->second);
+      foes_[b->second].push_back(a->second);
+    }
+  }
+
   std::vector<std::uint32_t> OrderOfEdges() const {
-    std::vector<std::uint32_t> order(edges_.size());
+    std::vector<std::uint32_t> order(graph_.edges.size());
     std::iota(order.begin(), order.end(), 0);
     const auto rank = [this](std::uint32_t i) {
-      const Edge& e = edges_[i];
+      const Edge& e = graph_.edges[i];
       return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
     };
     std::sort(order.begin(), order.end(),
@@ -74,66 +162,79 @@ class Resolver {
     return order;
   }
 
-  Refusal Consider(const Edge& edge) {
-    SELFSAME_CHECK(edge.a < edge.b);
+  void Consider(std::uint32_t i) {
+    const Edge& edge = graph_.edges[i];
     const std::uint32_t a = index_.at(edge.a);
     const std::uint32_t b = index_.at(edge.b);
+    Refusal& refusal = resolution_.refusal_of[i];
+    refusal = LeavesGraphFor(edge, a, b);
+    if (refusal != Refusal::kNone) return;
     const std::uint32_t component_a = components_.Root(a);
     const std::uint32_t component_b = components_.Root(b);
     if (component_a != component_b) components_.Unite(component_a, component_b);
 
     const std::uint32_t person_a = persons_.Root(a);
     const std::uint32_t person_b = persons_.Root(b);
-    if (person_a == person_b) return Refusal::kNone;
-    const Refusal refusal = Check(person_a, person_b);
-    if (refusal == Refusal::kNone) UnitePersons(person_a, person_b);
-    return refusal;
+    if (person_a == person_b) return;
+    refusal = Check(edge, person_a, person_b);
+    if (refusal != Refusal::kNone) return;
+    resolution_.is_joining[i] = true;
+    UnitePersons(person_a, person_b);
   }
 
-  // The most telling reason first: a unique conflict, a limit, then sheer size.
-  Refusal Check(std::uint32_t person_a, std::uint32_t person_b) const {
-    Refusal refusal = Refusal::kNone;
-    for (const auto& [kind, count] : counts_[person_a]) {
-      const auto other = counts_[person_b].find(kind);
-      const KindRule* rule = rules_.Find(kind);
-      if (other == counts_[person_b].end() || rule == nullptr) continue;
-      if (count + other->second <= rule->per_person_max) continue;
-      if (rule->per_person_max == 1) return Refusal::kUniqueConflict;
-      refusal = Refusal::kLimitExceeded;
+  // The most telling reason first: somebody said so, a limit, then sheer size.
+  Refusal Check(const Edge& edge, std::uint32_t person_a, std::uint32_t person_b) {
+    if (AreFoes(person_a, person_b)) return Refusal::kCannotLink;
+    if (edge.strength != Strength::kForced) {
+      const Refusal refusal = counts_[person_a].CheckUnion(counts_[person_b], rules_);
+      if (refusal != Refusal::kNone) return refusal;
     }
-    if (refusal != Refusal::kNone) return refusal;
     const int together = persons_.SizeOf(person_a) + persons_.SizeOf(person_b);
     return together > rules_.component_nodes_max ? Refusal::kComponentLimit : Refusal::kNone;
   }
 
+  bool AreFoes(std::uint32_t person_a, std::uint32_t person_b) {
+    const auto found = foes_.find(person_a);
+    if (found == foes_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(),
+                       [&](std::uint32_t foe) { return persons_.Root(foe) == person_b; });
+  }
+
   void UnitePersons(std::uint32_t person_a, std::uint32_t person_b) {
     const auto [stays, absorbed] = persons_.Unite(person_a, person_b);
-    for (const auto& [kind, count] : counts_[absorbed]) counts_[stays][kind] += count;
-    counts_[absorbed].clear();
+    counts_[stays].Absorb(counts_[absorbed]);
+    const auto found = foes_.find(absorbed);
+    if (found == foes_.end()) return;
+    const std::vector<std::uint32_t> foes = std::move(found->second);
+    foes_.erase(found);
+    std::vector<std::uint32_t>& all = foes_[stays];
+    all.insert(all.end(), foes.begin(), foes.end());
   }
 
   template <typename Id>
   std::vector<Id> SmallestBirths(DisjointSets& sets) const {
-    std::vector<Id> smallest(nodes_.size());
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    std::vector<Id> smallest(graph_.nodes.size());
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
       Id& best = smallest[sets.Root(i)];
-      const Id birth{nodes_[i].birth_id.bytes};
+      const Id birth{graph_.nodes[i].birth_id.bytes};
       if (best.IsNil() || birth < best) best = birth;
     }
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
       // A root keeps its own entry until the end: others still read it.
       if (sets.Root(i) != i) smallest[i] = smallest[sets.Root(i)];
     }
     return smallest;
   }
 
-  const std::span<const Node> nodes_;
-  const std::span<const Edge> edges_;
+  const Graph& graph_;
   const Ruleset& rules_;
   DisjointSets persons_;
   DisjointSets components_;
   std::unordered_map<NodeId, std::uint32_t, Id128Hash> index_;
-  std::vector<KindCounts> counts_;  // By root of persons_.
+  std::vector<PersonCounts> counts_;  // By root of persons_.
+  // By root of persons_: nodes that must stay apart from it.
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> foes_;
+  Resolution resolution_;
 };
 
 }  // namespace
@@ -144,12 +245,18 @@ std::string_view RefusalName(Refusal refusal) {
     case Refusal::kUniqueConflict: return "UNIQUE_CONFLICT";
     case Refusal::kLimitExceeded: return "LIMIT_EXCEEDED";
     case Refusal::kComponentLimit: return "COMPONENT_LIMIT";
+    case Refusal::kCannotLink: return "CANNOT_LINK";
+    case Refusal::kSharedIdentifier: return "SHARED_IDENTIFIER";
+    case Refusal::kBlockedValue: return "BLOCKED_VALUE";
+    case Refusal::kRevoked: return "REVOKED";
   }
   return "NONE";
 }
 
-Resolution Resolve(std::span<const Node> nodes, std::span<const Edge> edges, const Ruleset& rules) {
-  return Resolver(nodes, edges, rules).Run();
+bool LeavesGraph(Refusal refusal) { return refusal >= Refusal::kSharedIdentifier; }
+
+Resolution Resolve(const Graph& graph, const Ruleset& rules) {
+  return Resolver(graph, rules).Run();
 }
 
 }  // namespace selfsame::identity

@@ -15,8 +15,9 @@
 
 namespace selfsame::identity {
 
-// Values are stored in edges.strength.
-enum class Strength : std::int16_t { kFuzzy = 1, kDeterministic = 2, kManual = 3 };
+// Values are stored in edges.strength. kForced is a statement by hand that also holds against the
+// limits of kinds; constraints and the size of a component bind it too.
+enum class Strength : std::int16_t { kFuzzy = 1, kDeterministic = 2, kManual = 3, kForced = 4 };
 
 // Why an edge does not unite; values are stored in edges.refusal.
 enum class Refusal : std::int16_t {
@@ -24,15 +25,30 @@ enum class Refusal : std::int16_t {
   kUniqueConflict = 1,  // The person would have two identifiers of a kind that allows one.
   kLimitExceeded = 2,   // ... more identifiers of a kind than the kind allows.
   kComponentLimit = 3,  // The person would have more identifiers than component_nodes_max.
+  kCannotLink = 4,      // Somebody said that two identifiers of it are not one person.
+  // An edge with one of these is not in the graph: it holds no component together.
+  kSharedIdentifier = 5,  // An end is shared by too many.
+  kBlockedValue = 6,      // An end stands for nobody by the rules of today.
+  kRevoked = 7,           // Taken back by hand. Never given to Resolve.
 };
 
 // Stable UPPER_SNAKE name, as in merge history and metrics.
 std::string_view RefusalName(Refusal refusal);
 
+// True for those that take an edge out of the graph.
+bool LeavesGraph(Refusal refusal);
+
+// Why the edges of a node are out of the graph; values are stored in identifiers.exclusion. Edges
+// stated by hand stay in it.
+enum class Exclusion : std::int16_t { kNone = 0, kShared = 1, kBlocked = 2 };
+
 struct Node {
   NodeId id;
   std::string kind;
   ProfileId birth_id;
+  // What is known already. Shared stays shared: evidence is only added, and where it is taken back,
+  // the caller gives all edges of the node and kNone.
+  Exclusion exclusion = Exclusion::kNone;
 };
 
 // Evidence that two nodes are one person. Requires: a < b.
@@ -44,19 +60,45 @@ struct Edge {
   RecordId record_id;  // Of the first evidence; carried along, never looked at.
 };
 
+// Evidence that two nodes are two persons: no order, no strength, it always holds.
+struct CannotLink {
+  NodeId a;
+  NodeId b;
+
+  auto operator<=>(const CannotLink&) const = default;
+};
+
+// What is known about some nodes: whole components, so that nothing outside matters.
+struct Graph {
+  std::span<const Node> nodes;
+  std::span<const Edge> edges;
+  std::span<const CannotLink> cannot_links = {};  // Those of other nodes are ignored.
+};
+
 struct Resolution {
   // For each node, in the order given: the smallest birth id of the nodes it is united with.
   std::vector<ProfileId> profile_of;
-  // For each node: the smallest birth id of the nodes it is connected with by any edge at all.
+  // For each node: the smallest birth id of the nodes it is connected with by any edge in the
+  // graph.
   std::vector<ComponentId> component_of;
+  // For each node: as given, or found shared.
+  std::vector<Exclusion> exclusion_of;
   // For each edge, in the order given.
   std::vector<Refusal> refusal_of;
+  // For each edge: whether it united two that were apart until then. These are a tree of each
+  // person.
+  std::vector<bool> is_joining;
 };
 
-// Unites the ends of edges one by one, in the order (strength, strongest first; first evidence,
-// earliest first; a; b), and refuses each edge that would break the ruleset.
+// Takes the edges of shared and blocked nodes out of the graph, then unites the ends of the others
+// one by one, in the order (strength, strongest first; first evidence, earliest first; a; b), and
+// refuses each edge that would break the ruleset or a cannot-link.
+//
+// A node is shared when its evidence links it with more nodes of unique kinds than its kind's
+// shared_above. A limit within a window counts nodes by the first evidence of any of their edges in
+// the graph.
 // Requires: node ids are distinct and hold both ends of every edge. O((n + e) log e + e * kinds).
-Resolution Resolve(std::span<const Node> nodes, std::span<const Edge> edges, const Ruleset& rules);
+Resolution Resolve(const Graph& graph, const Ruleset& rules);
 
 }  // namespace selfsame::identity
 

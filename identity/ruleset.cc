@@ -1,6 +1,11 @@
 #include "identity/ruleset.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "identity/default_ruleset.h"
+#include "identity/ruleset_toml.h"
 
 namespace selfsame::identity {
 namespace {
@@ -30,20 +35,20 @@ const KindRule* Ruleset::Find(std::string_view kind) const {
   return IsCustomKind(kind) ? &custom : nullptr;
 }
 
+Survivorship Ruleset::SurvivorshipOf(std::string_view attribute) const {
+  const auto found = fields.find(attribute);
+  return found == fields.end() ? survivorship : found->second;
+}
+
 const Ruleset& DefaultRuleset() {
-  static const Ruleset kRuleset{
-      .kinds =
-          {
-              {.kind = "customer_id", .priority = 1, .per_person_max = 1},
-              {.kind = "email", .priority = 2, .per_person_max = 5, .canonical = Canonical::kEmail},
-              {.kind = "phone", .priority = 3, .per_person_max = 5, .canonical = Canonical::kPhone},
-              {.kind = "device_id", .priority = 4, .per_person_max = 10},
-              {.kind = "anonymous_id", .priority = 5, .per_person_max = 50},
-          },
-      .custom = {.kind = "", .priority = 6, .per_person_max = 50},
-      .component_nodes_max = 5000,
-  };
+  static const Ruleset kRuleset = [] {
+    auto parsed = ParseRuleset(DefaultRulesetToml());
+    SELFSAME_CHECK(parsed.ok());  // Compiled in.
+    return std::move(*parsed);
+  }();
   return kRuleset;
 }
+
+std::string_view DefaultRulesetToml() { return DefaultRulesetFiles()[0].text; }
 
 }  // namespace selfsame::identity

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "identity/resolve.h"
-#include "identity/ruleset.h"
 #include "server/edge/grpc_server.h"
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
@@ -57,7 +56,10 @@ constexpr std::string_view kRefusalReasons[] = {
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
     identity::RefusalName(identity::Refusal::kLimitExceeded),
-    identity::RefusalName(identity::Refusal::kComponentLimit)};
+    identity::RefusalName(identity::Refusal::kComponentLimit),
+    identity::RefusalName(identity::Refusal::kCannotLink),
+    identity::RefusalName(identity::Refusal::kSharedIdentifier),
+    identity::RefusalName(identity::Refusal::kBlockedValue)};
 
 observe::MetricsOptions MetricsOptionsOf(const Config& config) {
   return {.rejection_reasons = ingest::kReasons,
@@ -195,9 +197,8 @@ Status App::Parts::StartServing() {
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait};
-  const identity::Ruleset& rules = identity::DefaultRuleset();
-  lane_context = std::make_unique<ingest::LaneContext>(
-      ingest::LaneContext{config.lanes, bulk, rules, metrics, log});
+  lane_context =
+      std::make_unique<ingest::LaneContext>(ingest::LaneContext{config.lanes, bulk, metrics, log});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
@@ -208,7 +209,6 @@ Status App::Parts::StartServing() {
                         .catalog = catalog,
                         .usage = usage,
                         .quarantine_days = config.quarantine,
-                        .rules = rules,
                         .lanes = *lanes,
                         .metrics = metrics,
                         .log = log,

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
+
+// Everywhere alike: a binary must not hold both kinds of toml++.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
 
 namespace selfsame::server {
 namespace {
@@ -121,12 +124,10 @@ Status Apply(const toml::table& root, const std::string& path, Config* config) {
 }  // namespace
 
 Status LoadConfigFile(const std::string& path, Config* config) {
-  try {
-    return Apply(toml::parse_file(path), path, config);
-  } catch (const toml::parse_error& failure) {
-    return Malformed(
-        fmt::format("{}: line {}: {}", path, failure.source().begin.line, failure.description()));
-  }
+  const toml::parse_result parsed = toml::parse_file(path);
+  if (parsed) return Apply(parsed.table(), path, config);
+  return Malformed(fmt::format("{}: line {}: {}", path, parsed.error().source().begin.line,
+                               parsed.error().description()));
 }
 
 Status CheckConfig(const Config& config) {

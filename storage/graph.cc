@@ -20,7 +20,8 @@ Status LoadNodes(pg::BulkConnection& connection, const TenantShard& where,
   for (int row = 0; row < rows.size(); ++row) {
     loaded->nodes.push_back({.id = rows.Uuid<NodeId>(row, 0),
                              .kind = std::string(rows.Bytes(row, 1)),
-                             .birth_id = rows.Uuid<ProfileId>(row, 2)});
+                             .birth_id = rows.Uuid<ProfileId>(row, 2),
+                             .exclusion = static_cast<identity::Exclusion>(rows.SmallInt(row, 5))});
     loaded->standings.push_back({.profile_id = rows.Uuid<ProfileId>(row, 4),
                                  .component_id = rows.Uuid<ComponentId>(row, 3)});
   }
@@ -46,6 +47,19 @@ Status LoadEdges(pg::BulkConnection& connection, const TenantShard& where, Compo
   return {};
 }
 
+Status LoadCannotLinks(pg::BulkConnection& connection, const TenantShard& where,
+                       Components* loaded) {
+  Array members(Oid::kUuid, loaded->nodes.size());
+  for (const identity::Node& node : loaded->nodes) members.Bytes(node.id.view());
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(members));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kLoadCannotLinks, params));
+  for (int row = 0; row < rows.size(); ++row) {
+    loaded->cannot_links.push_back({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connection,
@@ -60,7 +74,8 @@ Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connect
     known.push_back({.node = rows.Uuid<NodeId>(row, 0),
                      .birth_id = rows.Uuid<ProfileId>(row, 1),
                      .standing = {.profile_id = rows.Uuid<ProfileId>(row, 3),
-                                  .component_id = rows.Uuid<ComponentId>(row, 2)}});
+                                  .component_id = rows.Uuid<ComponentId>(row, 2)},
+                     .exclusion = static_cast<identity::Exclusion>(rows.SmallInt(row, 4))});
   }
   return known;
 }
@@ -73,6 +88,7 @@ Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const Tenant
   Array profiles(Oid::kUuid, identifiers.size());
   Array kinds(Oid::kText, identifiers.size());
   Array values(Oid::kBytea, identifiers.size());
+  Array exclusions(Oid::kInt2, identifiers.size());
   for (const NewIdentifier& identifier : identifiers) {
     nodes.Bytes(identifier.node.view());
     births.Bytes(identifier.birth_id.view());
@@ -80,10 +96,12 @@ Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const Tenant
     profiles.Bytes(identifier.standing.profile_id.view());
     kinds.Bytes(identifier.kind);
     values.Bytes(identifier.value_sealed);
+    exclusions.SmallInt(static_cast<std::int16_t>(identifier.exclusion));
   }
   pg::Params params = KeyParams(where);
   params.Time(now).Add(std::move(nodes)).Add(std::move(births)).Add(std::move(components));
   params.Add(std::move(profiles)).Add(std::move(kinds)).Add(std::move(values));
+  params.Add(std::move(exclusions));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
                             connection.Execute(sql::kInsertIdentifiers, params));
   NodeIdSet created;
@@ -112,7 +130,14 @@ Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
   return ToStatus(connection.Execute(sql::kLockComponents, params));
 }
 
-Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection,
+Status LockComponentsShared(pg::BulkConnection& connection, const TenantShard& where,
+                            std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  return ToStatus(connection.Execute(sql::kLockComponentsShared, params));
+}
+
+Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
                                              const TenantShard& where,
                                              std::span<const StoredEdge> edges) {
   Array times(Oid::kTimestampTz, edges.size());
@@ -135,9 +160,10 @@ Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection,
   params.Add(std::move(times)).Add(std::move(strengths)).Add(std::move(refusals));
   params.Add(std::move(a)).Add(std::move(b)).Add(std::move(records));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kInsertEdges, params));
-  std::vector<std::size_t> changed;
+  std::vector<ChangedEdge> changed;
   for (int row = 0; row < rows.size(); ++row) {
-    changed.push_back(index.at({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)}));
+    changed.push_back({.index = index.at({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)}),
+                       .refusal = static_cast<identity::Refusal>(rows.SmallInt(row, 2))});
   }
   return changed;
 }
@@ -147,6 +173,7 @@ Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantSh
   Components loaded;
   SELFSAME_RETURN_IF_ERROR(LoadNodes(connection, where, components, &loaded));
   SELFSAME_RETURN_IF_ERROR(LoadEdges(connection, where, &loaded));
+  SELFSAME_RETURN_IF_ERROR(LoadCannotLinks(connection, where, &loaded));
   return loaded;
 }
 
@@ -180,6 +207,19 @@ Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
   pg::Params params = KeyParams(where);
   params.Add(std::move(a)).Add(std::move(b)).Add(std::move(strengths)).Add(std::move(refusals));
   return ToStatus(connection.Execute(sql::kSetRefusals, params));
+}
+
+Status SetExclusions(pg::BulkConnection& connection, const TenantShard& where,
+                     std::span<const NodeExclusion> exclusions) {
+  Array nodes(Oid::kUuid, exclusions.size());
+  Array values(Oid::kInt2, exclusions.size());
+  for (const NodeExclusion& one : exclusions) {
+    nodes.Bytes(one.node.view());
+    values.SmallInt(static_cast<std::int16_t>(one.exclusion));
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(nodes)).Add(std::move(values));
+  return ToStatus(connection.Execute(sql::kSetExclusions, params));
 }
 
 }  // namespace selfsame::storage

@@ -23,6 +23,7 @@ struct KnownIdentifier {
   NodeId node;
   ProfileId birth_id;
   identity::Standing standing;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
 struct NewIdentifier {
@@ -31,6 +32,7 @@ struct NewIdentifier {
   identity::Standing standing;
   std::string_view kind;
   std::string value_sealed;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
 struct StoredEdge {
@@ -38,11 +40,18 @@ struct StoredEdge {
   identity::Refusal refusal = identity::Refusal::kNone;
 };
 
-// Everything about some components, as Resolve and MakePlan want it.
+// An edge that InsertEdges found new, or with earlier evidence than stored.
+struct ChangedEdge {
+  std::size_t index = 0;                                 // Among those given.
+  identity::Refusal refusal = identity::Refusal::kNone;  // As stored: given, or from before.
+};
+
+// Everything in the graph about some components, as Resolve and MakePlan want it.
 struct Components {
   std::vector<identity::Node> nodes;
   std::vector<identity::Standing> standings;  // Of each node.
   std::vector<StoredEdge> edges;
+  std::vector<identity::CannotLink> cannot_links;
 };
 
 // Those of the nodes that exist, in no order. Sees what is committed, and this transaction's own.
@@ -52,8 +61,8 @@ Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connect
 
 // Inserts identifiers and returns those that were new; waits for transactions that insert the same.
 // Requires: sorted by node id, distinct (INV-6).
-Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                                    std::span<const NewIdentifier> identifiers);
+Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
+                                    TimeUs now, std::span<const NewIdentifier> identifiers);
 
 // Components that come into being, and those that grew into others. Require: they are born in this
 // transaction, or locked by it.
@@ -68,10 +77,16 @@ Status DeleteComponents(pg::BulkConnection& connection, const TenantShard& where
 Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
                       std::span<const ComponentId> components);
 
-// Inserts edges, keeping for each the earliest evidence; returns the indices of those that are new
-// or whose evidence is now earlier. Requires: distinct (a, b, strength); the components of both
-// ends are locked or created by this transaction.
-Result<std::vector<std::size_t>> InsertEdges(pg::BulkConnection& connection, const TenantShard& where,
+// As LockComponents, but only against whoever would change them: an identifier that has left the
+// graph gets new edges from many at once.
+Status LockComponentsShared(pg::BulkConnection& connection, const TenantShard& where,
+                            std::span<const ComponentId> components);
+
+// Inserts edges, keeping for each the earliest evidence; returns those that are new or whose
+// evidence is now earlier. Requires: distinct (a, b); the components of both ends are
+// locked or created by this transaction, at least shared for an end that has left the graph.
+Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
+                                             const TenantShard& where,
                                              std::span<const StoredEdge> edges);
 
 Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantShard& where,
@@ -82,6 +97,12 @@ Status MoveIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
                        std::span<const KnownIdentifier> moves);
 Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
                    std::span<const StoredEdge> edges);
+struct NodeExclusion {
+  NodeId node;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
+};
+Status SetExclusions(pg::BulkConnection& connection, const TenantShard& where,
+                     std::span<const NodeExclusion> exclusions);
 
 }  // namespace selfsame::storage
 

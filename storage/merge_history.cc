@@ -46,8 +46,7 @@ Status InsertProfiles(pg::BulkConnection& connection, const TenantShard& where, 
 }  // namespace
 
 Status InsertMergeHistory(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                          std::span<const identity::HistoryEntry> entries,
-                          std::span<const identity::Edge> edges) {
+                          std::span<const identity::HistoryEntry> entries, EventUuid operation) {
   Array actions(Oid::kInt2, entries.size());
   Array ids(Oid::kUuid, entries.size());
   Array records(Oid::kUuid, entries.size());
@@ -62,7 +61,7 @@ Status InsertMergeHistory(pg::BulkConnection& connection, const TenantShard& whe
     std::set<ProfileId> about(entry.before.begin(), entry.before.end());
     about.insert(entry.after.begin(), entry.after.end());
     for (const ProfileId& profile : about) profiles.push_back({profile, history_id});
-    const identity::Edge& cause = edges[entry.edge];
+    const identity::Cause& cause = entry.cause;
     actions.SmallInt(static_cast<std::int16_t>(entry.action));
     ids.Bytes(history_id.view());
     records.Bytes(cause.record_id.view());
@@ -75,7 +74,7 @@ Status InsertMergeHistory(pg::BulkConnection& connection, const TenantShard& whe
   pg::Params params = KeyParams(where);
   params.Time(now).Add(std::move(actions)).Add(std::move(ids)).Add(std::move(records));
   params.Add(std::move(a)).Add(std::move(b)).Add(std::move(rules));
-  params.Add(std::move(before)).Add(std::move(after));
+  params.Add(std::move(before)).Add(std::move(after)).Uuid(operation.view());
   SELFSAME_RETURN_IF_ERROR(ToStatus(connection.Execute(sql::kInsertMergeHistory, params)));
   return InsertProfiles(connection, where, now, profiles);
 }

@@ -13,11 +13,10 @@
 
 namespace selfsame::storage {
 
-// Appends the entries of a plan; `edges` are those it was made from. All share `now`, and are in no
-// order among themselves. Errors: as TranslateSqlState.
+// Appends the entries of a plan. All share `now`, and are in no order among themselves. `operation`
+// is what somebody decided, nil where records alone did. Errors: as TranslateSqlState.
 Status InsertMergeHistory(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                          std::span<const identity::HistoryEntry> entries,
-                          std::span<const identity::Edge> edges);
+                          std::span<const identity::HistoryEntry> entries, EventUuid operation);
 
 }  // namespace selfsame::storage
 

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/seal.h"
+#include "storage/rulesets.h"
 #include "storage/sql/statements.h"
 
 namespace selfsame::storage {
@@ -176,9 +177,44 @@ Result<Tenant> ReadTenant(const pqxx::row& row, const MasterKey& master_key) {
                 .seal_key = Secret(std::string(both.reveal().substr(kNodeKeyBytes)))};
 }
 
+std::shared_ptr<const identity::Ruleset> ShippedRules() {
+  // Lives as long as the process: nothing to own.
+  return {std::shared_ptr<const identity::Ruleset>(), &identity::DefaultRuleset()};
+}
+
+// A source's trust as the ruleset in force has it.
+void ApplyTrust(Directory& directory) {
+  for (auto& [id, source] : directory.sources) {
+    const auto tenant = directory.tenants.find(source.tenant);
+    if (tenant == directory.tenants.end()) continue;
+    const auto& trust = tenant->second.rules->source_trust;
+    if (const auto found = trust.find(source.name); found != trust.end()) {
+      source.trust_priority = found->second;
+    }
+  }
+}
+
+Status ReadRulesets(pqxx::work& tx, const Directory* before, Directory& directory) {
+  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryRulesets)) {
+    const auto found = directory.tenants.find(row["tenant_id"].as<TenantId>());
+    const int version = row["version"].as<int>();
+    if (found == directory.tenants.end() || version == 0) continue;
+    Tenant& tenant = found->second;
+    const Tenant* known = before == nullptr ? nullptr : before->FindTenant(tenant.id);
+    if (known != nullptr && known->rules->version == version) {
+      tenant.rules = known->rules;
+      continue;
+    }
+    SELFSAME_ASSIGN_OR_RETURN(tenant.rules, ReadRuleset(tx, tenant.id, version));
+  }
+  ApplyTrust(directory);
+  return {};
+}
+
 // Keys before sources before tenants: whatever a key refers to was committed before the key, so
 // the later statements see it.
-Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key) {
+Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key,
+                                const Directory* before) {
   Directory directory;
   for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryApiKeys)) {
     directory.api_keys[row["key_hash"].as<std::string>()] = {
@@ -197,8 +233,10 @@ Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key) {
   }
   for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryTenants)) {
     SELFSAME_ASSIGN_OR_RETURN(Tenant tenant, ReadTenant(row, master_key));
+    tenant.rules = ShippedRules();
     directory.tenants.emplace(tenant.id, std::move(tenant));
   }
+  SELFSAME_RETURN_IF_ERROR(ReadRulesets(tx, before, directory));
   return directory;
 }
 
@@ -342,9 +380,10 @@ int Directory::TrustPriority(SourceId id) const {
   return source == nullptr ? kTrustMax + 1 : source->trust_priority;
 }
 
-Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key) {
+Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key,
+                                const Directory* before) {
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<Directory> {
-    return ReadDirectory(tx, master_key);
+    return ReadDirectory(tx, master_key, before);
   });
 }
 

@@ -7,6 +7,7 @@
 #define SELFSAME_STORAGE_TENANTS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "identity/ruleset.h"
 #include "storage/master_key.h"
 #include "storage/pg/session.h"
 #include "storage/secret.h"
@@ -125,6 +127,7 @@ struct Tenant {
   Shard shard;
   Secret node_key;  // 32 bytes: keys node ids (identity/node_id.h).
   Secret seal_key;  // kSealKeyBytes: seals identifiers' values and quarantined bodies.
+  std::shared_ptr<const identity::Ruleset> rules;  // In force. Never null.
 };
 
 struct Source {
@@ -160,10 +163,12 @@ struct Directory {
 // BLAKE2b-256 of a key, in hex: the only form in which the database has it.
 std::string ApiKeyHash(std::string_view key);
 
-// Reads all of it. Runs under role selfsame_app. May be retried.
+// Reads all of it; `before`, which may be null, saves reading rulesets that have not changed. Runs
+// under role selfsame_app. May be retried.
 // Errors: kFailedPrecondition MASTER_KEY_WRONG when a tenant's keys do not open with this one,
-// SCHEMA_NOT_READY.
-Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key);
+// SCHEMA_NOT_READY, RULESET_UNREADABLE.
+Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key,
+                                const Directory* before = nullptr);
 
 }  // namespace selfsame::storage
 

@@ -21,7 +21,7 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
       .trust_priority = caller.source->trust_priority,
       .catalog = *catalog,
       .customs = ingest::CustomsOf(*caller.tenant, *caller.source, *catalog),
-      .rules = edge.rules,
+      .rules = *caller.tenant->rules,
       .now = Now()};
   std::vector<ingest::PreparedRecord> records;
   records.reserve(request->records.size());

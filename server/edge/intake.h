@@ -9,7 +9,6 @@
 
 #include "base/result.h"
 #include "base/snapshot.h"
-#include "identity/ruleset.h"
 #include "server/edge/auth.h"
 #include "server/edge/decode.h"
 #include "server/edge/gate.h"
@@ -28,7 +27,6 @@ struct EdgeContext {
   const Snapshot<schema::Catalog>& catalog;
   registry::UsageMeter& usage;
   const registry::QuarantineDays& quarantine_days;
-  const identity::Ruleset& rules;
   ingest::Lanes& lanes;
   observe::Metrics& metrics;
   const observe::Logger& log;

@@ -39,12 +39,13 @@ Status EncodeAttribute(const identity::Claim& claim, const Caller& caller,
 }  // namespace
 
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
-                     const identity::Ruleset& rules, profile::v1::Profile* reply) {
+                     profile::v1::Profile* reply) {
   reply->set_profile_id(FormatUuid(profile.profile_id));
   reply->set_revision(profile.revision);
   SetTime(profile.created_at, reply->mutable_created_at());
   SetTime(profile.updated_at, reply->mutable_updated_at());
   std::vector<storage::ProfileMember> members = profile.members;
+  const identity::Ruleset& rules = *caller.tenant->rules;
   std::stable_sort(members.begin(), members.end(), [&](const auto& a, const auto& b) {
     return PriorityOf(a.kind, rules) < PriorityOf(b.kind, rules);
   });

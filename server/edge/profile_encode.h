@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "identity/ruleset.h"
 #include "selfsame/profile/v1/profile.pb.h"
 #include "server/edge/auth.h"
 #include "server/schema/catalog.h"
@@ -17,7 +16,7 @@ namespace selfsame::edge {
 
 // Errors: kInternal SEAL_BROKEN when an identifier does not open with the tenant's key.
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
-                     const identity::Ruleset& rules, profile::v1::Profile* reply);
+                     profile::v1::Profile* reply);
 
 // Errors: kInternal PAYLOAD_UNREADABLE.
 Status EncodeEvent(const storage::StoredEvent& event, const Caller& caller,

@@ -19,8 +19,8 @@ using storage::TenantShard;
 constexpr int kPageSizeDefault = 100;
 
 Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
-                                   const Caller& caller, const identity::Ruleset& rules) {
-  const identity::KindRule* rule = rules.Find(identifier.kind());
+                                   const Caller& caller) {
+  const identity::KindRule* rule = caller.tenant->rules->Find(identifier.kind());
   if (rule == nullptr) {
     return InvalidField("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
   }
@@ -35,15 +35,14 @@ Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& ide
       identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
 }
 
-Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller,
-                         const identity::Ruleset& rules) {
+Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller) {
   switch (ref.ref_case()) {
     case ProfileRef::kProfileId: {
       const auto id = ParseUuid(ref.profile_id());
       if (!id) return InvalidField("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
       return ProfileKey(ProfileId{*id});
     }
-    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller, rules);
+    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller);
     case ProfileRef::REF_NOT_SET: break;
   }
   return InvalidField("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
@@ -82,7 +81,7 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
   return RunOnPool({edge_, reads_}, context, method, storage::Scope::kRead,
                    [this, &ref, read](pg::Session& session, const Caller& caller) -> Status {
                      SELFSAME_ASSIGN_OR_RETURN(const ProfileKey key,
-                                               KeyOf(ref, caller, edge_.rules));
+                                               KeyOf(ref, caller));
                      return read(session, caller, key);
                    });
 }
@@ -102,7 +101,7 @@ grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext
                   SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
                                             storage::ReadProfile(session, WhereOf(caller), key));
                   NoteRead(caller, profile);
-                  return EncodeProfile(profile, caller, edge_.rules, response->mutable_profile());
+                  return EncodeProfile(profile, caller, response->mutable_profile());
                 });
 }
 

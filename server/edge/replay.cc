@@ -78,7 +78,7 @@ std::shared_ptr<ReplayBatch> PrepareReplay(const EdgeContext& edge, const Caller
         .trust_priority = caller.directory->TrustPriority(record.row->source),
         .catalog = *catalog,
         .customs = ingest::CustomsOf(*caller.tenant, customs, *catalog),
-        .rules = edge.rules,
+        .rules = *caller.tenant->rules,
         .now = Now(),
         .schema_version = schema_version};
     const ingest::IncomingRecord incoming =

@@ -18,7 +18,8 @@ constexpr std::chrono::milliseconds kPauseMax{500};
 constexpr int kNotReadyMax = 3;
 
 Error Unavailable() {
-  return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "DATABASE_UNAVAILABLE",
           .message = "the database did not answer in time; send the records again",
           .retry_after = std::chrono::seconds(1)};
 }
@@ -32,7 +33,8 @@ std::string_view RetryReason(ErrorCode code) {
 }
 
 void Reject(PreparedRecord& record) {
-  record.outcome = {.kind = OutcomeKind::kRejected, .reason = "NOT_STORABLE",
+  record.outcome = {.kind = OutcomeKind::kRejected,
+                    .reason = "NOT_STORABLE",
                     .violations = {{"", "NOT_STORABLE", "the database cannot store this record"}}};
 }
 
@@ -137,7 +139,7 @@ Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
   SELFSAME_RETURN_IF_ERROR(Connect());
   const CommitContext context{.tenant = any.tenant(),
                               .directory = any.directory(),
-                              .rules = context_.rules,
+                              .rules = *any.tenant().rules,
                               .cache = cache_,
                               .where = {any.tenant().shard, any.tenant().id},
                               .now = Now()};

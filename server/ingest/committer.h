@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "base/stop.h"
 #include "base/time.h"
-#include "identity/ruleset.h"
 #include "server/ingest/commit.h"
 #include "server/ingest/lane_queue.h"
 #include "server/ingest/limits.h"
@@ -25,7 +24,6 @@ namespace selfsame::ingest {
 struct LaneContext {
   LaneLimits limits;
   pg::BulkOptions database;
-  const identity::Ruleset& rules;
   observe::Metrics& metrics;
   const observe::Logger& log;
 };

@@ -55,11 +55,13 @@ FreshGroups ResolveFreshGroups(const Evidence& evidence, const storage::NodeIdSe
                              .first_evidence = seen.first_evidence,
                              .record_id = seen.record_id});
   }
-  const identity::Resolution resolution = identity::Resolve(groups.nodes_, groups.edges_, rules);
+  const identity::Graph graph{groups.nodes_, groups.edges_};
+  const identity::Resolution resolution = identity::Resolve(graph, rules);
   for (std::size_t i = 0; i < groups.nodes_.size(); ++i) {
     groups.by_node_[groups.nodes_[i].id] = {
         .birth_id = groups.nodes_[i].birth_id,
-        .standing = {resolution.profile_of[i], resolution.component_of[i]}};
+        .standing = {resolution.profile_of[i], resolution.component_of[i]},
+        .exclusion = resolution.exclusion_of[i]};
   }
   for (std::size_t i = 0; i < groups.edges_.size(); ++i) {
     groups.refusals_[{groups.edges_[i].a, groups.edges_[i].b}] = resolution.refusal_of[i];
@@ -67,7 +69,7 @@ FreshGroups ResolveFreshGroups(const Evidence& evidence, const storage::NodeIdSe
   const std::vector<identity::Standing> nobodys(groups.nodes_.size());
   const std::vector<identity::EdgeStanding> changed(
       groups.edges_.size(), {.refusal = identity::Refusal::kNone, .is_changed = true});
-  groups.plan_ = identity::MakePlan(groups.nodes_, nobodys, groups.edges_, changed, resolution);
+  groups.plan_ = identity::MakePlan(graph, nobodys, changed, resolution, {});
   return groups;
 }
 

@@ -22,6 +22,7 @@ namespace selfsame::ingest {
 struct FreshNode {
   ProfileId birth_id;
   identity::Standing standing;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
 // All fresh groups of one batch. A value, constant once made.

@@ -1,29 +1,39 @@
 #include "server/ingest/link.h"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "base/check.h"
 #include "base/seal.h"
 #include "base/uuid.h"
 #include "identity/plan.h"
 #include "identity/resolve.h"
+#include "server/ingest/component_locks.h"
 #include "server/ingest/fresh_groups.h"
+#include "server/ingest/relink.h"
 #include "storage/graph.h"
 #include "storage/merge_history.h"
 
 namespace selfsame::ingest {
 namespace {
 
+using identity::Exclusion;
+using identity::Refusal;
 using storage::KnownIdentifier;
 using storage::NewIdentifier;
 using storage::StoredEdge;
 
 // How often others may insert or lock the same identifiers first before the body starts anew.
 constexpr int kAttemptsMax = 32;
+
+Refusal RefusalOf(Exclusion exclusion) {
+  switch (exclusion) {
+    case Exclusion::kNone: return Refusal::kNone;
+    case Exclusion::kShared: return Refusal::kSharedIdentifier;
+    case Exclusion::kBlocked: return Refusal::kBlockedValue;
+  }
+  return Refusal::kNone;
+}
 
 // One attempt to link; a lost race shows as no value, and leaves everything to be rolled back.
 class Attempt {
@@ -33,13 +43,17 @@ class Attempt {
 
   Result<std::optional<Linked>> Run() {
     SELFSAME_RETURN_IF_ERROR(FindKnown());
-    fresh_ = ResolveFreshGroups(evidence_, known_nodes_, context_.rules, context_.now);
+    SetOutsideApart();
+    fresh_ = ResolveFreshGroups(linking(), known_nodes_, context_.rules, context_.now);
+    HoldKnown();
     SELFSAME_ASSIGN_OR_RETURN(const bool inserted, InsertNew());
     if (!inserted) return std::optional<Linked>();
-    SELFSAME_ASSIGN_OR_RETURN(const bool locked, LockTouched());
+    SELFSAME_ASSIGN_OR_RETURN(const bool locked,
+                              LockComponentsOf(connection_, context_.where, held_));
     if (!locked) return std::optional<Linked>();
+    for (const auto& [node, held] : held_) linked_.profile_of[node] = held.standing.profile_id;
     SELFSAME_RETURN_IF_ERROR(InsertEdges());
-    SELFSAME_RETURN_IF_ERROR(WriteFreshHistory());
+    SELFSAME_RETURN_IF_ERROR(WriteHistory());
     SELFSAME_RETURN_IF_ERROR(ResolveTouched());
     return std::optional<Linked>(std::move(linked_));
   }
@@ -54,9 +68,53 @@ class Attempt {
                               storage::FindIdentifiers(connection_, context_.where, nodes));
     for (const KnownIdentifier& identifier : known) {
       known_nodes_.insert(identifier.node);
-      touched_.emplace(identifier.node, identifier.standing);
+      known_[identifier.node] = {.standing = identifier.standing,
+                                 .exclusion = identifier.exclusion};
+      linked_.profile_of[identifier.node] = identifier.standing.profile_id;
     }
     return {};
+  }
+
+  Exclusion KnownExclusion(NodeId node) const {
+    const auto found = known_.find(node);
+    return found == known_.end() ? Exclusion::kNone : found->second.exclusion;
+  }
+
+  // Edges to identifiers that have left the graph connect nothing.
+  void SetOutsideApart() {
+    for (const auto& [ends, seen] : evidence_.edges) {
+      const Refusal a = RefusalOf(KnownExclusion(ends.first));
+      const Refusal b = RefusalOf(KnownExclusion(ends.second));
+      if (a == Refusal::kNone && b == Refusal::kNone) continue;
+      outside_[ends] = std::max(a, b);
+    }
+    if (outside_.empty()) return;
+    within_ = evidence_;
+    for (const auto& [ends, refusal] : outside_) within_->edges.erase(ends);
+  }
+
+  const Evidence& linking() const { return within_ ? *within_ : evidence_; }
+
+  // What is to be locked of what exists: the ends of edges, anchors that claims hang on, and,
+  // shared with others that do the same, identifiers that have left the graph and get edges.
+  void HoldKnown() {
+    for (const auto& [ends, seen] : linking().edges) {
+      for (const NodeId& end : {ends.first, ends.second}) HoldIfKnown(end, Hold::kExclusive);
+    }
+    for (const PreparedRecord* update : evidence_.updates) {
+      HoldIfKnown(update->anchor(), Hold::kExclusive);
+    }
+    for (const auto& [ends, refusal] : outside_) {
+      for (const NodeId& end : {ends.first, ends.second}) {
+        if (KnownExclusion(end) != Exclusion::kNone) HoldIfKnown(end, Hold::kShared);
+      }
+    }
+  }
+
+  void HoldIfKnown(NodeId node, Hold hold) {
+    const auto found = known_.find(node);
+    if (found == known_.end() || !held_.emplace(node, found->second).second) return;
+    held_.at(node).hold = hold;
   }
 
   // False when another transaction inserted one of the nodes first.
@@ -78,7 +136,7 @@ class Attempt {
       if (fresh_.Contains(identifier.node)) {
         born.insert(identifier.standing.component_id);
       } else {
-        touched_[identifier.node] = identifier.standing;  // Joins a component below.
+        held_[identifier.node] = {.standing = identifier.standing};  // Joins a component below.
       }
     }
     if (born.empty()) return true;
@@ -96,6 +154,7 @@ class Attempt {
     if (const FreshNode* fresh = fresh_.Find(node)) {
       identifier.birth_id = fresh->birth_id;
       identifier.standing = fresh->standing;
+      identifier.exclusion = fresh->exclusion;
     } else {
       identifier.birth_id = NewUuidV7<ProfileId>(context_.now);
       identifier.standing = {identifier.birth_id, ComponentId{identifier.birth_id.bytes}};
@@ -103,158 +162,82 @@ class Attempt {
     return identifier;
   }
 
-  // Locks the components of all touched nodes; false when one of them moved meanwhile.
-  Result<bool> LockTouched() {
-    if (touched_.empty()) return true;
-    std::set<ComponentId> components;
-    std::vector<NodeId> nodes;
-    for (const auto& [node, standing] : touched_) {
-      components.insert(standing.component_id);
-      nodes.push_back(node);
-    }
-    const std::vector<ComponentId> ordered(components.begin(), components.end());
-    SELFSAME_RETURN_IF_ERROR(storage::LockComponents(connection_, context_.where, ordered));
-    SELFSAME_ASSIGN_OR_RETURN(const std::vector<KnownIdentifier> now,
-                              storage::FindIdentifiers(connection_, context_.where, nodes));
-    for (const KnownIdentifier& identifier : now) {
-      if (!components.contains(identifier.standing.component_id)) return false;
-      touched_[identifier.node] = identifier.standing;
-      linked_.profile_of[identifier.node] = identifier.standing.profile_id;
-    }
-    return true;
-  }
-
   Status InsertEdges() {
     if (evidence_.edges.empty()) return {};
     std::vector<StoredEdge> edges;
     for (const auto& [ends, seen] : evidence_.edges) {
-      edges.push_back({.edge = {.a = ends.first,
-                                .b = ends.second,
-                                .strength = identity::Strength::kDeterministic,
-                                .first_evidence = seen.first_evidence,
-                                .record_id = seen.record_id},
-                       .refusal = fresh_.RefusalOf(ends)});
+      const auto outside = outside_.find(ends);
+      edges.push_back(
+          {.edge = {.a = ends.first,
+                    .b = ends.second,
+                    .strength = identity::Strength::kDeterministic,
+                    .first_evidence = seen.first_evidence,
+                    .record_id = seen.record_id},
+           .refusal = outside == outside_.end() ? fresh_.RefusalOf(ends) : outside->second});
     }
-    SELFSAME_ASSIGN_OR_RETURN(const std::vector<std::size_t> changed,
+    SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::ChangedEdge> changed,
                               storage::InsertEdges(connection_, context_.where, edges));
-    for (const std::size_t i : changed) {
-      const NodePair ends{edges[i].edge.a, edges[i].edge.b};
-      if (!fresh_.Contains(ends.first)) changed_.insert(ends);
+    for (const storage::ChangedEdge& one : changed) {
+      const identity::Edge& edge = edges[one.index].edge;
+      if (outside_.contains({edge.a, edge.b})) {
+        RecordOutside(edge, one.refusal);
+      } else if (!fresh_.Contains(edge.a) && !identity::LeavesGraph(one.refusal)) {
+        changed_.insert({edge.a, edge.b});
+      }
     }
     return {};
   }
 
-  Status WriteFreshHistory() {
-    Collect(fresh_.plan(), fresh_.nodes());
-    if (fresh_.plan().history.empty()) return {};
-    return storage::InsertMergeHistory(connection_, context_.where, context_.now,
-                                       fresh_.plan().history, fresh_.edges());
+  void RecordOutside(const identity::Edge& edge, Refusal refusal) {
+    if (refusal == Refusal::kRevoked) return;  // Said when it was.
+    std::set<ProfileId> both = {linked_.profile_of.at(edge.a), linked_.profile_of.at(edge.b)};
+    const std::vector<ProfileId> profiles(both.begin(), both.end());
+    const std::string rule(identity::RefusalName(refusal));
+    outside_history_.push_back({.action = identity::Action::kRefused,
+                                .before = profiles,
+                                .after = profiles,
+                                .cause = {edge.a, edge.b, edge.record_id},
+                                .rule = rule});
+    ++linked_.refused[rule];
+  }
+
+  Status WriteHistory() {
+    Collect(fresh_.plan(), fresh_.nodes(), &linked_);
+    std::vector<identity::HistoryEntry> history = std::move(outside_history_);
+    history.insert(history.end(), fresh_.plan().history.begin(), fresh_.plan().history.end());
+    if (history.empty()) return {};
+    return storage::InsertMergeHistory(connection_, context_.where, context_.now, history, {});
   }
 
   Status ResolveTouched() {
     if (changed_.empty()) return {};
     std::set<ComponentId> components;
     for (const auto& [a, b] : changed_) {
-      components.insert(touched_.at(a).component_id);
-      components.insert(touched_.at(b).component_id);
+      components.insert(held_.at(a).standing.component_id);
+      components.insert(held_.at(b).standing.component_id);
     }
     const std::vector<ComponentId> ordered(components.begin(), components.end());
     SELFSAME_ASSIGN_OR_RETURN(storage::Components loaded,
                               storage::LoadComponents(connection_, context_.where, ordered));
-    return ApplyPlan(loaded);
-  }
-
-  Status ApplyPlan(storage::Components& loaded) {
-    std::vector<identity::Edge> edges;
-    std::vector<identity::EdgeStanding> edge_standings;
-    for (const StoredEdge& stored : loaded.edges) {
-      edges.push_back(stored.edge);
-      edge_standings.push_back({stored.refusal, changed_.contains({stored.edge.a, stored.edge.b})});
-    }
-    for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {
-      // Born in this transaction: it was nobody's before.
-      if (created_.contains(loaded.nodes[i].id)) loaded.standings[i] = {};
-    }
-    const identity::Resolution resolution = identity::Resolve(loaded.nodes, edges, context_.rules);
-    const identity::Plan plan =
-        identity::MakePlan(loaded.nodes, loaded.standings, edges, edge_standings, resolution);
-    Collect(plan, loaded.nodes);
-    for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {
-      linked_.profile_of[loaded.nodes[i].id] = resolution.profile_of[i];
-    }
-    SELFSAME_RETURN_IF_ERROR(WriteComponents(loaded, resolution));
-    return WritePlan(plan, loaded, edges, resolution);
-  }
-
-  // Brings the rows of components in line with what they have grown into.
-  Status WriteComponents(const storage::Components& loaded,
-                         const identity::Resolution& resolution) {
-    std::set<ComponentId> before;
-    for (const identity::Standing& standing : loaded.standings)
-      before.insert(standing.component_id);
-    before.erase(ComponentId{});  // Of nodes born in this transaction.
-    const std::set<ComponentId> after(resolution.component_of.begin(),
-                                      resolution.component_of.end());
-    std::vector<ComponentId> born, gone;
-    std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
-                        std::back_inserter(born));
-    std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
-                        std::back_inserter(gone));
-    if (!born.empty()) {
-      SELFSAME_RETURN_IF_ERROR(storage::InsertComponents(connection_, context_.where, born));
-    }
-    return gone.empty() ? Status() : storage::DeleteComponents(connection_, context_.where, gone);
-  }
-
-  Status WritePlan(const identity::Plan& plan, const storage::Components& loaded,
-                   std::span<const identity::Edge> edges, const identity::Resolution& resolution) {
-    std::vector<KnownIdentifier> moves;
-    for (const std::size_t i : plan.moves) {
-      moves.push_back({.node = loaded.nodes[i].id,
-                       .birth_id = loaded.nodes[i].birth_id,
-                       .standing = {resolution.profile_of[i], resolution.component_of[i]}});
-    }
-    std::vector<StoredEdge> refusals;
-    for (const std::size_t i : plan.refusals) {
-      refusals.push_back({.edge = edges[i], .refusal = resolution.refusal_of[i]});
-    }
-    if (!moves.empty()) {
-      SELFSAME_RETURN_IF_ERROR(storage::MoveIdentifiers(connection_, context_.where, moves));
-    }
-    if (!refusals.empty()) {
-      SELFSAME_RETURN_IF_ERROR(storage::SetRefusals(connection_, context_.where, refusals));
-    }
-    if (plan.history.empty()) return {};
-    return storage::InsertMergeHistory(connection_, context_.where, context_.now, plan.history,
-                                       edges);
-  }
-
-  // Takes over what a plan says about profiles.
-  void Collect(const identity::Plan& plan, std::span<const identity::Node> nodes) {
-    for (const identity::ProfileChange& change : plan.changes) {
-      LinkedProfile profile{
-          .profile_id = change.profile_id, .from = change.from, .is_refold = change.is_refold};
-      for (const std::size_t i : change.members) profile.members.push_back(nodes[i].id);
-      linked_.changed.push_back(std::move(profile));
-    }
-    linked_.gone.insert(linked_.gone.end(), plan.gone.begin(), plan.gone.end());
-    for (const identity::HistoryEntry& entry : plan.history) {
-      switch (entry.action) {
-        case identity::Action::kMerged: linked_.merged += entry.before.size() - 1; break;
-        case identity::Action::kUnmerged: linked_.unmerged += entry.after.size() - 1; break;
-        case identity::Action::kRefused: ++linked_.refused[entry.rule]; break;
-      }
-    }
+    const identity::Occasion seen_together;
+    return ToStatus(Relink(
+        connection_, context_, loaded,
+        {.changed = changed_, .created = created_, .occasion = seen_together, .operation = {}},
+        &linked_));
   }
 
   pg::BulkConnection& connection_;
   const CommitContext& context_;
   const Evidence& evidence_;
+  std::optional<Evidence> within_;       // The evidence without outside_, where there is any.
+  std::map<NodePair, Refusal> outside_;  // Edges to identifiers that have left the graph.
   FreshGroups fresh_;
-  storage::NodeIdSet known_nodes_;                // Existed before this transaction.
-  storage::NodeIdSet created_;                    // By this transaction.
-  std::map<NodeId, identity::Standing> touched_;  // Nodes that are not in fresh groups.
-  std::set<NodePair> changed_;  // Edges among touched nodes that say something new.
+  storage::NodeIdSet known_nodes_;    // Existed before this transaction.
+  std::map<NodeId, HeldNode> known_;  // Likewise, as they were before anything was locked.
+  storage::NodeIdSet created_;        // By this transaction.
+  HeldNodes held_;                    // What is locked; none is in a fresh group.
+  std::set<NodePair> changed_;        // Edges among them that say something new.
+  std::vector<identity::HistoryEntry> outside_history_;
   Linked linked_;
 };
 

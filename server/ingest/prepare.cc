@@ -6,7 +6,6 @@
 
 #include "base/hash.h"
 #include "base/uuid.h"
-#include "identity/blocked.h"
 #include "identity/canonicalize.h"
 #include "identity/node_id.h"
 #include "server/ingest/limits.h"
@@ -124,13 +123,13 @@ class Preparer {
       return Violate(path + ".value", "IDENTIFIER_HAS_NUL", "holds a NUL character");
     // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad
     // e-mail.
-    if (rule == nullptr || identity::IsBlockedValue(identifier.kind, value)) return;
+    if (rule == nullptr || context_.rules.blocked->Blocks(identifier.kind, value)) return;
     auto canonical = identity::Canonicalize(
         rule->canonical, value, {.default_phone_region = context_.customs.phone_region});
     if (!canonical.ok()) {
       return Violate(path + ".value", canonical.error().reason, canonical.error().message);
     }
-    if (identity::IsBlockedValue(identifier.kind, *canonical)) return;
+    if (context_.rules.blocked->Blocks(identifier.kind, *canonical)) return;
     record_.mentions.push_back(
         {.node = identity::NodeIdOf(context_.node_key, identifier.kind, *canonical),
          .rule = rule,

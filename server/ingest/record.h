@@ -46,7 +46,8 @@ struct IncomingRecord {
 // An identifier of a record that can be a node.
 struct Mention {
   NodeId node;
-  const identity::KindRule* rule = nullptr;  // Of the default ruleset; never null.
+  const identity::KindRule* rule =
+      nullptr;  // Of the tenant's ruleset, which the submission keeps; never null.
   std::string kind;
   std::string canonical;
 };
@@ -61,7 +62,7 @@ struct PreparedRecord {
   Fingerprint fingerprint;
   RecordId record_id;  // Made once: a second try of the same batch finds its own receipts by it.
   TimeUs event_time;
-  TimeUs claim_time;   // event_time, at most five minutes after receipt.
+  TimeUs claim_time;  // event_time, at most five minutes after receipt.
   SchemaId schema;
   PayloadFormat format = PayloadFormat::kProtobuf;
   std::string_view body;

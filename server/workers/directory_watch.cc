@@ -27,8 +27,9 @@ Result<bool> DirectoryWatch::Look() {
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
   if (!at_head) return false;
   SELFSAME_RETURN_IF_ERROR(refresh_(*session_));
+  const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
-                            storage::LoadDirectory(*session_, context_.master_key));
+                            storage::LoadDirectory(*session_, context_.master_key, before.get()));
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));
   return true;
 }

@@ -1,5 +1,5 @@
-// Keeps the directory of tenants, sources and keys fresh, and knows whether the database answers: a
-// key made or revoked by the operator counts on every server within a second.
+// Keeps the directory of tenants, sources, keys and rulesets fresh, and knows whether the database
+// answers: what the operator makes, revokes or activates counts on every server within a second.
 #ifndef SELFSAME_SERVER_WORKERS_DIRECTORY_WATCH_H_
 #define SELFSAME_SERVER_WORKERS_DIRECTORY_WATCH_H_
 

@@ -103,6 +103,14 @@ Params& Params::Time(TimeUs value) {
   writer.Int64(value.us - kPostgresEpochUs);
   return Append(static_cast<std::uint32_t>(Oid::kTimestampTz), std::move(writer.bytes()));
 }
+Params& Params::Uuid(std::string_view bytes) {
+  return Append(static_cast<std::uint32_t>(Oid::kUuid), std::string(bytes));
+}
+
+Params& Params::Text(std::string_view text) {
+  return Append(static_cast<std::uint32_t>(Oid::kText), std::string(text));
+}
+
 Params& Params::Add(Array array) {
   return Append(ArrayOid(array.element()), std::move(array.bytes()));
 }

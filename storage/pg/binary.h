@@ -70,6 +70,8 @@ class Params {
   Params& Int(std::int32_t value);
   Params& BigInt(std::int64_t value);
   Params& Time(TimeUs value);
+  Params& Uuid(std::string_view bytes);
+  Params& Text(std::string_view text);
   Params& Add(Array array);
 
   int count() const { return static_cast<int>(types_.size()); }

@@ -3,10 +3,10 @@
 -- written as in receipts.sql.
 
 -- name: FindIdentifiers :many
-SELECT i.node_id, i.birth_id, i.component_id, i.profile_id
+SELECT i.node_id, i.birth_id, i.component_id, i.profile_id, i.exclusion
 FROM unnest($3::uuid[]) AS wanted (node_id)
 CROSS JOIN LATERAL (
-  SELECT node_id, birth_id, component_id, profile_id
+  SELECT node_id, birth_id, component_id, profile_id, exclusion
   FROM identifiers
   WHERE shard = $1 AND tenant_id = $2 AND node_id = wanted.node_id
   LIMIT 1
@@ -15,10 +15,11 @@ CROSS JOIN LATERAL (
 -- Returns the nodes that were new; the others exist, and are committed by now.
 -- name: InsertIdentifiers :many
 INSERT INTO identifiers (first_seen_at, shard, tenant_id, node_id, birth_id, component_id, profile_id,
-                         kind, value_sealed)
-SELECT $3, $1, $2, new.node_id, new.birth_id, new.component_id, new.profile_id, new.kind, new.value_sealed
-FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[])
-  AS new (node_id, birth_id, component_id, profile_id, kind, value_sealed)
+                         kind, value_sealed, exclusion)
+SELECT $3, $1, $2, new.node_id, new.birth_id, new.component_id, new.profile_id, new.kind, new.value_sealed,
+       new.exclusion
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[], $10::smallint[])
+  AS new (node_id, birth_id, component_id, profile_id, kind, value_sealed, exclusion)
 ON CONFLICT (shard, tenant_id, node_id) DO NOTHING
 RETURNING node_id;
 
@@ -35,6 +36,12 @@ WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[])
 ORDER BY component_id
 FOR UPDATE;
 
+-- name: LockComponentsShared :many
+SELECT component_id FROM components
+WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[])
+ORDER BY component_id
+FOR SHARE;
+
 -- Keeps the earliest evidence, whatever the order of arrival (INV-5); returns the edges that are
 -- new or whose evidence is now earlier.
 -- name: InsertEdges :many
@@ -45,23 +52,40 @@ FROM unnest($3::timestamptz[], $4::smallint[], $5::smallint[], $6::uuid[], $7::u
 ON CONFLICT (shard, tenant_id, node_a, node_b, strength) DO UPDATE
 SET first_evidence_at = excluded.first_evidence_at, record_id = excluded.record_id
 WHERE excluded.first_evidence_at < edges.first_evidence_at
-RETURNING node_a, node_b;
+RETURNING node_a, node_b, refusal;
 
 -- name: LoadComponentNodes :many
-SELECT node_id, kind, birth_id, component_id, profile_id
+SELECT node_id, kind, birth_id, component_id, profile_id, exclusion
 FROM identifiers
 WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[]);
 
--- Both ends of an edge are in one component, so one end finds it.
+-- Both ends of an edge that is in the graph are in one component, so one end finds it. Edges that have
+-- left the graph (refusal 5 and above) lead out of the component.
 -- name: LoadComponentEdges :many
 SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
   SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id
   FROM edges
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal < 5
   OFFSET 0
 ) AS e;
+
+-- name: LoadCannotLinks :many
+SELECT c.node_a, c.node_b
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT node_a, node_b
+  FROM cannot_links
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND cleared_at IS NULL
+  OFFSET 0
+) AS c;
+
+-- name: SetExclusions :exec
+UPDATE identifiers i
+SET exclusion = new.exclusion
+FROM unnest($3::uuid[], $4::smallint[]) AS new (node_id, exclusion)
+WHERE i.shard = $1 AND i.tenant_id = $2 AND i.node_id = ANY ($3::uuid[]) AND i.node_id = new.node_id;
 
 -- name: MoveIdentifiers :exec
 UPDATE identifiers i

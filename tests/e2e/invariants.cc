@@ -20,8 +20,11 @@ constexpr Promise kPromises[] = {
      R"(SELECT 1 FROM (SELECT * FROM receipts WHERE outcome = 1) AS t
         FULL JOIN records AS r USING (shard, tenant_id, source_id, key, record_id, received_at)
         WHERE t.fingerprint IS NULL OR r.anchor IS NULL)"},
-    {"INV-1: every QUARANTINED receipt has its row in quarantine, and every such row its receipt",
-     R"(SELECT 1 FROM (SELECT * FROM receipts WHERE outcome = 3) AS t
+    {"INV-1: every QUARANTINED receipt has its row in quarantine or a line that says who let it go, "
+     "and every such row its receipt",
+     R"(SELECT 1 FROM (SELECT * FROM receipts AS r WHERE r.outcome = 3
+          AND NOT EXISTS (SELECT 1 FROM quarantine_log AS l WHERE l.shard = r.shard
+            AND l.tenant_id = r.tenant_id AND l.quarantine_id = r.record_id AND l.action <> 1)) AS t
         FULL JOIN quarantine AS q ON q.shard = t.shard AND q.tenant_id = t.tenant_id
           AND q.source_id = t.source_id AND q.key = t.key AND q.quarantine_id = t.record_id
         WHERE t.key IS NULL OR q.key IS NULL)"},
@@ -51,14 +54,35 @@ constexpr Promise kPromises[] = {
     {"a component's id is the smallest among its nodes'",
      R"(SELECT 1 FROM identifiers GROUP BY shard, tenant_id, component_id
         HAVING min(birth_id::text)::uuid <> component_id)"},
-    {"an edge lies within a component, and within a profile unless it is refused",
+    {"an edge in the graph lies within a component, and within a profile unless it is refused",
      R"(SELECT 1 FROM edges AS e
         LEFT JOIN identifiers AS a
           ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
         LEFT JOIN identifiers AS b
           ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
-        WHERE a.component_id IS DISTINCT FROM b.component_id
-           OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id))"},
+        WHERE e.refusal < 5
+          AND (a.component_id IS DISTINCT FROM b.component_id
+               OR (e.refusal = 0) IS DISTINCT FROM (a.profile_id = b.profile_id)))"},
+    {"an edge has left the graph exactly where an end has, or somebody took it back",
+     R"(SELECT 1 FROM edges AS e
+        JOIN identifiers AS a
+          ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
+        JOIN identifiers AS b
+          ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
+        WHERE e.refusal <> 7 AND e.strength < 3
+          AND (e.refusal >= 5) IS DISTINCT FROM (a.exclusion <> 0 OR b.exclusion <> 0))"},
+    {"an identifier counts as shared exactly where its kind's neighbours of unique kinds are too "
+     "many",
+     R"(SELECT 1 FROM identifiers AS i
+        LEFT JOIN LATERAL (
+          SELECT count(DISTINCT o.node_id) AS customers FROM edges AS e
+          JOIN identifiers AS o
+            ON o.shard = e.shard AND o.tenant_id = e.tenant_id AND o.kind = 'customer_id'
+            AND ((e.node_a = i.node_id AND e.node_b = o.node_id)
+                 OR (e.node_b = i.node_id AND e.node_a = o.node_id))
+          WHERE e.shard = i.shard AND e.tenant_id = i.tenant_id AND e.strength < 3
+            AND e.refusal <> 7) AS seen ON true
+        WHERE i.kind = 'device_id' AND (i.exclusion = 1) IS DISTINCT FROM (seen.customers > 2))"},
     {"a person has at most one customer_id",
      R"(SELECT 1 FROM identifiers WHERE kind = 'customer_id'
         GROUP BY shard, tenant_id, profile_id HAVING count(*) > 1)"},

@@ -37,7 +37,7 @@ const Sabotage kSabotages[] = {
      "a profile's id is the smallest"},
     {"UPDATE identifiers SET component_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'",
      "a component's id is the smallest"},
-    {"UPDATE edges SET refusal = 1", "an edge lies within a component"},
+    {"UPDATE edges SET refusal = 1", "an edge in the graph lies within a component"},
     {"UPDATE identifiers SET kind = 'customer_id'", "at most one customer_id"},
     {"DELETE FROM claims WHERE attribute = 'city'", "every profile update has its claims"},
     {"UPDATE claims SET record_id = gen_random_uuid()", "every claim is of a profile update"},

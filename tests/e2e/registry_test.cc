@@ -172,6 +172,7 @@ TEST_F(RegistryTest, WhatNobodyRepairsInTimeGoesAndLeavesALine) {
   while (CountOf(*database_, "quarantine") > 0) ASSERT_FALSE(deadline.Expired());
   EXPECT_EQ(Rows(*database_, "SELECT action, key FROM quarantine_log"),
             (std::vector<Row>{{"3", "old"}}));
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
   // The key stays what it was: a corrected record may still take its place.
   EXPECT_EQ(Track(EventBuilder("old").With("customer_id", "C1")).outcome(), ingest::v1::ACCEPTED);
 }

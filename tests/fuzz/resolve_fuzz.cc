@@ -41,9 +41,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::vector<Node> nodes;
   for (const auto& [number, made] : by_number) nodes.push_back(made);
-  const Resolution forward = Resolve(nodes, edges, DefaultRuleset());
+  const Resolution forward = Resolve({nodes, edges}, DefaultRuleset());
   std::reverse(edges.begin(), edges.end());
-  const Resolution backward = Resolve(nodes, edges, DefaultRuleset());
+  const Resolution backward = Resolve({nodes, edges}, DefaultRuleset());
   SELFSAME_CHECK(forward.profile_of == backward.profile_of);
   SELFSAME_CHECK(forward.component_of == backward.component_of);
   std::map<selfsame::ProfileId, int> customers;

@@ -217,8 +217,8 @@ class MigrationsTest(SelfTest):
         self.assert_passes('migrations', {'migrations/0001_a.sql': GOOD_TABLE,
                                           'migrations/0002_b.sql': '-- Why.\n'})
 
-    def test_gaps_repeats_and_odd_names_are_caught(self):
-        for second in ('0003_b.sql', '0001_b.sql', '2_b.sql'):
+    def test_repeats_and_odd_names_are_caught(self):
+        for second in ('0001_b.sql', '2_b.sql'):
             self.assert_caught('migrations', {'migrations/0001_a.sql': '-- Why.\n',
                                               f'migrations/{second}': '-- Why.\n'}, 'expected')
 

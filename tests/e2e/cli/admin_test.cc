@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/e2e/tool.h"
 #include "tests/support/server_process.h"
@@ -117,6 +118,44 @@ TEST(CliAdminTest, AKeyOpensTheServerUntilItIsRevoked) {
   const std::string id = keys[0]["api_key_id"].dump();
   EXPECT_EQ(tool.Run({"key", "revoke", id, "--tenant", "acme"}).exit_code, 0);
   EXPECT_TRUE(becomes("refused"));
+}
+
+TEST(CliAdminTest, RulesetsAreCheckedComparedActivatedAndRemembered) {
+  const auto database = TestDatabase::Create();
+  database->SeedTenant("acme");
+  const TempFolder folder;
+  Tool tool(SettingsOf(*database, folder));
+  const std::string file = folder.path() + "/rules.toml";
+  std::string text = tool.Run({"ruleset", "show"}).output;
+  text.replace(text.find("limit = 5"), 9, "limit = 3");
+  std::ofstream(file) << text;
+
+  EXPECT_EQ(tool.Run({"ruleset", "check", file}).exit_code, 0);
+  EXPECT_EQ(tool.Run({"ruleset", "diff", file}).output, "kinds.email.limit: 5 -> 3\n");
+  const ToolResult activated = tool.Run({"ruleset", "activate", file, "--tenant", "acme", "--actor",
+                                         "ann", "--reason", "three will do", "--output", "json"});
+  ASSERT_EQ(activated.exit_code, 0) << activated.errors;
+  EXPECT_EQ(activated.JsonLines().at(0)["version"], 1);
+  EXPECT_EQ(tool.Run({"ruleset", "diff", file, "--tenant", "acme"}).output, "");
+  EXPECT_EQ(tool.Run({"ruleset", "activate", "--version", "0", "--tenant", "acme", "--actor", "bob",
+                      "--reason", "back"})
+                .exit_code,
+            0);
+  const auto history =
+      tool.Run({"ruleset", "history", "--tenant", "acme", "--output", "json"}).JsonLines();
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[0]["actor"], "ann");
+  EXPECT_EQ(history[1]["version"], 0);
+
+  std::ofstream(file, std::ios::app) << "[typo]\n";
+  const ToolResult refused = tool.Run(
+      {"ruleset", "activate", file, "--tenant", "acme", "--actor", "ann", "--reason", "r"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.errors, HasSubstr("typo"));
+  EXPECT_EQ(tool.Run({"ruleset", "activate", "--version", "9", "--tenant", "acme", "--actor", "ann",
+                      "--reason", "r"})
+                .exit_code,
+            3);
 }
 
 }  // namespace

@@ -49,6 +49,11 @@ const std::vector<std::vector<std::string>> kVerbs = {{"status"},
                                                       {"catalog", "lineage"},
                                                       {"catalog", "unused"},
                                                       {"catalog", "export"},
+                                                      {"ruleset", "check"},
+                                                      {"ruleset", "show"},
+                                                      {"ruleset", "diff"},
+                                                      {"ruleset", "activate"},
+                                                      {"ruleset", "history"},
                                                       {"demo"}};
 
 TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {

@@ -80,7 +80,7 @@ class Expectation {
     std::vector<identity::Edge> edges;
     for (const auto& [ends, edge] : edges_) edges.push_back(edge);
     const identity::Resolution resolution =
-        identity::Resolve(nodes_, edges, identity::DefaultRuleset());
+        identity::Resolve({nodes_, edges}, identity::DefaultRuleset());
     std::map<ProfileId, Names> names;
     std::map<ProfileId, identity::Attributes> folded;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {

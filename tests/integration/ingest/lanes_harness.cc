@@ -49,7 +49,6 @@ struct LanesHarness::Parts {
         catalog(CatalogOf(database, log)),
         context{.limits = {.lanes = lane_count},
                 .database = BulkOptionsOf(database),
-                .rules = identity::DefaultRuleset(),
                 .metrics = metrics,
                 .log = log},
         lanes(context) {}
@@ -79,7 +78,7 @@ std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) 
                                                     .trust_priority = parts_->source.trust_priority,
                                                     .catalog = *parts_->catalog,
                                                     .customs = {},
-                                                    .rules = identity::DefaultRuleset(),
+                                                    .rules = *parts_->tenant.rules,
                                                     .now = kNow}));
   }
   std::promise<std::vector<Outcome>> done;

@@ -41,7 +41,7 @@ FENCES = {
         r'google/protobuf/(descriptor\w*|dynamic_message|reflection\w*|util/\w+)\.h',
         ['server/schema', 'cli']),
     'libcurl': (r'curl/', ['server/workers']),
-    'CLI11 and toml++': (r'CLI/|toml\+\+/|toml\.hpp', ['server', 'cli']),
+    'CLI11 and toml++': (r'CLI/|toml\+\+/|toml\.hpp', ['identity/ruleset', 'server', 'cli']),
     'ICU and libphonenumber': (r'unicode/|phonenumbers/',
                               ['base/domain', 'identity/canonicalize', 'server/normalize', 'cli']),
     'libsodium and libcrypto': (r'sodium\b|openssl/', ['base', 'storage', 'server', 'cli']),

@@ -1,4 +1,4 @@
-"""Migrations are numbered without a gap, and every sharded table keeps to its shard and tenant."""
+"""Migrations are numbered in their order, each once, and every sharded table keeps to its shard and tenant."""
 
 import re
 
@@ -31,10 +31,13 @@ def hot_tables(tree):
 
 
 def _number_findings(tree):
-    for number, path in enumerate(tree.paths('.sql', under='migrations/'), start=1):
+    seen = set()
+    for path in tree.paths('.sql', under='migrations/'):
         match = FILE_NAME.fullmatch(path)
-        if not match or int(match.group(1)) != number:
-            yield Finding(path, 1, f'expected migrations/{number:04}_topic.sql')
+        if not match or match.group(1) in seen:
+            yield Finding(path, 1, 'expected migrations/NNNN_topic.sql, each number once')
+        else:
+            seen.add(match.group(1))
         if not tree.text(path).startswith('-- '):
             yield Finding(path, 1, 'the first line does not say what the migration is for')
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "identity/blocked.h"
 #include "identity/node_id.h"
+#include "identity/ruleset.h"
 #include "tests/support/data_dir.h"
 
 namespace selfsame::identity {
@@ -102,22 +102,22 @@ TEST(BlockedValues, NobodysNamesAreBlockedInAnyCaseAndQuotes) {
   for (const char* value :
        {"null", "NULL", "\"undefined\"", "'null'", "0", "--", "Anonymous", "{{user_id}}",
         "00000000-0000-0000-0000-000000000000", "[object Object]"}) {
-    EXPECT_TRUE(IsBlockedValue("customer_id", value)) << value;
+    EXPECT_TRUE(DefaultRuleset().blocked->Blocks("customer_id", value)) << value;
   }
 }
 
 TEST(BlockedValues, ValuesThatOnlyLookLikeThemAreNot) {
   for (const char* value :
        {"1", "42", "user_1", "00123", "0a", "null-user", "-10", "anonymous-7f3a"}) {
-    EXPECT_FALSE(IsBlockedValue("customer_id", value)) << value;
+    EXPECT_FALSE(DefaultRuleset().blocked->Blocks("customer_id", value)) << value;
   }
 }
 
 // A value of the vendors' lists, as a record would be judged: before and after its canonical form.
 bool WouldBeUnusable(const std::string& kind, const std::string& value) {
-  if (IsBlockedValue(kind, value)) return true;
+  if (DefaultRuleset().blocked->Blocks(kind, value)) return true;
   const auto canonical = Canonicalize(DefaultRuleset().Find(kind)->canonical, value);
-  return !canonical.ok() || IsBlockedValue(kind, *canonical);
+  return !canonical.ok() || DefaultRuleset().blocked->Blocks(kind, *canonical);
 }
 
 TEST(BlockedValues, AgreeWithWhatVendorsDocument) {

@@ -41,6 +41,13 @@ class GraphBuilder {
     return *this;
   }
 
+  GraphBuilder& Part(const std::string& a, const std::string& b) {
+    const auto [low, high] = std::minmax({Node(a), Node(b)});
+    cannot_links_.push_back({low, high});
+    return *this;
+  }
+
+  Graph graph() const { return {nodes_, edges_, cannot_links_}; }
   std::vector<identity::Node>& nodes() { return nodes_; }
   std::vector<Edge>& edges() { return edges_; }
   const std::string& NameOf(NodeId id) const { return names_.at(id); }
@@ -59,6 +66,7 @@ class GraphBuilder {
  private:
   std::vector<identity::Node> nodes_;
   std::vector<Edge> edges_;
+  std::vector<CannotLink> cannot_links_;
   std::map<std::string, NodeId> by_name_;
   std::map<NodeId, std::string> names_;
 };

@@ -28,7 +28,7 @@ class Planned {
     const std::span<const Node> nodes(graph.nodes());
     const std::span<const Edge> all_edges(graph.edges());
     const Resolution before =
-        Resolve(nodes.first(known_nodes), all_edges.first(known_edges), DefaultRuleset());
+        Resolve({nodes.first(known_nodes), all_edges.first(known_edges)}, DefaultRuleset());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       standings.push_back(i < known_nodes ? Standing{before.profile_of[i], before.component_of[i]}
                                           : Standing{});
@@ -37,8 +37,8 @@ class Planned {
       edges.push_back(i < known_edges ? EdgeStanding{before.refusal_of[i], false}
                                       : EdgeStanding{Refusal::kNone, true});
     }
-    resolution = Resolve(nodes, all_edges, DefaultRuleset());
-    plan = MakePlan(nodes, standings, all_edges, edges, resolution);
+    resolution = Resolve({nodes, all_edges}, DefaultRuleset());
+    plan = MakePlan({nodes, all_edges}, standings, edges, resolution, {});
   }
 };
 
@@ -74,7 +74,7 @@ TEST(Plan, TwoProfilesThatMeetAreMergedIntoTheOlder) {
   EXPECT_EQ(planned.plan.history[0].action, Action::kMerged);
   EXPECT_THAT(planned.plan.history[0].before, ElementsAre(planned.birth(0), planned.birth(1)));
   EXPECT_THAT(planned.plan.history[0].after, ElementsAre(planned.birth(0)));
-  EXPECT_EQ(planned.plan.history[0].edge, 0U);
+  EXPECT_EQ(planned.plan.history[0].cause.a, planned.graph.edges()[0].a);
   EXPECT_THAT(planned.plan.gone, ElementsAre(planned.birth(1)));
   EXPECT_THAT(planned.plan.moves, ElementsAre(1U));
 }

@@ -15,7 +15,7 @@ namespace {
 using Persons = std::set<std::set<std::string>>;
 
 Persons PersonsOf(GraphBuilder& graph, const Ruleset& rules = DefaultRuleset()) {
-  return graph.Persons(Resolve(graph.nodes(), graph.edges(), rules));
+  return graph.Persons(Resolve(graph.graph(), rules));
 }
 
 TEST(Resolve, UnitesWhatEvidenceConnects) {
@@ -28,14 +28,14 @@ TEST(Resolve, ProfileIdIsTheSmallestBirthIdOfItsMembers) {
   GraphBuilder graph;
   graph.Node("anon:first");
   graph.Link("cust:1", "anon:second", 1).Link("cust:1", "anon:first", 2);
-  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
   for (const ProfileId& id : resolution.profile_of) EXPECT_EQ(id, graph.nodes()[0].birth_id);
 }
 
 TEST(Resolve, EarlierEvidenceKeepsAnIdentifierThatTwoUniqueOnesClaim) {
   GraphBuilder graph;
   graph.Link("cust:late", "email:e", 20).Link("cust:early", "email:e", 10);
-  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
   EXPECT_EQ(graph.Persons(resolution), (Persons{{"cust:early", "email:e"}, {"cust:late"}}));
   EXPECT_EQ(resolution.refusal_of[0], Refusal::kUniqueConflict);
   EXPECT_EQ(resolution.refusal_of[1], Refusal::kNone);
@@ -44,7 +44,7 @@ TEST(Resolve, EarlierEvidenceKeepsAnIdentifierThatTwoUniqueOnesClaim) {
 TEST(Resolve, RefusedEdgesStillHoldAComponentTogether) {
   GraphBuilder graph;
   graph.Link("cust:late", "email:e", 20).Link("cust:early", "email:e", 10);
-  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
   EXPECT_EQ(resolution.component_of[0], resolution.component_of[1]);
   EXPECT_EQ(resolution.component_of[1], resolution.component_of[2]);
 }
@@ -59,7 +59,7 @@ TEST(Resolve, StrongerEvidenceComesFirstWhateverItsTime) {
 TEST(Resolve, KeepsTheFirstFiveEmailsOfAPerson) {
   GraphBuilder graph;
   for (int i = 6; i >= 1; --i) graph.Link("cust:1", "email:" + std::to_string(i), i);
-  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
   EXPECT_THAT(graph.Persons(resolution), testing::Contains(std::set<std::string>{"email:6"}));
   EXPECT_EQ(resolution.refusal_of[0], Refusal::kLimitExceeded);
 }
@@ -69,13 +69,13 @@ TEST(Resolve, RefusesToGrowPastTheComponentMaximum) {
   rules.component_nodes_max = 3;
   GraphBuilder graph;
   graph.Link("cust:1", "anon:a", 1).Link("cust:1", "anon:b", 2).Link("cust:1", "anon:c", 3);
-  const Resolution resolution = Resolve(graph.nodes(), graph.edges(), rules);
+  const Resolution resolution = Resolve(graph.graph(), rules);
   EXPECT_EQ(resolution.refusal_of[2], Refusal::kComponentLimit);
   EXPECT_EQ(graph.Persons(resolution), (Persons{{"cust:1", "anon:a", "anon:b"}, {"anon:c"}}));
 }
 
 TEST(Resolve, NothingInNothingOut) {
-  const Resolution resolution = Resolve({}, {}, DefaultRuleset());
+  const Resolution resolution = Resolve({}, DefaultRuleset());
   EXPECT_TRUE(resolution.profile_of.empty());
   EXPECT_TRUE(resolution.refusal_of.empty());
 }
@@ -97,7 +97,7 @@ TEST(ResolveProperty, AnyOrderGivesTheSamePartitionAndRefusals) {
       // Few distinct times, so that ties are common.
       graph.Link(a, b, static_cast<std::int64_t>(random() % 4));
     }
-    const Resolution expected = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+    const Resolution expected = Resolve(graph.graph(), DefaultRuleset());
     std::map<std::pair<NodeId, NodeId>, Refusal> refusals;
     for (std::size_t i = 0; i < graph.edges().size(); ++i) {
       refusals[{graph.edges()[i].a, graph.edges()[i].b}] = expected.refusal_of[i];
@@ -106,7 +106,7 @@ TEST(ResolveProperty, AnyOrderGivesTheSamePartitionAndRefusals) {
     for (int order = 0; order < 3; ++order) {
       std::shuffle(graph.nodes().begin(), graph.nodes().end(), random);
       std::shuffle(graph.edges().begin(), graph.edges().end(), random);
-      const Resolution shuffled = Resolve(graph.nodes(), graph.edges(), DefaultRuleset());
+      const Resolution shuffled = Resolve(graph.graph(), DefaultRuleset());
       ASSERT_EQ(graph.Persons(shuffled), persons) << "round " << round;
       for (std::size_t i = 0; i < graph.edges().size(); ++i) {
         ASSERT_EQ(shuffled.refusal_of[i], refusals.at({graph.edges()[i].a, graph.edges()[i].b}));
@@ -140,6 +140,84 @@ TEST(ResolveProperty, NoPersonHasMoreOfAKindThanAllowed) {
       ASSERT_LE(of_kind("email"), 5);
     }
   }
+}
+
+TEST(Resolve, ASharedIdentifierLinksNobodyNotEvenThoseBefore) {
+  GraphBuilder graph;
+  graph.Link("dev:kiosk", "anon:s", 1).Link("cust:1", "dev:kiosk", 2).Link("cust:1", "email:e", 3);
+  graph.Link("cust:2", "dev:kiosk", 4);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "email:e", "dev:kiosk", "anon:s"}, {"cust:2"}}));
+  graph.Link("cust:3", "dev:kiosk", 5);
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
+  EXPECT_EQ(graph.Persons(resolution),
+            (Persons{{"cust:1", "email:e"}, {"cust:2"}, {"cust:3"}, {"dev:kiosk"}, {"anon:s"}}));
+  EXPECT_EQ(resolution.exclusion_of[0], Exclusion::kShared);
+  EXPECT_EQ(resolution.refusal_of[0], Refusal::kSharedIdentifier);
+  // It holds no component together either.
+  std::set<ComponentId> components(resolution.component_of.begin(), resolution.component_of.end());
+  EXPECT_EQ(components.size(), 5u);
+}
+
+TEST(Resolve, WhatIsStatedByHandOutlivesSharing) {
+  GraphBuilder graph;
+  for (int i = 0; i < 5; ++i) graph.Link("cust:" + std::to_string(i), "dev:kiosk", i);
+  graph.Link("cust:4", "dev:kiosk", 9, Strength::kManual);
+  EXPECT_EQ(PersonsOf(graph),
+            (Persons{{"cust:0"}, {"cust:1"}, {"cust:2"}, {"cust:3"}, {"cust:4", "dev:kiosk"}}));
+}
+
+TEST(Resolve, BlockedNodesLinkNobody) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "email:e", 1).Link("email:e", "anon:a", 2);
+  graph.nodes()[1].exclusion = Exclusion::kBlocked;
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
+  EXPECT_EQ(graph.Persons(resolution), (Persons{{"cust:1"}, {"email:e"}, {"anon:a"}}));
+  EXPECT_EQ(resolution.refusal_of[0], Refusal::kBlockedValue);
+}
+
+TEST(Resolve, CannotLinkHoldsAgainstAnyPath) {
+  GraphBuilder graph;
+  graph.Link("anon:a", "email:e", 1).Link("email:e", "anon:b", 2).Part("anon:a", "anon:b");
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
+  EXPECT_EQ(graph.Persons(resolution), (Persons{{"anon:a", "email:e"}, {"anon:b"}}));
+  EXPECT_EQ(resolution.refusal_of[1], Refusal::kCannotLink);
+  graph.Link("anon:a", "anon:b", 3, Strength::kForced);
+  EXPECT_EQ(Resolve(graph.graph(), DefaultRuleset()).refusal_of[2], Refusal::kCannotLink);
+}
+
+TEST(Resolve, ForcedEvidenceHoldsAgainstTheLimitsOfKinds) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "cust:2", 9, Strength::kManual);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1"}, {"cust:2"}}));
+  graph.Link("cust:1", "cust:2", 9, Strength::kForced).Link("cust:2", "email:e", 1);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "cust:2", "email:e"}}));
+  graph.Link("cust:3", "email:e", 2);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "cust:2", "email:e"}, {"cust:3"}}));
+}
+
+// Five in a week: the sixth within it is refused, the seventh after it is not, whoever came first.
+TEST(Resolve, ALimitWithinAWindowCountsByEventTime) {
+  constexpr std::int64_t kDay = 24LL * 3600 * 1'000'000;
+  Ruleset rules = DefaultRuleset();
+  for (KindRule& rule : rules.kinds) {
+    if (rule.kind != "anonymous_id") continue;
+    rule.per_person_max = 5;
+    rule.window = std::chrono::hours(24 * 7);
+  }
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:late", 8 * kDay).Link("cust:1", "anon:sixth", 3 * kDay);
+  for (int i = 0; i < 5; ++i) graph.Link("cust:1", "anon:" + std::to_string(i), i);
+  const Resolution resolution = Resolve(graph.graph(), rules);
+  EXPECT_EQ(resolution.refusal_of[0], Refusal::kNone);
+  EXPECT_EQ(resolution.refusal_of[1], Refusal::kLimitExceeded);
+  EXPECT_EQ(graph.Persons(resolution).size(), 2u);
+}
+
+TEST(Resolve, JoiningEdgesAreATreeOfEachPerson) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:a", 1).Link("cust:1", "email:e", 2).Link("anon:a", "email:e", 3);
+  EXPECT_EQ(Resolve(graph.graph(), DefaultRuleset()).is_joining,
+            (std::vector<bool>{true, true, false}));
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+-- Rulesets: every version of each tenant's, and which was in force when.
+
+-- name: InsertRuleset :one
+INSERT INTO rulesets (tenant_id, version, created_at, created_by, body)
+SELECT $1, COALESCE(max(version), 0) + 1, $2, $3, $4 FROM rulesets WHERE tenant_id = $1
+RETURNING version;
+
+-- The newest version of this very text, if it is the newest of all.
+-- name: FindSameRuleset :one
+SELECT version FROM rulesets
+WHERE tenant_id = $1 AND body = $2 AND version = (SELECT max(version) FROM rulesets WHERE tenant_id = $1);
+
+-- name: ReadRulesetBody :one
+SELECT body FROM rulesets WHERE tenant_id = $1 AND version = $2;
+
+-- name: InsertActivation :exec
+INSERT INTO ruleset_activations (tenant_id, version, activated_at, actor, reason)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: ReadActivation :one
+SELECT version, activated_at FROM ruleset_activations
+WHERE tenant_id = $1 ORDER BY activation_id DESC LIMIT 1;
+
+-- name: ListActivations :many
+SELECT version, activated_at, actor, reason FROM ruleset_activations
+WHERE tenant_id = $1 ORDER BY activation_id;
+
+-- name: DirectoryRulesets :many
+SELECT DISTINCT ON (tenant_id) tenant_id, version FROM ruleset_activations
+ORDER BY tenant_id, activation_id DESC;
