@@ -2,10 +2,8 @@
 
 #include <utility>
 
-#include "base/uuid.h"
-#include "identity/canonicalize.h"
-#include "identity/node_id.h"
 #include "server/edge/profile_encode.h"
+#include "server/edge/profile_ref.h"
 #include "server/edge/status.h"
 
 namespace selfsame::edge {
@@ -13,46 +11,9 @@ namespace {
 
 using profile::v1::ProfileRef;
 using storage::ProfileKey;
-using storage::TenantShard;
 
 constexpr int kPageSizeDefault = 100;
 constexpr std::uint32_t kPageSizeMax = 1000;
-
-Error Invalid(std::string field, std::string reason, std::string message) {
-  return {.code = ErrorCode::kInvalidArgument,
-          .reason = reason,
-          .message = message,
-          .violations = {{std::move(field), std::move(reason), std::move(message)}}};
-}
-
-Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
-                                   const Caller& caller) {
-  const identity::KindRule* rule = caller.tenant->rules->Find(identifier.kind());
-  if (rule == nullptr) {
-    return Invalid("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
-  }
-  auto canonical = identity::Canonicalize(rule->canonical, identifier.value());
-  if (!canonical.ok()) {
-    return Invalid("profile.identifier.value", canonical.error().reason, canonical.error().message);
-  }
-  return ProfileKey(
-      identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
-}
-
-Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller) {
-  switch (ref.ref_case()) {
-    case ProfileRef::kProfileId: {
-      const auto id = ParseUuid(ref.profile_id());
-      if (!id) return Invalid("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
-      return ProfileKey(ProfileId{*id});
-    }
-    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller);
-    case ProfileRef::REF_NOT_SET: break;
-  }
-  return Invalid("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
-}
-
-TenantShard WhereOf(const Caller& caller) { return {caller.tenant->shard, caller.tenant->id}; }
 
 // What to read for a page: one row more than is shown tells whether there is a next page.
 struct PageRequest {
@@ -63,9 +24,10 @@ struct PageRequest {
 template <typename Request>
 Result<PageRequest> PageOf(const Request& request) {
   const auto after = DecodePageToken(request.page_token());
-  if (!after) return Invalid("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
+  if (!after)
+    return InvalidField("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
   if (request.page_size() > kPageSizeMax) {
-    return Invalid("page_size", "PAGE_SIZE_OUT_OF_RANGE", "must be 1 to 1,000, or 0 for 100");
+    return InvalidField("page_size", "PAGE_SIZE_OUT_OF_RANGE", "must be 1 to 1,000, or 0 for 100");
   }
   const int size =
       request.page_size() == 0 ? kPageSizeDefault : static_cast<int>(request.page_size());
@@ -110,13 +72,14 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
                                                      const profile::v1::GetProfileRequest* request,
                                                      profile::v1::GetProfileResponse* response) {
-  return Handle(
-      context, observe::Method::kGetProfile, request->profile(),
-      [response](pg::Session& session, const Caller& caller, const ProfileKey& key) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
-                                  storage::ReadProfile(session, WhereOf(caller), key));
-        return EncodeProfile(profile, caller, response->mutable_profile());
-      });
+  return Handle(context, observe::Method::kGetProfile, request->profile(),
+                [this, response](pg::Session& session, const Caller& caller,
+                                 const ProfileKey& key) -> Status {
+                  SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
+                                            storage::ReadProfile(session, WhereOf(caller), key));
+                  return EncodeProfile(profile, caller, *edge_.catalog.Get(),
+                                       response->mutable_profile());
+                });
 }
 
 grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext* context,

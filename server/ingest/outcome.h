@@ -28,8 +28,8 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::kPending;
   ProfileId profile_id;
   RecordId record_id;
-  std::string reason;                 // With kQuarantined and kRejected.
-  std::vector<Violation> violations;  // Likewise.
+  std::string reason;                              // With kQuarantined and kRejected.
+  std::vector<Violation> violations;               // Likewise.
   OutcomeKind first_kind = OutcomeKind::kPending;  // With kDuplicate and KEY_REUSED.
   TimeUs first_received_at;                        // Likewise.
 };
@@ -37,19 +37,49 @@ struct Outcome {
 // Reasons a record can be quarantined or rejected for, all of them: the closed set of the metrics'
 // label and of docs/ERRORS.md.
 inline constexpr std::string_view kReasons[] = {
-    "RECORD_MALFORMED",       "RECORD_TOO_LARGE",        "KEY_REQUIRED",
-    "KEY_TOO_LONG",           "KEY_NOT_UTF8",            "KEY_HAS_NUL",
-    "KEY_REUSED",             "EVENT_TIME_REQUIRED",     "EVENT_TIME_OUT_OF_RANGE",
-    "TOO_MANY_IDENTIFIERS",   "IDENTIFIER_KIND_UNKNOWN", "IDENTIFIER_VALUE_REQUIRED",
-    "IDENTIFIER_TOO_LONG",    "IDENTIFIER_NOT_UTF8",     "IDENTIFIER_HAS_NUL",
-    "EMAIL_INVALID",          "PHONE_INVALID",           "PHONE_REGION_UNKNOWN",
-    "NO_USABLE_IDENTIFIER",   "SCHEMA_REQUIRED",         "SCHEMA_UNKNOWN",
-    "SCHEMA_KIND_MISMATCH",   "PAYLOAD_TOO_LARGE",       "PAYLOAD_MALFORMED",
-    "PAYLOAD_HAS_NUL",        "NOT_STORABLE",            "DATE_AMBIGUOUS",
-    "DATE_IMPOSSIBLE",        "DATE_INVALID",            "COUNTRY_AMBIGUOUS",
-    "COUNTRY_UNSPECIFIED",    "COUNTRY_NOT_A_COUNTRY",   "COUNTRY_UNKNOWN",
-    "LANGUAGE_AMBIGUOUS",     "LANGUAGE_UNKNOWN",        "NAME_INVALID",
+    "RECORD_MALFORMED",
+    "RECORD_TOO_LARGE",
+    "KEY_REQUIRED",
+    "KEY_TOO_LONG",
+    "KEY_NOT_UTF8",
+    "KEY_HAS_NUL",
+    "KEY_REUSED",
+    "EVENT_TIME_REQUIRED",
+    "EVENT_TIME_OUT_OF_RANGE",
+    "TOO_MANY_IDENTIFIERS",
+    "IDENTIFIER_KIND_UNKNOWN",
+    "IDENTIFIER_VALUE_REQUIRED",
+    "IDENTIFIER_TOO_LONG",
+    "IDENTIFIER_NOT_UTF8",
+    "IDENTIFIER_HAS_NUL",
+    "EMAIL_INVALID",
+    "PHONE_INVALID",
+    "PHONE_REGION_UNKNOWN",
+    "NO_USABLE_IDENTIFIER",
+    "SCHEMA_REQUIRED",
+    "SCHEMA_UNKNOWN",
+    "SCHEMA_KIND_MISMATCH",
+    "PAYLOAD_TOO_LARGE",
+    "PAYLOAD_MALFORMED",
+    "PAYLOAD_HAS_NUL",
+    "NOT_STORABLE",
+    "DATE_AMBIGUOUS",
+    "DATE_IMPOSSIBLE",
+    "DATE_INVALID",
+    "COUNTRY_AMBIGUOUS",
+    "COUNTRY_UNSPECIFIED",
+    "COUNTRY_NOT_A_COUNTRY",
+    "COUNTRY_UNKNOWN",
+    "LANGUAGE_AMBIGUOUS",
+    "LANGUAGE_UNKNOWN",
+    "NAME_INVALID",
     "ISO_CODES_MISSING",
+    "OPERATION_UNKNOWN",
+    "OPERATION_WITHOUT_VALUE",
+    "OPERATION_UNFIT",
+    "OPERATION_FIELD_UNKNOWN",
+    "TOO_MANY_OPERATIONS",
+    "REVISION_MISMATCH",
 };
 
 }  // namespace selfsame::ingest

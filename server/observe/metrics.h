@@ -44,10 +44,19 @@ enum class Method {
   kGetProfile,
   kListEvents,
   kGetMergeHistory,
+  kMergeProfiles,
+  kUnmergeProfiles,
+  kPin,
+  kCannotLink,
+  kExplainProfile,
+  kExplainAttribute,
+  kReresolve,
+  kRollBackReresolve,
 };
-inline constexpr std::array<std::string_view, 7> kMethodLabels = {
-    "TrackEvents", "UpdateProfiles", "Stream",         "GetLimits",
-    "GetProfile",  "ListEvents",     "GetMergeHistory"};
+inline constexpr std::array<std::string_view, 15> kMethodLabels = {
+    "TrackEvents", "UpdateProfiles",  "Stream",           "GetLimits",       "GetProfile",
+    "ListEvents",  "GetMergeHistory", "MergeProfiles",    "UnmergeProfiles", "Pin",
+    "CannotLink",  "ExplainProfile",  "ExplainAttribute", "Reresolve",       "RollBackReresolve"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";

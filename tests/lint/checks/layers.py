@@ -20,8 +20,10 @@ MAY_INCLUDE = {
     'server/schema': ['base', 'identity', 'proto', 'server/normalize'],
     'storage': ['base', 'identity', 'storage/pg'],
     'server/ingest': ['base', 'identity', 'server/observe', 'server/schema', *STORAGE],
+    'server/decisions': ['base', 'identity', 'server/ingest', 'server/observe', 'server/schema',
+                         *STORAGE],
     'server/workers': ['base', 'identity', 'server/observe', *STORAGE],
-    'server/edge': ['base', 'identity', 'proto', 'server/ingest', 'server/observe',
+    'server/edge': ['base', 'identity', 'proto', 'server/decisions', 'server/ingest', 'server/observe',
                     'server/schema', *STORAGE],
 }
 EVERYTHING = ['server', 'cli']  # The top: they may include all.

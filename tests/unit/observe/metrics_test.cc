@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
 
@@ -32,7 +33,8 @@ TEST(MetricsTest, OutcomeLabelsFollowTheProtocol) {
 TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   std::vector<std::string> methods;
   for (const auto* file :
-       {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file()}) {
+       {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
+        identity::v1::Decision::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }
