@@ -1,24 +1,237 @@
 #include "identity/fold.h"
 
+#include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include "identity/fold_values.h"
 
 namespace selfsame::identity {
+namespace {
 
-bool Prevails(const Claim& a, const Claim& b) {
-  if (a.trust_priority != b.trust_priority) return a.trust_priority < b.trust_priority;
+using Claims = std::vector<const Claim*>;
+
+bool IsSet(const Claim& claim) { return claim.operation == ClaimOperation::kSet; }
+bool IsUnset(const Claim& claim) { return claim.operation == ClaimOperation::kUnset; }
+
+const Claim* Latest(const Claims& claims) {
+  if (claims.empty()) return nullptr;
+  return *std::max_element(claims.begin(), claims.end(),
+                           [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
+}
+
+// True when `a` wins over `b` by a rule that picks one of the sets.
+bool Wins(Survivorship rule, const Claim& a, const Claim& b) {
+  switch (rule) {
+    case Survivorship::kLatest: return Prevails(a, b);
+    case Survivorship::kEarliest: return IsLater(b, a);
+    case Survivorship::kMin:
+    case Survivorship::kMax: {
+      const int order = CompareValues(a.value, b.value);
+      if (order != 0) return (order < 0) == (rule == Survivorship::kMin);
+      return IsLater(b, a);
+    }
+    case Survivorship::kLongest: {
+      const std::size_t length = LengthOf(a.value);
+      const std::size_t other = LengthOf(b.value);
+      return length == other ? IsLater(a, b) : length > other;
+    }
+    case Survivorship::kMostFrequent:
+    case Survivorship::kUnion:
+    case Survivorship::kSum: return IsLater(a, b);
+  }
+  return false;
+}
+
+bool PicksOne(Survivorship rule) { return rule <= Survivorship::kLongest; }
+
+const Claim* Winner(Survivorship rule, const Claims& sets) {
+  if (sets.empty()) return nullptr;
+  return *std::max_element(sets.begin(), sets.end(),
+                           [&](const Claim* a, const Claim* b) { return Wins(rule, *b, *a); });
+}
+
+// The latest claim of the value that most of them have; of several such values, the latest.
+const Claim* MostFrequent(const Claims& sets) {
+  std::map<std::string_view, std::pair<int, const Claim*>> by_value;
+  for (const Claim* set : sets) {
+    auto& [count, latest] = by_value[set->value];
+    ++count;
+    if (latest == nullptr || IsLater(*set, *latest)) latest = set;
+  }
+  const std::pair<int, const Claim*>* best = nullptr;
+  for (const auto& [value, counted] : by_value) {
+    const bool is_better =
+        best == nullptr || counted.first > best->first ||
+        (counted.first == best->first && IsLater(*counted.second, *best->second));
+    if (is_better) best = &counted;
+  }
+  return best == nullptr ? nullptr : best->second;
+}
+
+// The work of one FoldField call.
+class Folder {
+ public:
+  Folder(Survivorship rule, std::span<const Claim> claims) : rule_(rule) {
+    for (const Claim& claim : claims) by_operation_[claim.operation].push_back(&claim);
+  }
+
+  std::optional<Folded> Run() {
+    FindBase();
+    FillOnce();
+    Add();
+    ChangeElements();
+    if (!folded_ && base_unset_ == nullptr) return std::nullopt;
+    if (!folded_) folded_ = Folded{.claim = *base_unset_};
+    const bool takes_more = !PicksOne(rule_);
+    const bool has_others =
+        !Of(ClaimOperation::kSetOnce).empty() || !Of(ClaimOperation::kAdd).empty() ||
+        !Of(ClaimOperation::kAppend).empty() || !Of(ClaimOperation::kRemove).empty();
+    const bool has_unset = rule_ != Survivorship::kLatest && !Of(ClaimOperation::kUnset).empty();
+    folded_->is_composite = takes_more || has_others || has_unset;
+    return std::move(folded_);
+  }
+
+ private:
+  const Claims& Of(ClaimOperation operation) { return by_operation_[operation]; }
+
+  // What sets or unsets the attribute, before anything is added to it.
+  void FindBase() {
+    Claims sets = Of(ClaimOperation::kSet);
+    if (rule_ == Survivorship::kLatest) {
+      const Claims& unsets = Of(ClaimOperation::kUnset);
+      sets.insert(sets.end(), unsets.begin(), unsets.end());
+      base_ = Winner(rule_, sets);
+      if (base_ != nullptr && IsUnset(*base_)) base_unset_ = base_;
+      if (base_ != nullptr && IsSet(*base_)) folded_ = Folded{.claim = *base_};
+      return;
+    }
+    base_unset_ = base_ = Latest(Of(ClaimOperation::kUnset));
+    if (base_unset_ != nullptr) {
+      std::erase_if(sets, [&](const Claim* set) { return !IsLater(*set, *base_unset_); });
+    }
+    if (sets.empty()) return;
+    base_ = PicksOne(rule_) ? Winner(rule_, sets) : Latest(sets);
+    folded_ = Folded{.claim = *base_};
+    Combine(sets);
+  }
+
+  void Combine(const Claims& sets) {
+    std::vector<std::string_view> values;
+    for (const Claim* set : sets) values.push_back(set->value);
+    if (rule_ == Survivorship::kMostFrequent) folded_ = Folded{.claim = *MostFrequent(sets)};
+    if (rule_ == Survivorship::kUnion) folded_->claim.value = UnionOf(values);
+    if (rule_ == Survivorship::kSum) folded_->claim.value = SumOf(values);
+  }
+
+  void FillOnce() {
+    if (folded_) return;
+    Claims once = Of(ClaimOperation::kSetOnce);
+    if (base_unset_ != nullptr) {
+      std::erase_if(once, [&](const Claim* one) { return !IsLater(*one, *base_unset_); });
+    }
+    if (once.empty()) return;
+    const Claim* first = Winner(Survivorship::kEarliest, once);
+    folded_ = Folded{.claim = *first};
+  }
+
+  bool IsAfterBase(const Claim& claim) const { return base_ == nullptr || IsLater(claim, *base_); }
+
+  // The value now comes from this claim as well.
+  void Attribute(const Claim& part, std::string value) {
+    if (!folded_ || IsLater(part, folded_->claim)) folded_ = Folded{.claim = part};
+    folded_->claim.value = std::move(value);
+  }
+
+  void Add() {
+    std::vector<std::string_view> numbers;
+    const Claim* latest = nullptr;
+    for (const Claim* add : Of(ClaimOperation::kAdd)) {
+      if (!IsAfterBase(*add)) continue;
+      numbers.push_back(add->value);
+      if (latest == nullptr || IsLater(*add, *latest)) latest = add;
+    }
+    if (latest == nullptr) return;
+    if (folded_) numbers.push_back(folded_->claim.value);
+    Attribute(*latest, SumOf(numbers));
+  }
+
+  void ChangeElements() {
+    std::vector<ElementChange> changes;
+    const Claim* latest = nullptr;
+    for (const ClaimOperation operation : {ClaimOperation::kAppend, ClaimOperation::kRemove}) {
+      for (const Claim* change : Of(operation)) {
+        if (!IsAfterBase(*change)) continue;
+        changes.push_back({change->value, operation == ClaimOperation::kAppend, change});
+        if (latest == nullptr || IsLater(*change, *latest)) latest = change;
+      }
+    }
+    if (latest == nullptr) return;
+    std::sort(changes.begin(), changes.end(), [](const ElementChange& a, const ElementChange& b) {
+      return IsLater(*b.claim, *a.claim);
+    });
+    const std::string base = folded_ ? folded_->claim.value : "[]";
+    Attribute(*latest, ChangedList(base, changes));
+  }
+
+  const Survivorship rule_;
+  std::map<ClaimOperation, Claims> by_operation_;
+  const Claim* base_ = nullptr;        // What set or unset it.
+  const Claim* base_unset_ = nullptr;  // The unset that stands, if one does.
+  std::optional<Folded> folded_;
+};
+
+bool IsSame(const Folded& a, const Claim& b) {
+  return a.claim.operation == b.operation && a.claim.value == b.value;
+}
+
+// Of two claims that are both candidates, by a rule that picks one.
+Step FoldSimple(Survivorship rule, Folded& field, const Claim& claim) {
+  if (!Wins(rule, claim, field.claim)) return Step::kUnchanged;
+  if (rule != Survivorship::kLatest) {
+    field.claim = claim;
+    return Step::kChanged;
+  }
+  // The winner may have been confirmed since, by claims that were not written down.
+  if (!IsSame(field, claim)) return Step::kRefold;
+  if (field.claim.trust_priority == claim.trust_priority) return Step::kUnchanged;
+  field.claim = claim;
+  return Step::kChanged;
+}
+
+}  // namespace
+
+bool IsLater(const Claim& a, const Claim& b) {
   return std::tie(a.event_time, a.source, a.key) > std::tie(b.event_time, b.source, b.key);
 }
 
-bool FoldClaim(Attributes& attributes, const std::string& name, const Claim& claim) {
-  const auto [at, inserted] = attributes.try_emplace(name, claim);
-  if (inserted) return true;
-  if (!Prevails(claim, at->second)) return false;
-  at->second = claim;
-  return true;
+bool Prevails(const Claim& a, const Claim& b) {
+  if (a.trust_priority != b.trust_priority) return a.trust_priority < b.trust_priority;
+  return IsLater(a, b);
 }
 
-void FoldAttributes(Attributes& attributes, const Attributes& other) {
-  for (const auto& [name, claim] : other) FoldClaim(attributes, name, claim);
+std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims) {
+  return Folder(rule, claims).Run();
+}
+
+Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& claim) {
+  const bool is_plain = IsSet(claim) || (IsUnset(claim) && rule == Survivorship::kLatest);
+  if (!is_plain || !PicksOne(rule)) return Step::kRefold;
+  if (!field) {
+    field = Folded{.claim = claim};
+    return Step::kChanged;
+  }
+  return field->is_composite ? Step::kRefold : FoldSimple(rule, *field, claim);
+}
+
+Step FoldJoin(Survivorship rule, std::optional<Folded>& field, const Folded& other) {
+  if (!field) {
+    field = other;
+    return Step::kChanged;
+  }
+  if (field->is_composite || other.is_composite || !PicksOne(rule)) return Step::kRefold;
+  const bool may_be_stale = rule == Survivorship::kLatest && !IsSame(*field, other.claim);
+  return may_be_stale ? Step::kRefold : FoldSimple(rule, *field, other.claim);
 }
 
 }  // namespace selfsame::identity

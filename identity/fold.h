@@ -1,40 +1,91 @@
 // Fold: what a profile says, from what its sources claimed. Pure and order-independent (INV-5): the
-// states form a join-semilattice, so claims may come one by one, in bulk or twice.
+// value of an attribute is a function of the set of its claims.
+//
+// FoldField is that function. FoldClaim and FoldJoin are short cuts for what is nearly always said:
+// they either agree with it or say that all has to be folded again.
 #ifndef SELFSAME_IDENTITY_FOLD_H_
 #define SELFSAME_IDENTITY_FOLD_H_
 
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "identity/ruleset.h"
 
 namespace selfsame::identity {
+
+// What a claim does to its attribute; values are stored in claims.operation.
+enum class ClaimOperation : std::int16_t {
+  kSet = 1,
+  kSetOnce = 2,  // Fills an attribute that nothing sets.
+  kUnset = 3,    // Empties it as of its time; a later claim fills it again.
+  kAdd = 4,      // To the number that holds at its time.
+  kAppend = 5,   // Elements to the list that holds at its time, each once.
+  kRemove = 6,   // Elements from it.
+};
 
 // What one source says of one attribute as of one time.
 struct Claim {
   int trust_priority = 0;  // Of the source; lower wins.
   TimeUs event_time;       // Clamped to five minutes after receipt.
   SourceId source;
-  std::string key;         // Of the record, unique within the source.
+  std::string key;  // Of the record, unique within the source.
   RecordId record_id;
-  std::string value;       // JSON text.
+  std::string value;  // JSON text; of an unset "null".
+  ClaimOperation operation = ClaimOperation::kSet;
+  SchemaId schema;
 
   bool operator==(const Claim&) const = default;
 };
 
-// True when `a` prevails over `b`: the more trusted source, then the later event time, then the
-// greater (source, key). A total order over claims of different records.
+// True when `a` is the later one: by event time, then the greater (source, key). A total order over
+// claims of different records.
+bool IsLater(const Claim& a, const Claim& b);
+
+// True when `a` prevails over `b` by the rule kLatest: the more trusted source, then the later one.
 bool Prevails(const Claim& a, const Claim& b);
 
-// The winning claim of each attribute, by name.
-using Attributes = std::map<std::string, Claim>;
+// An attribute as folded.
+struct Folded {
+  // The claim the value comes from, with that value; of a sum, a union or a count, its latest part.
+  // An unset is folded as well, and has no value: it stands against what is older.
+  Claim claim;
+  // Claims other than sets and unsets, or a rule that takes more than one of them, have a part in
+  // it: the claim alone does not say how the next one changes it.
+  bool is_composite = false;
 
-// Adds one claim; returns whether the winner of the attribute changed.
-bool FoldClaim(Attributes& attributes, const std::string& name, const Claim& claim);
+  bool HasValue() const { return claim.operation != ClaimOperation::kUnset; }
+  bool operator==(const Folded&) const = default;
+};
 
-// Adds all winners of another state; the same as folding both sets of claims together.
-void FoldAttributes(Attributes& attributes, const Attributes& other);
+// Folds all claims of one attribute; nothing where none of them makes it be anything.
+//   kLatest         the set or unset that prevails;
+//   the others      the sets later than every unset, by the rule;
+//   sets once       the earliest one, where no set holds, and no later unset;
+//   additions       later than what set or unset it, summed to 9 digits after the point;
+//   elements        of lists: as the latest that set the list, appended or removed them says.
+std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims);
+
+enum class Step {
+  kUnchanged,  // The value is what it was; the newer claim need not be written down.
+  kChanged,
+  kRefold,  // The claims have to be folded again. By kLatest, of an attribute that is not
+            // composite, those from the time of the winner on, or of the claim where that is
+            // earlier, are enough.
+};
+
+// Adds one claim to a field, which is left as it was on kRefold.
+Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& claim);
+
+// Adds another profile's field, likewise.
+Step FoldJoin(Survivorship rule, std::optional<Folded>& field, const Folded& other);
+
+// The attributes of a profile, by name.
+using Attributes = std::map<std::string, Folded>;
 
 }  // namespace selfsame::identity
 

@@ -10,12 +10,13 @@ namespace {
 using nlohmann::json;
 
 Error Malformed() {
-  return {.code = ErrorCode::kInternal, .reason = "PROFILE_MALFORMED",
+  return {.code = ErrorCode::kInternal,
+          .reason = "PROFILE_MALFORMED",
           .message = "stored attributes and provenance do not belong together"};
 }
 
-// Everything of a claim but its value.
-Result<identity::Claim> ParseProvenance(const json& entry) {
+// Everything of a folded attribute but its value.
+Result<identity::Folded> ParseProvenance(const json& entry) {
   const auto has_int = [&](const char* name) {
     return entry.contains(name) && entry[name].is_number_integer();
   };
@@ -28,30 +29,46 @@ Result<identity::Claim> ParseProvenance(const json& entry) {
   }
   const auto record_id = ParseUuid(entry["r"].get_ref<const std::string&>());
   if (!record_id) return Malformed();
-  return identity::Claim{.trust_priority = entry["p"].get<int>(),
-                         .event_time = TimeUs{entry["t"].get<std::int64_t>()},
-                         .source = SourceId{entry["s"].get<std::int32_t>()},
-                         .key = entry["k"].get<std::string>(),
-                         .record_id = RecordId{*record_id},
-                         .value = {}};
+  const auto int_or = [&](const char* name, int absent) {
+    return has_int(name) ? entry[name].get<int>() : absent;
+  };
+  return identity::Folded{
+      .claim = {.trust_priority = entry["p"].get<int>(),
+                .event_time = TimeUs{entry["t"].get<std::int64_t>()},
+                .source = SourceId{entry["s"].get<std::int32_t>()},
+                .key = entry["k"].get<std::string>(),
+                .record_id = RecordId{*record_id},
+                .value = "null",
+                .operation = static_cast<identity::ClaimOperation>(int_or("o", 1)),
+                .schema = SchemaId{int_or("v", 0)}},
+      .is_composite = int_or("c", 0) == 1};
 }
 
 }  // namespace
 
 std::string AttributesJson(const identity::Attributes& attributes) {
   json object = json::object();
-  for (const auto& [name, claim] : attributes) object[name] = json::parse(claim.value);
+  for (const auto& [name, folded] : attributes) {
+    if (folded.HasValue()) object[name] = json::parse(folded.claim.value);
+  }
   return object.dump();
 }
 
 std::string ProvenanceJson(const identity::Attributes& attributes) {
   json object = json::object();
-  for (const auto& [name, claim] : attributes) {
-    object[name] = {{"p", claim.trust_priority},
-                    {"t", claim.event_time.us},
-                    {"s", claim.source.value},
-                    {"k", claim.key},
-                    {"r", FormatUuid(claim.record_id)}};
+  for (const auto& [name, folded] : attributes) {
+    const identity::Claim& claim = folded.claim;
+    json& entry = object[name];
+    entry = {{"p", claim.trust_priority},
+             {"t", claim.event_time.us},
+             {"s", claim.source.value},
+             {"k", claim.key},
+             {"r", FormatUuid(claim.record_id)}};
+    // Absent where they are the usual: the row stays small.
+    if (claim.operation != identity::ClaimOperation::kSet)
+      entry["o"] = static_cast<int>(claim.operation);
+    if (claim.schema.value != 0) entry["v"] = claim.schema.value;
+    if (folded.is_composite) entry["c"] = 1;
   }
   return object.dump();
 }
@@ -60,16 +77,19 @@ Result<identity::Attributes> ParseAttributes(std::string_view attributes,
                                              std::string_view provenance) {
   const json values = json::parse(attributes, nullptr, /*allow_exceptions=*/false);
   const json sources = json::parse(provenance, nullptr, /*allow_exceptions=*/false);
-  if (!values.is_object() || !sources.is_object() || values.size() != sources.size()) {
-    return Malformed();
-  }
+  if (!values.is_object() || !sources.is_object()) return Malformed();
   identity::Attributes parsed;
-  for (const auto& [name, value] : values.items()) {
-    if (!sources.contains(name)) return Malformed();
-    SELFSAME_ASSIGN_OR_RETURN(identity::Claim claim, ParseProvenance(sources[name]));
-    claim.value = value.dump();
-    parsed.emplace(name, std::move(claim));
+  std::size_t with_value = 0;
+  for (const auto& [name, source] : sources.items()) {
+    SELFSAME_ASSIGN_OR_RETURN(identity::Folded folded, ParseProvenance(source));
+    if (folded.HasValue()) {
+      if (!values.contains(name)) return Malformed();
+      folded.claim.value = values[name].dump();
+      ++with_value;
+    }
+    parsed.emplace(name, std::move(folded));
   }
+  if (with_value != values.size()) return Malformed();
   return parsed;
 }
 

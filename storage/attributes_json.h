@@ -14,7 +14,9 @@ namespace selfsame::storage {
 // {"name": value}: what readers of the table want.
 std::string AttributesJson(const identity::Attributes& attributes);
 
-// {"name": {"p", "t", "s", "k", "r"}}: what the next fold needs.
+// {"name": {"p", "t", "s", "k", "r"}}: what the next fold needs; also "o" the operation, "v" the
+// schema and "c" 1 for a composite one, where they are not the usual. An unset has an entry here
+// only.
 std::string ProvenanceJson(const identity::Attributes& attributes);
 
 // Errors: kInternal PROFILE_MALFORMED when the two do not belong together.

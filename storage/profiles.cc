@@ -8,6 +8,28 @@ namespace selfsame::storage {
 using pg::Array;
 using pg::Oid;
 
+namespace {
+
+std::vector<AnchoredClaim> ClaimsOf(const pg::Rows& rows) {
+  std::vector<AnchoredClaim> claims;
+  claims.reserve(rows.size());
+  for (int row = 0; row < rows.size(); ++row) {
+    claims.push_back(
+        {.anchor = rows.Uuid<NodeId>(row, 0),
+         .attribute = std::string(rows.Bytes(row, 1)),
+         .claim = {.event_time = rows.Time(row, 2),
+                   .source = SourceId{rows.Int(row, 3)},
+                   .key = std::string(rows.Bytes(row, 4)),
+                   .record_id = rows.Uuid<RecordId>(row, 5),
+                   .value = std::string(rows.Bytes(row, 6)),
+                   .operation = static_cast<identity::ClaimOperation>(rows.SmallInt(row, 7)),
+                   .schema = SchemaId{rows.Int(row, 8)}}});
+  }
+  return claims;
+}
+
+}  // namespace
+
 Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
                     std::span<const AnchoredClaim> claims) {
   Array times(Oid::kTimestampTz, claims.size());
@@ -17,6 +39,8 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
   Array names(Oid::kText, claims.size());
   Array keys(Oid::kText, claims.size());
   Array values(Oid::kText, claims.size());
+  Array operations(Oid::kInt2, claims.size());
+  Array schemas(Oid::kInt4, claims.size());
   for (const AnchoredClaim& anchored : claims) {
     times.Time(anchored.claim.event_time);
     sources.Int(anchored.claim.source.value);
@@ -25,10 +49,13 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
     names.Bytes(anchored.attribute);
     keys.Bytes(anchored.claim.key);
     values.Bytes(anchored.claim.value);
+    operations.SmallInt(static_cast<std::int16_t>(anchored.claim.operation));
+    schemas.Int(anchored.claim.schema.value);
   }
   pg::Params params = KeyParams(where);
   params.Add(std::move(times)).Add(std::move(sources)).Add(std::move(anchors));
   params.Add(std::move(records)).Add(std::move(names)).Add(std::move(keys)).Add(std::move(values));
+  params.Add(std::move(operations)).Add(std::move(schemas));
   return ToStatus(connection.Execute(sql::kInsertClaims, params));
 }
 
@@ -38,18 +65,38 @@ Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection,
   pg::Params params = KeyParams(where);
   params.Add(UuidArray(nodes));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kLoadClaims, params));
-  std::vector<AnchoredClaim> claims;
-  claims.reserve(rows.size());
-  for (int row = 0; row < rows.size(); ++row) {
-    claims.push_back({.anchor = rows.Uuid<NodeId>(row, 0),
-                      .attribute = std::string(rows.Bytes(row, 1)),
-                      .claim = {.event_time = rows.Time(row, 2),
-                                .source = SourceId{rows.Int(row, 3)},
-                                .key = std::string(rows.Bytes(row, 4)),
-                                .record_id = rows.Uuid<RecordId>(row, 5),
-                                .value = std::string(rows.Bytes(row, 6))}});
+  return ClaimsOf(rows);
+}
+
+Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connection,
+                                                   const TenantShard& where,
+                                                   std::span<const WantedClaims> wanted) {
+  Array nodes(Oid::kUuid, wanted.size());
+  Array attributes(Oid::kText, wanted.size());
+  Array times(Oid::kTimestampTz, wanted.size());
+  for (const WantedClaims& one : wanted) {
+    nodes.Bytes(one.anchor.view());
+    attributes.Bytes(one.attribute);
+    times.Time(one.since);
   }
-  return claims;
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(nodes)).Add(std::move(attributes)).Add(std::move(times));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kLoadClaimsSince, params));
+  return ClaimsOf(rows);
+}
+
+Result<std::vector<Membership>> LoadMembers(pg::BulkConnection& connection,
+                                            const TenantShard& where,
+                                            std::span<const ProfileId> profile_ids) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(profile_ids));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kLoadProfileMembers, params));
+  std::vector<Membership> members;
+  for (int row = 0; row < rows.size(); ++row) {
+    members.push_back({rows.Uuid<ProfileId>(row, 0), rows.Uuid<NodeId>(row, 1)});
+  }
+  return members;
 }
 
 Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection,

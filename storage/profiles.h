@@ -35,11 +35,33 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
                     std::span<const AnchoredClaim> claims);
 
 // All claims that hang on these nodes. Their trust_priority is not stored: it comes back as 0.
-Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection,
+                                              const TenantShard& where,
                                               std::span<const NodeId> nodes);
 
+// Which claims of an anchor are asked for.
+struct WantedClaims {
+  NodeId anchor;
+  std::string attribute;
+  TimeUs since;
+};
+// Likewise, of some attributes from a time on.
+Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connection,
+                                                   const TenantShard& where,
+                                                   std::span<const WantedClaims> wanted);
+
+struct Membership {
+  ProfileId profile_id;
+  NodeId node;
+};
+// All members of profiles. Requires: their components are locked or new.
+Result<std::vector<Membership>> LoadMembers(pg::BulkConnection& connection,
+                                            const TenantShard& where,
+                                            std::span<const ProfileId> profile_ids);
+
 // Profiles by id, in no order; created_at is not read. Requires: their components are locked.
-Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<StoredProfile>> LoadProfiles(pg::BulkConnection& connection,
+                                                const TenantShard& where,
                                                 std::span<const ProfileId> profile_ids);
 
 // Writes whole rows, new or not. Requires: their components are locked or new.

@@ -37,6 +37,20 @@ void CheckText(const std::string& field, const std::string& text, std::size_t mo
   violations.push_back({field, "LENGTH_OUT_OF_RANGE", fmt::format("1 to {} bytes", most)});
 }
 
+Activation ReadActivation(pqxx::work& tx, TenantId tenant) {
+  const auto rows = pg::Exec(tx, sql::kReadActivation, tenant);
+  if (rows.empty()) return {};
+  return {.version = rows[0][0].as<int>(),
+          .activated_at = rows[0][1].as<TimeUs>(),
+          .actor = {},
+          .reason = {}};
+}
+
+void InsertActivation(pqxx::work& tx, TenantId tenant, int version, const Decision& decision,
+                      TimeUs now) {
+  pg::Exec(tx, sql::kInsertActivation, tenant, version, now, decision.actor, decision.reason);
+}
+
 }  // namespace
 
 Status CheckDecision(const Decision& decision) {
@@ -99,18 +113,14 @@ Result<std::vector<Activation>> ListActivations(pg::Session& session, std::strin
   });
 }
 
-Activation ReadActivation(pqxx::work& tx, TenantId tenant) {
-  const auto rows = pg::Exec(tx, sql::kReadActivation, tenant);
-  if (rows.empty()) return {};
-  return {.version = rows[0][0].as<int>(),
-          .activated_at = rows[0][1].as<TimeUs>(),
-          .actor = {},
-          .reason = {}};
-}
-
 Result<std::shared_ptr<const identity::Ruleset>> ReadRuleset(pqxx::work& tx, TenantId tenant,
                                                              int version) {
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadText(tx, tenant, version));
+  return ParseStoredRuleset(text, tenant, version);
+}
+
+Result<std::shared_ptr<const identity::Ruleset>> ParseStoredRuleset(std::string_view text,
+                                                                    TenantId tenant, int version) {
   auto parsed = identity::ParseRuleset(text);
   if (!parsed.ok()) {
     return Error{.code = ErrorCode::kFailedPrecondition,
@@ -120,11 +130,6 @@ Result<std::shared_ptr<const identity::Ruleset>> ReadRuleset(pqxx::work& tx, Ten
   }
   parsed->version = version;
   return std::make_shared<const identity::Ruleset>(std::move(*parsed));
-}
-
-void InsertActivation(pqxx::work& tx, TenantId tenant, int version, const Decision& decision,
-                      TimeUs now) {
-  pg::Exec(tx, sql::kInsertActivation, tenant, version, now, decision.actor, decision.reason);
 }
 
 }  // namespace selfsame::storage

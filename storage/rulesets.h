@@ -53,16 +53,15 @@ struct Activation {
 // Oldest first. Errors: kNotFound TENANT_UNKNOWN.
 Result<std::vector<Activation>> ListActivations(pg::Session& session, std::string_view tenant);
 
-// Within a transaction of the server. The version in force and since when; version 0 since ever
-// where nothing was activated.
-Activation ReadActivation(pqxx::work& tx, TenantId tenant);
-// Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE for a text that this
-// binary does not understand.
+// A stored text; its version becomes the ruleset's.
+// Errors: kFailedPrecondition RULESET_UNREADABLE for a text that this binary does not understand.
+Result<std::shared_ptr<const identity::Ruleset>> ParseStoredRuleset(std::string_view text,
+                                                                    TenantId tenant, int version);
+
+// Within a transaction. Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE
+// for a text that this binary does not understand.
 Result<std::shared_ptr<const identity::Ruleset>> ReadRuleset(pqxx::work& tx, TenantId tenant,
                                                              int version);
-void InsertActivation(pqxx::work& tx, TenantId tenant, int version, const Decision& decision,
-                      TimeUs now);
-
 }  // namespace selfsame::storage
 
 #endif  // SELFSAME_STORAGE_RULESETS_H_

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/proto_buffer_reader.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,19 @@ void FillPayload(const wire::v1::Record& record, IncomingRecord* incoming) {
   }
 }
 
+void FillUpdate(const wire::v1::Record& record, IncomingRecord* incoming) {
+  // Of a map's entries with one key the last one counts; their order says nothing.
+  std::map<std::string_view, int> operations;
+  for (const auto& entry : record.operations()) {
+    // Left unspecified, it is simply set.
+    if (entry.value() != 0) operations[entry.key()] = entry.value();
+  }
+  for (const auto& [attribute, operation] : operations) {
+    incoming->operations.push_back({attribute, operation});
+  }
+  if (record.has_if_revision()) incoming->if_revision = record.if_revision();
+}
+
 IncomingRecord DecodeStreamRecord(std::string_view body, wire::v1::StreamRecord* envelope,
                                   wire::v1::Record* scratch) {
   if (envelope->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
@@ -80,6 +94,7 @@ IncomingRecord DecodeRecord(RecordKind kind, std::string_view body, wire::v1::Re
   incoming.schema_version = scratch->schema().version();
   FillPayload(*scratch, &incoming);
   incoming.consent = scratch->consent();
+  if (kind == RecordKind::kProfileUpdate) FillUpdate(*scratch, &incoming);
   return incoming;
 }
 

@@ -1,15 +1,32 @@
 #include "server/edge/ingest_service.h"
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "server/edge/encode.h"
 #include "server/edge/status.h"
+#include "server/ingest/batch.h"
 #include "server/ingest/limits.h"
 
 namespace selfsame::edge {
 
 using ingest::RecordKind;
 using observe::Method;
+
+namespace {
+
+// The one update of a call wanted another revision of its profile: then the call itself fails.
+std::optional<Error> AloneAndStale(const std::vector<ingest::PreparedRecord>& records) {
+  if (records.size() != 1 || records[0].outcome.reason != ingest::kRevisionMismatch) {
+    return std::nullopt;
+  }
+  return Error{.code = ErrorCode::kAborted,
+               .reason = std::string(ingest::kRevisionMismatch),
+               .message = "the profile is at another revision by now: read it, and decide again"};
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* IngestService::TrackEvents(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
@@ -42,19 +59,22 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
   grpc::ByteBuffer bytes(request);  // Shares the slices.
   auto decoded = DecodeBatch(bytes, kind);
   if (!decoded.ok()) return fail(decoded.error());
-  const Status submitted = Submit(
-      edge_, *caller, std::move(*decoded),
-      [this, reactor, response, watch, fail, caller = *caller,
-       pass = *pass](ingest::Submission& submission) {
-        if (submission.error()) {
-          fail(*submission.error());
-          return;
-        }
-        CountOutcomes(edge_, caller, submission);
-        *response = EncodeOutcomes(submission.records());
-        watch.Succeeded();
-        reactor->Finish(grpc::Status::OK);
-      });
+  const Status submitted = Submit(edge_, *caller, std::move(*decoded),
+                                  [this, reactor, response, watch, fail, caller = *caller,
+                                   pass = *pass](ingest::Submission& submission) {
+                                    if (submission.error()) {
+                                      fail(*submission.error());
+                                      return;
+                                    }
+                                    CountOutcomes(edge_, caller, submission);
+                                    if (const auto mismatch = AloneAndStale(submission.records())) {
+                                      fail(*mismatch);
+                                      return;
+                                    }
+                                    *response = EncodeOutcomes(submission.records());
+                                    watch.Succeeded();
+                                    reactor->Finish(grpc::Status::OK);
+                                  });
   if (!submitted.ok()) return fail(submitted.error());
   return reactor;
 }

@@ -28,18 +28,22 @@ Error Unreadable() {
 }
 
 Status EncodeAttribute(const identity::Claim& claim, const Caller& caller,
-                       profile::v1::Attribute* reply) {
+                       const schema::Catalog& catalog, profile::v1::Attribute* reply) {
   if (!schema::ParseJson(claim.value, reply->mutable_value())) return Unreadable();
   reply->set_source(SourceName(claim.source, caller));
   SetTime(claim.event_time, reply->mutable_event_time());
   reply->set_record_id(FormatUuid(claim.record_id));
+  if (const schema::Schema* schema = catalog.Find(claim.schema)) {
+    reply->set_schema(schema->name);
+    reply->set_schema_version(schema->version);
+  }
   return {};
 }
 
 }  // namespace
 
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
-                     profile::v1::Profile* reply) {
+                     const schema::Catalog& catalog, profile::v1::Profile* reply) {
   reply->set_profile_id(FormatUuid(profile.profile_id));
   reply->set_revision(profile.revision);
   SetTime(profile.created_at, reply->mutable_created_at());
@@ -57,8 +61,11 @@ Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
     added->set_value(std::move(value));
     SetTime(member.first_seen_at, added->mutable_first_seen_at());
   }
-  for (const auto& [name, claim] : profile.attributes) {
-    SELFSAME_RETURN_IF_ERROR(EncodeAttribute(claim, caller, &(*reply->mutable_attributes())[name]));
+  for (const auto& [name, folded] : profile.attributes) {
+    if (!folded.HasValue()) continue;
+    profile::v1::Attribute& attribute = (*reply->mutable_attributes())[name];
+    SELFSAME_RETURN_IF_ERROR(EncodeAttribute(folded.claim, caller, catalog, &attribute));
+    attribute.set_rule(std::string(identity::SurvivorshipName(rules.SurvivorshipOf(name))));
   }
   return {};
 }

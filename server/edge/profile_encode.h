@@ -16,7 +16,7 @@ namespace selfsame::edge {
 
 // Errors: kInternal SEAL_BROKEN when an identifier does not open with the tenant's key.
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
-                     profile::v1::Profile* reply);
+                     const schema::Catalog& catalog, profile::v1::Profile* reply);
 
 // Errors: kInternal PAYLOAD_UNREADABLE.
 Status EncodeEvent(const storage::StoredEvent& event, const Caller& caller,

@@ -3,52 +3,17 @@
 #include <set>
 #include <utility>
 
-#include "base/uuid.h"
-#include "identity/canonicalize.h"
-#include "identity/node_id.h"
 #include "server/edge/profile_encode.h"
 #include "server/edge/pool_call.h"
+#include "server/edge/profile_ref.h"
 
 namespace selfsame::edge {
 namespace {
 
 using profile::v1::ProfileRef;
 using storage::ProfileKey;
-using storage::TenantShard;
 
 constexpr int kPageSizeDefault = 100;
-
-Result<ProfileKey> KeyOfIdentifier(const ::selfsame::ingest::v1::Identifier& identifier,
-                                   const Caller& caller) {
-  const identity::KindRule* rule = caller.tenant->rules->Find(identifier.kind());
-  if (rule == nullptr) {
-    return InvalidField("profile.identifier.kind", "IDENTIFIER_KIND_UNKNOWN", "no such kind");
-  }
-  const std::string& region = caller.source->phone_region.empty() ? caller.tenant->phone_region
-                                                                  : caller.source->phone_region;
-  auto canonical = identity::Canonicalize(rule->canonical, identifier.value(),
-                                          {.default_phone_region = region});
-  if (!canonical.ok()) {
-    return InvalidField("profile.identifier.value", canonical.error().reason, canonical.error().message);
-  }
-  return ProfileKey(
-      identity::NodeIdOf(caller.tenant->node_key.reveal(), identifier.kind(), *canonical));
-}
-
-Result<ProfileKey> KeyOf(const ProfileRef& ref, const Caller& caller) {
-  switch (ref.ref_case()) {
-    case ProfileRef::kProfileId: {
-      const auto id = ParseUuid(ref.profile_id());
-      if (!id) return InvalidField("profile.profile_id", "PROFILE_ID_MALFORMED", "not a UUID");
-      return ProfileKey(ProfileId{*id});
-    }
-    case ProfileRef::kIdentifier: return KeyOfIdentifier(ref.identifier(), caller);
-    case ProfileRef::REF_NOT_SET: break;
-  }
-  return InvalidField("profile", "PROFILE_REQUIRED", "name a profile by id or identifier");
-}
-
-TenantShard WhereOf(const Caller& caller) { return {caller.tenant->shard, caller.tenant->id}; }
 
 // What to read for a page: one row more than is shown tells whether there is a next page.
 struct PageRequest {
@@ -101,7 +66,8 @@ grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext
                   SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
                                             storage::ReadProfile(session, WhereOf(caller), key));
                   NoteRead(caller, profile);
-                  return EncodeProfile(profile, caller, response->mutable_profile());
+                  return EncodeProfile(profile, caller, *edge_.catalog.Get(),
+                                       response->mutable_profile());
                 });
 }
 

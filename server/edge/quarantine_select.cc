@@ -12,10 +12,6 @@ constexpr int kIdsMax = 1'000;
 
 }  // namespace
 
-storage::TenantShard WhereOf(const Caller& caller) {
-  return {caller.tenant->shard, caller.tenant->id};
-}
-
 Result<storage::QuarantineSelector> DecodeSelector(const quarantine::v1::Selector& selector,
                                                    const Caller& caller) {
   storage::QuarantineSelector decoded{.source = {},

@@ -8,6 +8,7 @@
 
 #include "selfsame/quarantine/v1/quarantine.pb.h"
 #include "server/edge/pool_call.h"
+#include "server/edge/profile_ref.h"
 #include "storage/quarantine_desk.h"
 
 namespace selfsame::edge {
@@ -45,8 +46,6 @@ void EncodeQuarantined(const storage::Quarantined& row, const Caller& caller,
 
 void EncodeViolations(const std::vector<Violation>& violations,
                       google::protobuf::RepeatedPtrField<ingest::v1::FieldViolation>* reply);
-
-storage::TenantShard WhereOf(const Caller& caller);
 
 }  // namespace selfsame::edge
 

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_SERVER_INGEST_BATCH_H_
 #define SELFSAME_SERVER_INGEST_BATCH_H_
 
+#include <string_view>
 #include <vector>
 
 #include "identity/ruleset.h"
@@ -18,9 +19,13 @@ namespace selfsame::ingest {
 struct BatchItem {
   const PreparedRecord* record = nullptr;
   Outcome outcome;
-  bool is_fresh = false;        // Its receipt is new in this transaction.
-  bool wants_profile = false;   // The outcome names a profile that is still to be looked up.
+  bool is_fresh = false;       // Its receipt is new in this transaction.
+  bool is_stale = false;       // Wants another revision of its profile than there is.
+  bool wants_profile = false;  // The outcome names a profile that is still to be looked up.
 };
+
+// The reason of a batch that holds such a record, and of its outcome.
+inline constexpr std::string_view kRevisionMismatch = "REVISION_MISMATCH";
 
 using Batch = std::vector<BatchItem>;
 

@@ -122,6 +122,16 @@ Status NameProfiles(pg::BulkConnection& connection, const CommitContext& context
   return {};
 }
 
+// Says which records keep the batch from being committed.
+Error MarkStale(const std::vector<const PreparedRecord*>& stale, Batch& batch) {
+  for (BatchItem& item : batch) {
+    item.is_stale = std::find(stale.begin(), stale.end(), item.record) != stale.end();
+  }
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = std::string(kRevisionMismatch),
+          .message = "a profile is not at the revision that an update wants"};
+}
+
 Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext& context,
                              Batch& batch) {
   SELFSAME_ASSIGN_OR_RETURN(const std::vector<RecordId> superseded,
@@ -132,8 +142,10 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
   const Evidence evidence = Gather(accepted, context.cache);
   CommitReport report{.fresh = accepted.size(), .known_records = evidence.known_records};
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
-  SELFSAME_ASSIGN_OR_RETURN(report.profiles_created,
+  SELFSAME_ASSIGN_OR_RETURN(const Written written,
                             WriteProfiles(connection, context, report.linked, evidence.updates));
+  if (!written.stale.empty()) return MarkStale(written.stale, batch);
+  report.profiles_created = written.created;
   SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report.linked, batch));
   return report;
 }

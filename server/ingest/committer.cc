@@ -38,6 +38,15 @@ void Reject(PreparedRecord& record) {
                     .violations = {{"", "NOT_STORABLE", "the database cannot store this record"}}};
 }
 
+// Its key is not settled: the caller may send it again for another revision.
+void RejectStale(PreparedRecord& record) {
+  const std::string reason(kRevisionMismatch);
+  record.outcome = {
+      .kind = OutcomeKind::kRejected,
+      .reason = reason,
+      .violations = {{"if_revision", reason, "the profile is at another revision by now"}}};
+}
+
 }  // namespace
 
 Committer::Committer(const LaneContext& context, std::size_t lane)
@@ -75,6 +84,7 @@ void Committer::CommitAll(std::span<const Open> records) {
   for (const Open& open : records) batch.push_back({.record = open.record});
   const Status committed = CommitWithRetries(*records.front().submission, batch);
   if (committed.ok()) return Publish(records, batch);
+  if (committed.error().reason == kRevisionMismatch) return CommitWithoutStale(records, batch);
   if (committed.error().code != ErrorCode::kInvalidArgument) {
     for (const Open& open : records) open.submission->Fail(committed.error());
     return;
@@ -85,6 +95,14 @@ void Committer::CommitAll(std::span<const Open> records) {
   }
   CommitAll(records.first(records.size() / 2));
   CommitAll(records.subspan(records.size() / 2));
+}
+
+void Committer::CommitWithoutStale(std::span<const Open> records, const Batch& batch) {
+  std::vector<Open> rest;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    batch[i].is_stale ? RejectStale(*records[i].record) : rest.push_back(records[i]);
+  }
+  if (!rest.empty()) CommitAll(rest);
 }
 
 Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
@@ -109,6 +127,7 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
 }
 
 Status Committer::PrepareRetry(const Error& error) {
+  if (error.reason == kRevisionMismatch) return error;
   context_.metrics.postgres_errors.Of(ErrorCodeName(error.code)).Add();
   switch (error.code) {
     case ErrorCode::kAborted: break;

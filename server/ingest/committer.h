@@ -46,6 +46,8 @@ class Committer {
   // Takes the first of each key, sorted by (source, key); the rest stays open for the next batch.
   static std::vector<Open> TakeDistinct(std::vector<Open>& open);
   void CommitAll(std::span<const Open> records);
+  // Settles the records that want another revision than there is, and commits the others.
+  void CommitWithoutStale(std::span<const Open> records, const Batch& batch);
   // Commits, connecting anew and trying again as the error asks, until give_up.
   Status CommitWithRetries(const Submission& any, Batch& batch);
   Result<CommitReport> TryOnce(const Submission& any, Batch& batch);

@@ -13,6 +13,7 @@ namespace selfsame::ingest {
 // What a record may be. Part of the wire contract; not configurable.
 inline constexpr std::size_t kKeyBytesMax = 128;
 inline constexpr std::size_t kIdentifiersMax = 32;
+inline constexpr std::size_t kOperationsMax = 200;
 inline constexpr std::size_t kIdentifierValueBytesMax = 512;
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
 inline constexpr std::size_t kRecordBytesMax = 128 * 1024;
@@ -23,13 +24,14 @@ inline constexpr std::chrono::minutes kClaimTimeAheadMax{5};
 
 // How much the server holds and how it commits; from the configuration.
 struct LaneLimits {
-  int lanes = 2;                             // Committers, each with its own connection.
-  std::size_t queue_rows_max = 50'000;       // Over all lanes; past it calls are refused.
-  std::size_t queue_bytes_max = 256 << 20;   // Likewise.
-  std::size_t batch_rows_max = 2'000;        // Records of one transaction.
-  std::chrono::microseconds linger{0};       // How long a batch waits to grow; 0: natural batching.
-  std::chrono::milliseconds give_up{15'000}; // How long a batch is tried while the database is away.
-  std::size_t cache_anchors_max = 200'000;   // Anchors each lane remembers.
+  int lanes = 2;                            // Committers, each with its own connection.
+  std::size_t queue_rows_max = 50'000;      // Over all lanes; past it calls are refused.
+  std::size_t queue_bytes_max = 256 << 20;  // Likewise.
+  std::size_t batch_rows_max = 2'000;       // Records of one transaction.
+  std::chrono::microseconds linger{0};      // How long a batch waits to grow; 0: natural batching.
+  std::chrono::milliseconds give_up{
+      15'000};                              // How long a batch is tried while the database is away.
+  std::size_t cache_anchors_max = 200'000;  // Anchors each lane remembers.
 };
 
 }  // namespace selfsame::ingest

@@ -18,6 +18,7 @@ struct LinkedProfile {
   std::vector<ProfileId> from;  // Profiles its members were in before; empty: it is new.
   std::vector<NodeId> members;
   bool is_refold = false;  // Its attributes must be folded from claims, not from `from`.
+  bool is_same = false;    // It has the members it had: written only where its attributes differ.
 };
 
 struct Linked {

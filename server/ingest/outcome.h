@@ -28,8 +28,8 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::kPending;
   ProfileId profile_id;
   RecordId record_id;
-  std::string reason;                 // With kQuarantined and kRejected.
-  std::vector<Violation> violations;  // Likewise.
+  std::string reason;                              // With kQuarantined and kRejected.
+  std::vector<Violation> violations;               // Likewise.
   OutcomeKind first_kind = OutcomeKind::kPending;  // With kDuplicate and KEY_REUSED.
   TimeUs first_received_at;                        // Likewise.
 };
@@ -60,6 +60,12 @@ inline constexpr std::string_view kReasons[] = {
     "COUNTRY_UNSPECIFIED",    "COUNTRY_NOT_A_COUNTRY",   "COUNTRY_UNKNOWN",
     "LANGUAGE_AMBIGUOUS",     "LANGUAGE_UNKNOWN",        "NAME_INVALID",
     "ISO_CODES_MISSING",
+    "OPERATION_UNKNOWN",
+    "OPERATION_WITHOUT_VALUE",
+    "OPERATION_UNFIT",
+    "OPERATION_FIELD_UNKNOWN",
+    "TOO_MANY_OPERATIONS",
+    "REVISION_MISMATCH",
 };
 
 }  // namespace selfsame::ingest

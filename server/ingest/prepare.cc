@@ -9,6 +9,7 @@
 #include "identity/canonicalize.h"
 #include "identity/node_id.h"
 #include "server/ingest/limits.h"
+#include "server/ingest/operations.h"
 
 namespace selfsame::ingest {
 namespace {
@@ -49,6 +50,11 @@ Fingerprint FingerprintOf(const IncomingRecord& incoming) {
       .Add(incoming.event_nanos)
       .Add(static_cast<std::int64_t>(incoming.identifiers.size()));
   for (const auto& [kind, value] : incoming.identifiers) hasher.Add(kind).Add(value);
+  // Not of records without any: they have the fingerprints they always had.
+  for (const auto& [attribute, operation] : incoming.operations) {
+    hasher.Add(attribute).Add(static_cast<std::int64_t>(operation));
+  }
+  if (incoming.if_revision) hasher.Add("if_revision").Add(*incoming.if_revision);
   hasher.Add(incoming.schema_name)
       .Add(incoming.schema_version)
       .Add(static_cast<std::int64_t>(incoming.format))
@@ -171,6 +177,7 @@ class Preparer {
     const auto encoding = incoming_.format == PayloadFormat::kProtobuf ? schema::Encoding::kProtobuf
                                                                        : schema::Encoding::kJson;
     Take(schema::CheckPayload(*found->compiled, encoding, incoming_.payload, context_.customs));
+    TakeOperations(*found);
   }
 
   // Every version retired is another thing than no such schema: somebody decided it.
@@ -189,10 +196,18 @@ class Preparer {
     record_.normalized = std::move(checked.normalized);
     record_.filled = std::move(checked.filled);
     record_.drift = std::move(checked.drift);
-    if (!checked.is_rejected) return;
-    record_.outcome = {.kind = OutcomeKind::kRejected,
-                       .reason = record_.violations.front().reason,
-                       .violations = record_.violations};
+    if (checked.is_rejected) {
+      record_.outcome = {.kind = OutcomeKind::kRejected,
+                         .reason = record_.violations.front().reason,
+                         .violations = record_.violations};
+    }
+  }
+
+  void TakeOperations(const schema::Schema& found) {
+    record_.if_revision = incoming_.if_revision;
+    if (record_.kind != RecordKind::kProfileUpdate || incoming_.operations.empty()) return;
+    const auto more = ReadOperations(incoming_.operations, found, record_);
+    record_.violations.insert(record_.violations.end(), more.begin(), more.end());
   }
 
   const IncomingRecord& incoming_;

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <vector>
+#include <utility>
 
 #include "base/uuid.h"
 #include "identity/fold.h"
+#include "server/ingest/refold.h"
 #include "storage/outbox.h"
 #include "storage/profiles.h"
 
 namespace selfsame::ingest {
 namespace {
 
+using identity::Attributes;
+using identity::Folded;
 using storage::AnchoredClaim;
 using storage::StoredProfile;
 
@@ -25,20 +28,31 @@ struct Draft {
   bool exists = false;  // Has a row.
 };
 
+// Whether a reader, or the next fold, can tell the two apart. The time of an unchanged value is not
+// worth a row: whatever may overcome the value is compared with the claims themselves.
+bool IsSameField(const Folded& a, const Folded& b) {
+  return a.claim.value == b.claim.value && a.HasValue() == b.HasValue() &&
+         a.is_composite == b.is_composite && a.claim.trust_priority == b.claim.trust_priority;
+}
+
 class ProfileWriter {
  public:
   ProfileWriter(pg::BulkConnection& connection, const CommitContext& context, const Linked& linked)
       : connection_(connection), context_(context), linked_(linked) {}
 
-  Result<std::size_t> Run(std::span<const PreparedRecord* const> updates) {
+  Result<Written> Run(std::span<const PreparedRecord* const> updates) {
     SELFSAME_RETURN_IF_ERROR(InsertClaims(updates));
     DraftChanged();
     DraftClaimed();
-    SELFSAME_RETURN_IF_ERROR(FoldStored());
-    SELFSAME_RETURN_IF_ERROR(RefoldFromClaims());
+    SELFSAME_RETURN_IF_ERROR(LoadStored());
+    for (const PreparedRecord* update : updates) CheckRevision(*update);
+    if (!written_.stale.empty()) return std::move(written_);
+    JoinStored();
     for (const AnchoredClaim& claim : claims_) Fold(claim);
+    SELFSAME_RETURN_IF_ERROR(RefoldWantedFields());
+    SELFSAME_RETURN_IF_ERROR(RefoldWholeProfiles());
     SELFSAME_RETURN_IF_ERROR(Write());
-    return created_;
+    return std::move(written_);
   }
 
  private:
@@ -52,7 +66,9 @@ class ProfileWriter {
                                      .source = update->source,
                                      .key = std::string(update->key),
                                      .record_id = update->record_id,
-                                     .value = value}});
+                                     .value = value,
+                                     .operation = update->OperationOn(name),
+                                     .schema = update->schema}});
       }
     }
     if (claims_.empty()) return {};
@@ -65,9 +81,8 @@ class ProfileWriter {
       draft.profile.profile_id = changed.profile_id;
       draft.from = changed.from;
       draft.is_refold = changed.is_refold;
-      draft.is_changed = true;
-      if (!changed.is_refold) continue;
-      refold_nodes_.insert(refold_nodes_.end(), changed.members.begin(), changed.members.end());
+      draft.is_changed = !changed.is_same;
+      if (changed.is_refold) refold_members_[changed.profile_id] = changed.members;
     }
   }
 
@@ -81,46 +96,135 @@ class ProfileWriter {
     }
   }
 
-  // Joins the states of the profiles that each draft comes from.
-  Status FoldStored() {
+  Status LoadStored() {
     std::set<ProfileId> wanted;
     for (const auto& [id, draft] : drafts_) wanted.insert(draft.from.begin(), draft.from.end());
     if (wanted.empty()) return {};
     const std::vector<ProfileId> ids(wanted.begin(), wanted.end());
-    SELFSAME_ASSIGN_OR_RETURN(const std::vector<StoredProfile> stored,
+    SELFSAME_ASSIGN_OR_RETURN(std::vector<StoredProfile> stored,
                               storage::LoadProfiles(connection_, context_.where, ids));
-    std::map<ProfileId, const StoredProfile*> by_id;
-    for (const StoredProfile& profile : stored) by_id[profile.profile_id] = &profile;
+    for (StoredProfile& profile : stored) {
+      const ProfileId id = profile.profile_id;
+      stored_.emplace(id, std::move(profile));
+    }
     for (auto& [id, draft] : drafts_) {
       for (const ProfileId from : draft.from) {
-        const auto found = by_id.find(from);
-        if (found == by_id.end()) continue;
+        const auto found = stored_.find(from);
+        if (found == stored_.end()) continue;
         draft.exists = draft.exists || from == id;
         // A revision never goes back, whichever of the profiles lives on.
-        draft.profile.revision = std::max(draft.profile.revision, found->second->revision);
-        if (!draft.is_refold)
-          identity::FoldAttributes(draft.profile.attributes, found->second->attributes);
+        draft.profile.revision = std::max(draft.profile.revision, found->second.revision);
       }
     }
     return {};
   }
 
-  Status RefoldFromClaims() {
-    if (refold_nodes_.empty()) return {};
-    SELFSAME_ASSIGN_OR_RETURN(std::vector<AnchoredClaim> stored,
-                              storage::LoadClaims(connection_, context_.where, refold_nodes_));
-    for (AnchoredClaim& claim : stored) {
-      claim.claim.trust_priority = context_.directory.TrustPriority(claim.claim.source);
-      Fold(claim);
+  void CheckRevision(const PreparedRecord& update) {
+    if (!update.if_revision) return;
+    const Draft& draft = drafts_.at(linked_.profile_of.at(update.anchor()));
+    if (draft.profile.revision != *update.if_revision) written_.stale.push_back(&update);
+  }
+
+  // Joins the states of the profiles that each draft comes from.
+  void JoinStored() {
+    for (auto& [id, draft] : drafts_) {
+      if (draft.is_refold) continue;
+      for (const ProfileId from : draft.from) {
+        const auto found = stored_.find(from);
+        if (found == stored_.end()) continue;
+        for (const auto& [name, other] : found->second.attributes) {
+          const auto since = [&](const Folded& mine) {
+            return std::min(mine.claim.event_time, other.claim.event_time);
+          };
+          Take(draft, name, since, [&](identity::Survivorship rule, std::optional<Folded>& field) {
+            return identity::FoldJoin(rule, field, other);
+          });
+        }
+      }
     }
-    return {};
   }
 
   void Fold(const AnchoredClaim& claim) {
     Draft& draft = drafts_.at(linked_.profile_of.at(claim.anchor));
-    if (identity::FoldClaim(draft.profile.attributes, claim.attribute, claim.claim)) {
-      draft.is_changed = true;
+    if (draft.is_refold) return;  // It is among the claims that will be loaded.
+    const auto since = [&](const Folded& mine) {
+      return std::min(mine.claim.event_time, claim.claim.event_time);
+    };
+    const bool is_changed = Take(draft, claim.attribute, since,
+                                 [&](identity::Survivorship rule, std::optional<Folded>& field) {
+                                   return identity::FoldClaim(rule, field, claim.claim);
+                                 });
+    draft.is_changed = draft.is_changed || is_changed;
+  }
+
+  // Applies a step to one field of a draft; true when that changed it. Where it takes all claims,
+  // or those since a time, the field is left for later.
+  template <typename Since, typename Apply>
+  bool Take(Draft& draft, const std::string& name, Since since, Apply apply) {
+    const identity::Survivorship rule = context_.rules.SurvivorshipOf(name);
+    Attributes& attributes = draft.profile.attributes;
+    const auto found = attributes.find(name);
+    std::optional<Folded> field;
+    if (found != attributes.end()) field = found->second;
+    switch (apply(rule, field)) {
+      case identity::Step::kUnchanged: return false;
+      case identity::Step::kChanged: attributes[name] = std::move(*field); return true;
+      case identity::Step::kRefold: break;
     }
+    const bool is_simple = rule == identity::Survivorship::kLatest && field && !field->is_composite;
+    TimeUs from = is_simple ? since(*field) : kAllClaims;
+    const auto [at, is_new] = refold_[draft.profile.profile_id].try_emplace(name, from);
+    if (!is_new) at->second = std::min(at->second, from);
+    return false;
+  }
+
+  Status RefoldWantedFields() {
+    // A claim that is not a plain set takes all of them, whatever asked first.
+    for (const AnchoredClaim& claim : claims_) {
+      const auto wanted = refold_.find(linked_.profile_of.at(claim.anchor));
+      if (wanted == refold_.end() || IsPlain(claim.claim)) continue;
+      const auto field = wanted->second.find(claim.attribute);
+      if (field != wanted->second.end()) field->second = kAllClaims;
+    }
+    SELFSAME_ASSIGN_OR_RETURN(auto folded, RefoldAttributes(connection_, context_, refold_));
+    for (const auto& [profile, fields] : refold_) {
+      Draft& draft = drafts_.at(profile);
+      for (const auto& [name, since] : fields) {
+        const auto now = folded[profile].find(name);
+        const auto before = draft.profile.attributes.find(name);
+        if (now == folded[profile].end()) continue;
+        if (before != draft.profile.attributes.end() && IsSameField(before->second, now->second)) {
+          continue;
+        }
+        draft.profile.attributes[name] = now->second;
+        draft.is_changed = true;
+      }
+    }
+    return {};
+  }
+
+  static bool IsPlain(const identity::Claim& claim) {
+    return claim.operation == identity::ClaimOperation::kSet ||
+           claim.operation == identity::ClaimOperation::kUnset;
+  }
+
+  Status RefoldWholeProfiles() {
+    SELFSAME_ASSIGN_OR_RETURN(auto folded, RefoldProfiles(connection_, context_, refold_members_));
+    for (const auto& [profile, members] : refold_members_) {
+      Draft& draft = drafts_.at(profile);
+      draft.profile.attributes = std::move(folded[profile]);
+      if (draft.is_changed) continue;
+      const auto before = stored_.find(profile);
+      draft.is_changed =
+          before == stored_.end() || !IsSame(before->second.attributes, draft.profile.attributes);
+    }
+    return {};
+  }
+
+  static bool IsSame(const Attributes& a, const Attributes& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+      return x.first == y.first && IsSameField(x.second, y.second);
+    });
   }
 
   Status Write() {
@@ -128,7 +232,7 @@ class ProfileWriter {
     std::vector<storage::NewOutboxRow> outbox;
     for (auto& [id, draft] : drafts_) {
       if (!draft.is_changed) continue;
-      if (!draft.exists) ++created_;
+      if (!draft.exists) ++written_.created;
       draft.profile.created_at = UuidV7Time(id.view());
       ++draft.profile.revision;
       outbox.push_back(
@@ -154,16 +258,18 @@ class ProfileWriter {
   const Linked& linked_;
   std::vector<AnchoredClaim> claims_;  // Of this batch.
   std::map<ProfileId, Draft> drafts_;
-  std::vector<NodeId> refold_nodes_;
-  std::size_t created_ = 0;
+  std::map<ProfileId, StoredProfile> stored_;
+  RefoldWanted refold_;       // Fields whose claims have to be looked at.
+  MembersOf refold_members_;  // Profiles folded from scratch.
+  Written written_;
 };
 
 }  // namespace
 
-Result<std::size_t> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                                  const Linked& linked,
-                                  std::span<const PreparedRecord* const> updates) {
-  if (linked.changed.empty() && linked.gone.empty() && updates.empty()) return std::size_t{0};
+Result<Written> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
+                              const Linked& linked,
+                              std::span<const PreparedRecord* const> updates) {
+  if (linked.changed.empty() && linked.gone.empty() && updates.empty()) return Written{};
   return ProfileWriter(connection, context, linked).Run(updates);
 }
 

@@ -4,20 +4,27 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "server/ingest/batch.h"
-#include "server/ingest/link.h"
+#include "server/ingest/linked.h"
 #include "storage/pg/bulk.h"
 
 namespace selfsame::ingest {
 
+struct Written {
+  std::size_t created = 0;  // Profiles.
+  // Updates that wanted another revision of their profile. Where there are any, nothing but claims
+  // was written, and the transaction must not be committed.
+  std::vector<const PreparedRecord*> stale;
+};
+
 // Inserts the claims of profile updates, folds them, and writes each profile that changed with its
-// outbox row (INV-9). Returns how many profiles were created.
+// outbox row (INV-9). A claim that leaves the value as it was leaves the row alone.
 // Requires: `linked` is this transaction's, so that every profile touched is locked or new.
-Result<std::size_t> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                                  const Linked& linked,
-                                  std::span<const PreparedRecord* const> updates);
+Result<Written> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
+                              const Linked& linked, std::span<const PreparedRecord* const> updates);
 
 }  // namespace selfsame::ingest
 

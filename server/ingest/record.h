@@ -4,13 +4,16 @@
 #define SELFSAME_SERVER_INGEST_RECORD_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "identity/fold.h"
 #include "identity/ruleset.h"
 #include "server/ingest/outcome.h"
 #include "server/schema/payload.h"
@@ -24,6 +27,12 @@ using storage::RecordKind;
 struct IncomingIdentifier {
   std::string_view kind;
   std::string_view value;
+};
+
+// What a profile update does to one attribute; a number of selfsame.ingest.v1.AttributeOperation.
+struct IncomingOperation {
+  std::string_view attribute;
+  int operation = 0;
 };
 
 // What a client sent, decoded but not checked: any field may hold any bytes.
@@ -41,6 +50,8 @@ struct IncomingRecord {
   PayloadFormat format = PayloadFormat::kProtobuf;
   std::string_view payload;
   std::string_view consent;
+  std::vector<IncomingOperation> operations;  // Of attributes that are not simply set.
+  std::optional<std::int64_t> if_revision;    // Of a profile update.
 };
 
 // An identifier of a record that can be a node.
@@ -75,11 +86,20 @@ struct PreparedRecord {
   std::uint32_t named_version = 0;    // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
   std::vector<schema::Drift> drift;   // What its schema does not know.
+  // Of attributes that are not simply set.
+  std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
+  std::optional<std::int64_t> if_revision;  // The revision its profile must have.
   std::vector<Violation> violations;
   Outcome outcome;
 
   bool IsSettled() const { return outcome.kind != OutcomeKind::kPending; }
   bool IsQuarantined() const { return !violations.empty(); }
+  identity::ClaimOperation OperationOn(std::string_view attribute) const {
+    for (const auto& [name, operation] : operations) {
+      if (name == attribute) return operation;
+    }
+    return identity::ClaimOperation::kSet;
+  }
   NodeId anchor() const { return mentions.front().node; }
 };
 

@@ -61,14 +61,23 @@ enum class Method {
   kListFields,
   kGetLineage,
   kListDrift,
+  kMergeProfiles,
+  kUnmergeProfiles,
+  kPin,
+  kCannotLink,
+  kExplainProfile,
+  kExplainAttribute,
+  kReresolve,
+  kRollBackReresolve,
 };
-inline constexpr std::array<std::string_view, 24> kMethodLabels = {
-    "TrackEvents",     "UpdateProfiles",   "Stream",           "GetLimits",
-    "GetProfile",      "ListEvents",       "GetMergeHistory",  "RegisterSchema",
-    "ListSchemas",     "GetSchema",        "DeprecateSchema",  "RetireSchema",
-    "RegisterVocabulary", "ListVocabularies", "GetVocabulary", "ListQuarantine",
-    "CountQuarantine", "GetQuarantine",    "PatchQuarantine",  "ReplayQuarantine",
-    "DiscardQuarantine", "ListFields",     "GetLineage",       "ListDrift"};
+inline constexpr std::array<std::string_view, 32> kMethodLabels = {
+    "TrackEvents", "UpdateProfiles", "Stream", "GetLimits", "GetProfile", "ListEvents",
+    "GetMergeHistory", "RegisterSchema", "ListSchemas", "GetSchema", "DeprecateSchema",
+    "RetireSchema", "RegisterVocabulary", "ListVocabularies", "GetVocabulary",
+    "ListQuarantine", "CountQuarantine", "GetQuarantine", "PatchQuarantine",
+    "ReplayQuarantine", "DiscardQuarantine", "ListFields", "GetLineage", "ListDrift",
+    "MergeProfiles", "UnmergeProfiles", "Pin", "CannotLink", "ExplainProfile",
+    "ExplainAttribute", "Reresolve", "RollBackReresolve"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";

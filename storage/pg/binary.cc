@@ -103,6 +103,12 @@ Params& Params::Time(TimeUs value) {
   writer.Int64(value.us - kPostgresEpochUs);
   return Append(static_cast<std::uint32_t>(Oid::kTimestampTz), std::move(writer.bytes()));
 }
+Params& Params::SmallInt(std::int16_t value) {
+  ByteWriter writer;
+  writer.Int16(value);
+  return Append(static_cast<std::uint32_t>(Oid::kInt2), std::move(writer.bytes()));
+}
+
 Params& Params::Uuid(std::string_view bytes) {
   return Append(static_cast<std::uint32_t>(Oid::kUuid), std::string(bytes));
 }

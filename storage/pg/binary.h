@@ -67,6 +67,7 @@ class Array : public FieldWriter {
 // The parameters of one statement, $1 first.
 class Params {
  public:
+  Params& SmallInt(std::int16_t value);
   Params& Int(std::int32_t value);
   Params& BigInt(std::int64_t value);
   Params& Time(TimeUs value);

@@ -2,20 +2,50 @@
 -- Joins with a batch are written as in receipts.sql.
 
 -- name: InsertClaims :exec
-INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id, attribute, key, value)
-SELECT new.event_time, $1, $2, new.source_id, new.anchor, new.record_id, new.attribute, new.key, new.value
-FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[])
-  AS new (event_time, source_id, anchor, record_id, attribute, key, value);
+INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id, attribute, key, value, operation,
+                    schema_id)
+SELECT new.event_time, $1, $2, new.source_id, new.anchor, new.record_id, new.attribute, new.key, new.value,
+       new.operation, new.schema_id
+FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::smallint[],
+            $11::int[])
+  AS new (event_time, source_id, anchor, record_id, attribute, key, value, operation, schema_id);
 
 -- name: LoadClaims :many
-SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT anchor, attribute, event_time, source_id, key, record_id, value
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
   FROM claims
   WHERE shard = $1 AND tenant_id = $2 AND anchor = member.node_id
   OFFSET 0
 ) AS c;
+
+-- Claims of some attributes of some anchors, each from a time on.
+-- name: LoadClaimsSince :many
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS wanted (node_id, attribute, since)
+CROSS JOIN LATERAL (
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
+  FROM claims
+  WHERE shard = $1 AND tenant_id = $2 AND anchor = wanted.node_id AND attribute = wanted.attribute
+    AND event_time >= wanted.since
+  OFFSET 0
+) AS c;
+
+-- The members of profiles whose components are locked: found by the member that gave the profile its id.
+-- name: LoadProfileMembers :many
+SELECT r.birth_id, m.node_id
+FROM unnest($3::uuid[]) AS wanted (profile_id)
+CROSS JOIN LATERAL (
+  SELECT birth_id, component_id FROM identifiers
+  WHERE shard = $1 AND tenant_id = $2 AND birth_id = wanted.profile_id
+  LIMIT 1
+) AS r
+CROSS JOIN LATERAL (
+  SELECT node_id FROM identifiers
+  WHERE shard = $1 AND tenant_id = $2 AND component_id = r.component_id AND profile_id = wanted.profile_id
+  OFFSET 0
+) AS m;
 
 -- name: LoadProfiles :many
 SELECT p.profile_id, p.revision, p.attributes::text, p.provenance::text

@@ -21,6 +21,14 @@ VALUES ($1, $2, $3, $4, $5);
 SELECT version, activated_at FROM ruleset_activations
 WHERE tenant_id = $1 ORDER BY activation_id DESC LIMIT 1;
 
+-- The version in force before the present one was activated; 0 when it is the first.
+-- name: FindVersionBefore :one
+SELECT COALESCE((SELECT version FROM ruleset_activations AS a
+                 WHERE a.tenant_id = $1 AND a.version IS DISTINCT FROM (
+                   SELECT version FROM ruleset_activations AS b
+                   WHERE b.tenant_id = $1 ORDER BY activation_id DESC LIMIT 1)
+                 ORDER BY activation_id DESC LIMIT 1), 0);
+
 -- name: ListActivations :many
 SELECT version, activated_at, actor, reason FROM ruleset_activations
 WHERE tenant_id = $1 ORDER BY activation_id;

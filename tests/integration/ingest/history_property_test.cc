@@ -36,10 +36,39 @@ constexpr pg::Statement kOutboxless{
 constexpr pg::Statement kDeadlocks{
     "TestDeadlocks", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"};
 
-constexpr pg::Statement kWipe{"TestWipe",
-                              "TRUNCATE receipts, records, quarantine, identifiers, components, "
-                              "edges, claims, profiles, merge_history, "
-                              "merge_history_profiles, outbox"};
+constexpr pg::Statement kWipe{
+    "TestWipe",
+    "TRUNCATE receipts, records, quarantine, identifiers, components, cannot_links, "
+    "revocations, operations, operation_nodes, "
+    "edges, claims, profiles, merge_history, "
+    "merge_history_profiles, outbox"};
+
+// Any operation on any kind of field; few values, so that most say again what was said.
+void AddTraits(std::mt19937_64& random, TestRecord& record) {
+  using enum identity::ClaimOperation;
+  nlohmann::json traits = nlohmann::json::object();
+  const int number = static_cast<int>(random() % 4);
+  switch (random() % 8) {
+    case 0: traits["plan"] = "plan " + std::to_string(number); break;
+    case 1:
+      traits["plan"] = "plan " + std::to_string(number);
+      record.operations = {{"plan", kSetOnce}};
+      break;
+    case 2: record.operations = {{"city", kUnset}}; break;
+    case 3:
+      traits["loyalty_points"] = number + 0.5;
+      record.operations = {{"loyalty_points", kAdd}};
+      break;
+    case 4: traits["loyalty_points"] = number; break;
+    case 5:
+    case 6:
+      traits["interests"] = {"interest " + std::to_string(number)};
+      record.operations = {{"interests", random() % 2 == 0 ? kAppend : kRemove}};
+      break;
+    default: traits["city"] = "city " + std::to_string(number); break;
+  }
+  record.traits = traits.dump();
+}
 
 std::vector<TestRecord> RandomHistory(std::mt19937_64& random, int records) {
   static const char* kKinds[] = {"customer_id", "email", "device_id", "anonymous_id",
@@ -55,11 +84,7 @@ std::vector<TestRecord> RandomHistory(std::mt19937_64& random, int records) {
       record.identifiers.emplace_back(kind,
                                       kind == "email" ? "e" + number + "@x.io" : "v" + number);
     }
-    if (random() % 4 == 0) {
-      record.traits =
-          nlohmann::json{{random() % 2 == 0 ? "city" : "plan", "value " + std::to_string(i)}}
-              .dump();
-    }
+    if (random() % 2 == 0) AddTraits(random, record);
     history.push_back(std::move(record));
   }
   return history;
@@ -82,20 +107,22 @@ class Expectation {
     const identity::Resolution resolution =
         identity::Resolve({nodes_, edges}, identity::DefaultRuleset());
     std::map<ProfileId, Names> names;
-    std::map<ProfileId, identity::Attributes> folded;
+    std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> said;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       names[resolution.profile_of[i]].insert(FormatUuid(nodes_[i].id));
       const auto claims = claims_.find(nodes_[i].id);
       if (claims == claims_.end()) continue;
       for (const auto& [name, claim] : claims->second) {
-        identity::FoldClaim(folded[resolution.profile_of[i]], name, claim);
+        said[resolution.profile_of[i]][name].push_back(claim);
       }
     }
     People people;
     for (const auto& [profile, members] : names) {
       people[members] = nlohmann::json::object();
-      for (const auto& [name, claim] : folded[profile])
-        people[members][name] = nlohmann::json::parse(claim.value);
+      for (const auto& [name, claims] : said[profile]) {
+        const auto folded = identity::FoldField(identity::Survivorship::kLatest, claims);
+        if (folded->HasValue()) people[members][name] = nlohmann::json::parse(folded->claim.value);
+      }
     }
     return people;
   }
@@ -120,13 +147,23 @@ class Expectation {
       edge.first_evidence = std::min(edge.first_evidence, at);
     }
     if (record.traits.empty()) return;
-    const nlohmann::json traits = nlohmann::json::parse(record.traits);
+    nlohmann::json traits = nlohmann::json::parse(record.traits);
+    std::map<std::string, identity::ClaimOperation> operations(record.operations.begin(),
+                                                               record.operations.end());
+    for (const auto& [name, operation] : operations) {
+      if (operation == identity::ClaimOperation::kUnset) traits[name] = nullptr;
+    }
     for (const auto& [name, value] : traits.items()) {
-      claims_[anchor].emplace_back(name, identity::Claim{.event_time = at,
-                                                         .source = {},
-                                                         .key = record.key,
-                                                         .record_id = {},
-                                                         .value = value.dump()});
+      const auto operation = operations.find(name);
+      claims_[anchor].emplace_back(name,
+                                   identity::Claim{.event_time = at,
+                                                   .source = {},
+                                                   .key = record.key,
+                                                   .record_id = {},
+                                                   .value = value.dump(),
+                                                   .operation = operation == operations.end()
+                                                                    ? identity::ClaimOperation::kSet
+                                                                    : operation->second});
     }
   }
 

@@ -35,6 +35,8 @@ IncomingRecord IncomingOf(const TestRecord& record) {
                           .payload = record.traits};
   for (const auto& [kind, value] : record.identifiers)
     incoming.identifiers.push_back({kind, value});
+  for (const auto& [attribute, operation] : record.operations)
+    incoming.operations.push_back({attribute, static_cast<int>(operation)});
   return incoming;
 }
 

@@ -20,6 +20,8 @@ struct TestRecord {
   std::int64_t at_seconds = 0;
   std::vector<std::pair<std::string, std::string>> identifiers;  // Kind, value.
   std::string traits;  // JSON of a profile update; empty: an event.
+  // What the update does to fields it does not simply set.
+  std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
 };
 
 // One "server": lanes with their own caches and connections. Thread-safe.

@@ -4,64 +4,185 @@
 
 #include <algorithm>
 #include <random>
-#include <vector>
 
+#include "identity/fold_values.h"
 #include "tests/support/seed.h"
 
 namespace selfsame::identity {
 namespace {
 
-Claim ClaimOf(int trust, std::int64_t at, int source, std::string key) {
+using enum ClaimOperation;
+
+Claim At(int time, std::string value, ClaimOperation operation = kSet, int trust = 1) {
   return {.trust_priority = trust,
-          .event_time = TimeUs{at},
-          .source = SourceId{source},
-          .key = key,
+          .event_time = TimeUs{time},
+          .source = SourceId{1},
+          .key = "k" + std::to_string(time) + value,
           .record_id = {},
-          .value = "\"" + key + "\""};
+          .value = std::move(value),
+          .operation = operation};
 }
 
-TEST(Fold, TheLatestEventTimeWinsNotTheLastArrival) {
-  Attributes attributes;
-  EXPECT_TRUE(FoldClaim(attributes, "city", ClaimOf(100, 20, 1, "new")));
-  EXPECT_FALSE(FoldClaim(attributes, "city", ClaimOf(100, 10, 1, "stale-import")));
-  EXPECT_EQ(attributes.at("city").key, "new");
+// The value as folded; empty when there is none.
+std::string ValueOf(Survivorship rule, const std::vector<Claim>& claims) {
+  const auto folded = FoldField(rule, claims);
+  return folded && folded->HasValue() ? folded->claim.value : "";
+}
+std::string Latest(const std::vector<Claim>& claims) {
+  return ValueOf(Survivorship::kLatest, claims);
 }
 
-TEST(Fold, AMoreTrustedSourceWinsOverALaterTime) {
-  Attributes attributes;
-  FoldClaim(attributes, "city", ClaimOf(100, 99, 1, "web"));
-  EXPECT_TRUE(FoldClaim(attributes, "city", ClaimOf(10, 1, 2, "crm")));
-  EXPECT_EQ(attributes.at("city").key, "crm");
+TEST(Fold, TheMoreTrustedSourceThenTheLatestTimeWins) {
+  EXPECT_EQ(Latest({At(1, "1"), At(9, "2", kSet, 5)}), "1");
+  EXPECT_EQ(Latest({At(9, "1"), At(3, "2")}), "1");
+  EXPECT_EQ(Latest({}), "");
 }
 
-TEST(Fold, TiesGoToTheGreaterSourceThenKey) {
-  EXPECT_TRUE(Prevails(ClaimOf(1, 5, 2, "a"), ClaimOf(1, 5, 1, "z")));
-  EXPECT_TRUE(Prevails(ClaimOf(1, 5, 1, "b"), ClaimOf(1, 5, 1, "a")));
-  EXPECT_FALSE(Prevails(ClaimOf(1, 5, 1, "a"), ClaimOf(1, 5, 1, "a")));
+TEST(Fold, TiesGoToTheGreaterSourceAndKey) {
+  Claim one = At(1, "1");
+  Claim two = At(1, "2");
+  two.key = "a";
+  one.key = "b";
+  EXPECT_EQ(Latest({one, two}), "1");
+  two.source = SourceId{2};
+  EXPECT_EQ(Latest({one, two}), "2");
 }
 
-// INV-5: one by one in any order, in two halves joined, or some of it twice.
-TEST(FoldProperty, AnyOrderAndAnyGroupingGivesTheSame) {
-  std::mt19937_64 random(test::Seed());
-  for (int round = 0; round < 2000; ++round) {
-    std::vector<std::pair<std::string, Claim>> claims;
-    for (int i = 0; i < 20; ++i) {
-      claims.emplace_back(
-          "a" + std::to_string(random() % 3),
-          ClaimOf(static_cast<int>(random() % 2), static_cast<std::int64_t>(random() % 4),
-                  static_cast<int>(random() % 3), "k" + std::to_string(i)));
-    }
-    Attributes expected;
-    for (const auto& [name, claim] : claims) FoldClaim(expected, name, claim);
-    std::shuffle(claims.begin(), claims.end(), random);
-    Attributes left, right;
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (i < 12) FoldClaim(left, claims[i].first, claims[i].second);
-      if (i >= 8) FoldClaim(right, claims[i].first, claims[i].second);
-    }
-    FoldAttributes(left, right);
-    ASSERT_EQ(left, expected) << "round " << round;
+TEST(Fold, AnUnsetStandsAgainstWhatIsOlder) {
+  EXPECT_EQ(Latest({At(1, "1"), At(2, "null", kUnset)}), "");
+  EXPECT_EQ(Latest({At(3, "1"), At(2, "null", kUnset)}), "1");
+  EXPECT_EQ(ValueOf(Survivorship::kMax, {At(1, "9"), At(2, "null", kUnset), At(3, "4")}), "4");
+}
+
+TEST(Fold, SetOnceOnlyFills) {
+  EXPECT_EQ(Latest({At(5, "1", kSetOnce), At(3, "2", kSetOnce)}), "2");
+  EXPECT_EQ(Latest({At(1, "1", kSetOnce), At(9, "2")}), "2");
+  EXPECT_EQ(Latest({At(9, "1", kSetOnce), At(1, "2")}), "2");
+  EXPECT_EQ(Latest({At(1, "1", kSetOnce), At(2, "null", kUnset)}), "");
+  EXPECT_EQ(Latest({At(3, "1", kSetOnce), At(2, "null", kUnset)}), "1");
+}
+
+TEST(Fold, AdditionsCountFromWhatWasSet) {
+  EXPECT_EQ(Latest({At(1, "10"), At(2, "5", kAdd), At(3, "-2.5", kAdd)}), "12.5");
+  EXPECT_EQ(Latest({At(5, "10"), At(2, "5", kAdd)}), "10");
+  EXPECT_EQ(Latest({At(2, "5", kAdd), At(3, "\"7\"", kAdd)}), "12");
+  EXPECT_EQ(Latest({At(1, "3", kSetOnce), At(2, "5", kAdd)}), "8");
+}
+
+TEST(Fold, ElementsComeAndGo) {
+  EXPECT_EQ(Latest({At(1, "[1,2]"), At(2, "[2,3]", kAppend), At(3, "[1]", kRemove)}), "[2,3]");
+  EXPECT_EQ(Latest({At(3, "[1]", kRemove), At(2, "[1]", kAppend)}), "[]");
+  EXPECT_EQ(Latest({At(3, "[9]"), At(2, "[1]", kAppend)}), "[9]");
+}
+
+TEST(Fold, EachRuleTakesItsOwn) {
+  const std::vector<Claim> claims = {At(1, "3"), At(2, "10"), At(3, "1"), At(4, "10"), At(5, "4")};
+  EXPECT_EQ(ValueOf(Survivorship::kEarliest, claims), "3");
+  EXPECT_EQ(ValueOf(Survivorship::kMin, claims), "1");
+  EXPECT_EQ(ValueOf(Survivorship::kMax, claims), "10");
+  EXPECT_EQ(ValueOf(Survivorship::kMostFrequent, claims), "10");
+  EXPECT_EQ(ValueOf(Survivorship::kUnion, claims), "[1,3,4,10]");
+  EXPECT_EQ(ValueOf(Survivorship::kSum, claims), "28");
+  EXPECT_EQ(ValueOf(Survivorship::kLongest, {At(1, "\"\u00e4\u00e4\u00e4\""), At(2, "\"four\"")}),
+            "\"four\"");
+}
+
+TEST(Fold, SumsDoNotDependOnTheOrder) {
+  const std::string_view forward[] = {"0.1", "0.2", "0.3", "1e15"};
+  const std::string_view backward[] = {"1e15", "0.3", "0.2", "0.1"};
+  EXPECT_EQ(SumOf(forward), SumOf(backward));
+  const std::string_view small[] = {"0.1", "0.2"};
+  EXPECT_EQ(SumOf(small), "0.3");
+}
+
+constexpr Survivorship kRules[] = {
+    Survivorship::kLatest,  Survivorship::kEarliest,     Survivorship::kMin,   Survivorship::kMax,
+    Survivorship::kLongest, Survivorship::kMostFrequent, Survivorship::kUnion, Survivorship::kSum};
+
+std::vector<Claim> RandomClaims(std::mt19937_64& random) {
+  std::vector<Claim> claims;
+  const bool is_plain = random() % 2 == 0;
+  for (int i = 0, count = 1 + static_cast<int>(random() % 8); i < count; ++i) {
+    const auto operation = static_cast<ClaimOperation>(is_plain ? 1 : 1 + random() % 6);
+    std::string value = std::to_string(random() % 4);
+    if (operation == kAppend || operation == kRemove) value = "[" + value + "]";
+    if (operation == kUnset) value = "null";
+    Claim claim =
+        At(static_cast<int>(random() % 6), value, operation, 1 + static_cast<int>(random() % 2));
+    claim.key = "k" + std::to_string(i);
+    claims.push_back(std::move(claim));
   }
+  return claims;
+}
+
+TEST(Fold, AnyOrderIsTheSame) {
+  std::mt19937_64 random(test::Seed());
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<Claim> claims = RandomClaims(random);
+    for (const Survivorship rule : kRules) {
+      const auto expected = FoldField(rule, claims);
+      std::shuffle(claims.begin(), claims.end(), random);
+      ASSERT_EQ(FoldField(rule, claims), expected);
+    }
+  }
+}
+
+// Adds claims one by one as a writer does: by the short cuts, or by folding what they ask for.
+std::optional<Folded> OneByOne(Survivorship rule, const std::vector<Claim>& claims) {
+  std::optional<Folded> field;
+  std::vector<Claim> stored;
+  for (const Claim& claim : claims) {
+    stored.push_back(claim);
+    if (FoldClaim(rule, field, claim) != Step::kRefold) continue;
+    const bool is_simple = rule == Survivorship::kLatest && field && !field->is_composite &&
+                           (claim.operation == kSet || claim.operation == kUnset);
+    std::vector<Claim> needed;
+    std::copy_if(stored.begin(), stored.end(), std::back_inserter(needed), [&](const Claim& one) {
+      return !is_simple || one.event_time >= std::min(field->claim.event_time, claim.event_time);
+    });
+    field = FoldField(rule, needed);
+  }
+  return field;
+}
+
+TEST(Fold, ShortCutsAgreeWithTheWhole) {
+  std::mt19937_64 random(test::Seed());
+  for (int round = 0; round < 3000; ++round) {
+    const std::vector<Claim> claims = RandomClaims(random);
+    for (const Survivorship rule : kRules) {
+      const auto whole = FoldField(rule, claims);
+      const auto steps = OneByOne(rule, claims);
+      ASSERT_EQ(whole.has_value(), steps.has_value());
+      if (!whole) continue;
+      ASSERT_EQ(whole->claim.value, steps->claim.value) << "rule " << static_cast<int>(rule);
+      ASSERT_EQ(whole->HasValue(), steps->HasValue());
+    }
+  }
+}
+
+TEST(Fold, JoiningTwoProfilesAgreesWithTheWholeOrAsksForIt) {
+  std::mt19937_64 random(test::Seed());
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<Claim> some = RandomClaims(random);
+    std::vector<Claim> others = RandomClaims(random);
+    for (Claim& claim : others) claim.source = SourceId{2};
+    for (const Survivorship rule : kRules) {
+      std::optional<Folded> field = OneByOne(rule, some);
+      const auto other = OneByOne(rule, others);
+      if (!other || FoldJoin(rule, field, *other) == Step::kRefold) continue;
+      std::vector<Claim> all = some;
+      all.insert(all.end(), others.begin(), others.end());
+      ASSERT_EQ(field->claim.value, FoldField(rule, all)->claim.value);
+    }
+  }
+}
+
+TEST(Fold, AnUnchangedValueWithANewerTimeChangesNothing) {
+  std::optional<Folded> field;
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(1, "1")), Step::kChanged);
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(9, "1")), Step::kUnchanged);
+  EXPECT_EQ(field->claim.event_time, TimeUs{1});
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(5, "2")), Step::kRefold);
 }
 
 }  // namespace

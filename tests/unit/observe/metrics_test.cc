@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "selfsame/catalog/v1/catalog.pb.h"
+#include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
 #include "selfsame/quarantine/v1/quarantine.pb.h"
@@ -36,7 +37,8 @@ TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   std::vector<std::string> methods;
   for (const auto* file :
        {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
-        schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file()}) {
+        schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file(),
+        identity::v1::Decision::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }

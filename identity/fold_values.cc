@@ -1,0 +1,128 @@
+#include "identity/fold_values.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "identity/fold.h"
+
+namespace selfsame::identity {
+namespace {
+
+using nlohmann::json;
+
+// Sums are whole numbers of this many parts, so that they do not depend on the order of addition.
+constexpr double kPartsPerOne = 1e9;
+constexpr std::int64_t kWhole = 1'000'000'000;
+constexpr double kNumberMax = 1e18;  // What is larger does not add.
+using Parts = __int128;
+
+json Parse(std::string_view value) {
+  return json::parse(value, nullptr, /*allow_exceptions=*/false);
+}
+
+std::optional<Parts> PartsOfText(const std::string& text) {
+  std::int64_t whole = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, failed] = std::from_chars(text.data(), end, whole);
+  if (failed != std::errc() || at != end || text.empty()) return std::nullopt;
+  return static_cast<Parts>(whole) * kWhole;
+}
+
+std::optional<Parts> PartsOf(const json& value) {
+  if (value.is_number_unsigned()) return static_cast<Parts>(value.get<std::uint64_t>()) * kWhole;
+  if (value.is_number_integer()) return static_cast<Parts>(value.get<std::int64_t>()) * kWhole;
+  if (value.is_string()) return PartsOfText(value.get_ref<const std::string&>());
+  if (!value.is_number_float()) return std::nullopt;
+  const double number = value.get<double>();
+  if (!(std::abs(number) <= kNumberMax)) return std::nullopt;
+  // The whole part and the rest apart: a double holds either exactly enough, but not both.
+  const double whole = std::trunc(number);
+  return static_cast<Parts>(whole) * kWhole +
+         static_cast<Parts>(std::llround((number - whole) * kPartsPerOne));
+}
+
+std::string PartsText(Parts parts) {
+  const auto whole = static_cast<std::int64_t>(parts / kWhole);
+  const auto rest = static_cast<std::int64_t>(parts % kWhole);
+  if (rest == 0) return json(whole).dump();
+  return json(static_cast<double>(whole) + static_cast<double>(rest) / kPartsPerOne).dump();
+}
+
+std::vector<json> ElementsOf(std::string_view value) {
+  const json parsed = Parse(value);
+  if (parsed.is_array()) return {parsed.begin(), parsed.end()};
+  if (parsed.is_discarded() || parsed.is_null()) return {};
+  return {parsed};
+}
+
+std::string ListText(const std::vector<std::string>& elements) {
+  std::string text = "[";
+  for (const std::string& element : elements) {
+    if (text.size() > 1) text.push_back(',');
+    text += element;
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+int CompareValues(std::string_view a, std::string_view b) {
+  const json left = Parse(a);
+  const json right = Parse(b);
+  if (left.is_number() && right.is_number()) {
+    const double difference = left.get<double>() - right.get<double>();
+    if (difference != 0) return difference < 0 ? -1 : 1;
+    return a.compare(b);
+  }
+  if (left.is_number() != right.is_number()) return left.is_number() ? -1 : 1;
+  return a.compare(b);
+}
+
+std::size_t LengthOf(std::string_view value) {
+  const json parsed = Parse(value);
+  if (parsed.is_array()) return parsed.size();
+  if (!parsed.is_string()) return value.size();
+  const auto& text = parsed.get_ref<const std::string&>();
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+std::string SumOf(std::span<const std::string_view> values) {
+  Parts sum = 0;
+  for (const std::string_view value : values) sum += PartsOf(Parse(value)).value_or(0);
+  return PartsText(sum);
+}
+
+std::string UnionOf(std::span<const std::string_view> values) {
+  std::vector<std::string> elements;
+  for (const std::string_view value : values) {
+    for (const json& element : ElementsOf(value)) elements.push_back(element.dump());
+  }
+  std::sort(elements.begin(), elements.end(),
+            [](const std::string& a, const std::string& b) { return CompareValues(a, b) < 0; });
+  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  return ListText(elements);
+}
+
+std::string ChangedList(std::string_view list, std::span<const ElementChange> changes) {
+  std::vector<std::string> elements;
+  const auto add = [&](std::string element) {
+    if (std::find(elements.begin(), elements.end(), element) == elements.end()) {
+      elements.push_back(std::move(element));
+    }
+  };
+  for (const json& element : ElementsOf(list)) add(element.dump());
+  for (const ElementChange& change : changes) {
+    for (const json& element : ElementsOf(change.elements)) {
+      change.is_append ? add(element.dump())
+                       : static_cast<void>(std::erase(elements, element.dump()));
+    }
+  }
+  return ListText(elements);
+}
+
+}  // namespace selfsame::identity

@@ -1,0 +1,40 @@
+// Values of attributes as Fold sees them: JSON text, compared, summed and listed. A part of Fold.
+#ifndef SELFSAME_IDENTITY_FOLD_VALUES_H_
+#define SELFSAME_IDENTITY_FOLD_VALUES_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace selfsame::identity {
+
+struct Claim;
+
+// Numbers by size, everything else by its text; numbers before the rest. Negative, 0 or positive.
+int CompareValues(std::string_view a, std::string_view b);
+
+// Characters of a text, elements of a list; of anything else the length of its JSON.
+std::size_t LengthOf(std::string_view value);
+
+// The sum of those that are numbers, also as text ("5": 64-bit integers in protobuf's JSON), exact
+// to 9 digits after the point, whatever their order.
+std::string SumOf(std::span<const std::string_view> values);
+
+// A list of all values, the elements of lists one by one, each once, sorted by CompareValues.
+std::string UnionOf(std::span<const std::string_view> values);
+
+// Elements that come or go, in one claim.
+struct ElementChange {
+  std::string_view elements;  // A list.
+  bool is_append = true;
+  const Claim* claim = nullptr;  // Decides the order of changes; not looked at here.
+};
+
+// A list after changes, in the order given: the last one that names an element decides. Elements of
+// the list keep their places; what is appended follows in the order of the changes.
+std::string ChangedList(std::string_view list, std::span<const ElementChange> changes);
+
+}  // namespace selfsame::identity
+
+#endif  // SELFSAME_IDENTITY_FOLD_VALUES_H_

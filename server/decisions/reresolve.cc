@@ -1,0 +1,305 @@
+#include "server/decisions/reresolve.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/seal.h"
+#include "base/uuid.h"
+#include "server/decisions/lift.h"
+#include "server/ingest/component_locks.h"
+#include "server/ingest/profile_writer.h"
+#include "server/ingest/relink.h"
+
+namespace selfsame::decisions {
+namespace {
+
+using identity::Exclusion;
+using storage::Activation;
+using storage::ComponentMember;
+
+constexpr int kTriesMax = 32;
+constexpr const char* kRulesetChanged = "RULESET_CHANGED";
+
+Error OperationNotFound() {
+  return {.code = ErrorCode::kNotFound,
+          .reason = "OPERATION_NOT_FOUND",
+          .message = "no batch of reresolve has this id"};
+}
+
+// Some components, resolved anew within an open transaction.
+class Page {
+ public:
+  Page(pg::BulkConnection& connection, const ingest::CommitContext& context, EventUuid batch)
+      : connection_(connection), context_(context), batch_(batch) {}
+
+  // False when others changed the components first.
+  Result<bool> Resolve(std::span<const ComponentId> components) {
+    SELFSAME_ASSIGN_OR_RETURN(
+        members_, storage::ListComponentMembers(connection_, context_.where, components));
+    SELFSAME_RETURN_IF_ERROR(FindBlocked());
+    SELFSAME_RETURN_IF_ERROR(Hold());
+    SELFSAME_ASSIGN_OR_RETURN(const bool is_held,
+                              ingest::LockComponentsOf(connection_, context_.where, held_));
+    if (!is_held) return false;
+    if (!blocked_.empty()) {
+      SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection_, context_.where, blocked_));
+    }
+    SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_));
+    SELFSAME_RETURN_IF_ERROR(Relink());
+    RefoldTheRest();
+    SELFSAME_RETURN_IF_ERROR(ToStatus(ingest::WriteProfiles(connection_, context_, linked_, {})));
+    return true;
+  }
+
+  // What joined or parted; profiles that were only folded anew are none of these.
+  Result<std::vector<MadeProfile>> Made() const {
+    ingest::Linked moved;
+    std::copy(linked_.changed.begin(), linked_.changed.begin() + static_cast<long>(moved_),
+              std::back_inserter(moved.changed));
+    return MadeProfiles(connection_, context_, moved);
+  }
+
+  // One node of each profile that changed.
+  std::vector<NodeId> ChangedNodes() const {
+    std::set<NodeId> nodes;
+    for (std::size_t i = 0; i < moved_; ++i) nodes.insert(linked_.changed[i].members.front());
+    return {nodes.begin(), nodes.end()};
+  }
+
+ private:
+  Status FindBlocked() {
+    for (const ComponentMember& member : members_) {
+      if (member.exclusion == Exclusion::kBlocked) continue;
+      SELFSAME_ASSIGN_OR_RETURN(const std::string value, Unseal(context_.tenant.seal_key.reveal(),
+                                                                member.identifier.node.view(),
+                                                                member.identifier.value_sealed));
+      if (!context_.rules.blocked->Blocks(member.identifier.kind, value)) continue;
+      blocked_.push_back({member.identifier.node, Exclusion::kBlocked});
+    }
+    return {};
+  }
+
+  Status Hold() {
+    std::vector<ComponentMember> excluded;
+    for (const ComponentMember& member : members_) {
+      held_[member.identifier.node] = {.standing = member.standing, .exclusion = member.exclusion};
+      if (member.exclusion != Exclusion::kNone) excluded.push_back(member);
+    }
+    SELFSAME_ASSIGN_OR_RETURN(lifts_, FindLifts(connection_, context_, excluded, 0, held_));
+    return {};
+  }
+
+  Status Relink() {
+    std::set<ComponentId> components;
+    for (const auto& [node, held] : held_) components.insert(held.standing.component_id);
+    const std::vector<ComponentId> ordered(components.begin(), components.end());
+    SELFSAME_ASSIGN_OR_RETURN(storage::Components loaded,
+                              storage::LoadComponents(connection_, context_.where, ordered));
+    identity::Occasion occasion{.joined_rule = kRulesetChanged, .parted_rule = kRulesetChanged};
+    occasion.cause.record_id = RecordId{batch_.bytes};
+    SELFSAME_ASSIGN_OR_RETURN(
+        const identity::Resolution resolution,
+        ingest::Relink(connection_, context_, loaded,
+                       {.changed = {}, .created = {}, .occasion = occasion, .operation = batch_},
+                       &linked_));
+    moved_ = linked_.changed.size();
+    for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {
+      by_profile_[resolution.profile_of[i]].push_back(loaded.nodes[i].id);
+    }
+    return {};
+  }
+
+  // Rules about attributes may have changed as well.
+  void RefoldTheRest() {
+    for (ingest::LinkedProfile& changed : linked_.changed) {
+      changed.is_refold = true;
+      by_profile_.erase(changed.profile_id);
+    }
+    for (auto& [profile, members] : by_profile_) {
+      linked_.changed.push_back({.profile_id = profile,
+                                 .from = {profile},
+                                 .members = std::move(members),
+                                 .is_refold = true,
+                                 .is_same = true});
+    }
+  }
+
+  pg::BulkConnection& connection_;
+  const ingest::CommitContext& context_;
+  const EventUuid batch_;
+  std::vector<ComponentMember> members_;
+  std::vector<storage::NodeExclusion> blocked_;
+  std::vector<NodeId> lifts_;
+  ingest::HeldNodes held_;
+  ingest::Linked linked_;
+  std::size_t moved_ = 0;  // How many of linked_.changed have other members than before.
+  std::map<ProfileId, std::vector<NodeId>> by_profile_;
+};
+
+ingest::CommitContext WithRules(const ingest::CommitContext& context,
+                                const identity::Ruleset& rules) {
+  return {.tenant = context.tenant,
+          .directory = context.directory,
+          .rules = rules,
+          .cache = context.cache,
+          .where = context.where,
+          .now = context.now};
+}
+
+// In a transaction of its own, which `body` wants kept when it returns true.
+template <typename Body>
+Status InTransaction(pg::BulkConnection& connection, TenantId tenant, Body body) {
+  SELFSAME_RETURN_IF_ERROR(connection.Begin(tenant));
+  Result<bool> keep = body();
+  if (keep.ok() && *keep) return connection.Commit();
+  if (connection.IsUsable()) SELFSAME_RETURN_IF_ERROR(connection.Rollback());
+  return ToStatus(keep);
+}
+
+Status CheckInForce(const Activation& active, int version, TimeUs now) {
+  if (active.version != version) {
+    return Error{.code = ErrorCode::kFailedPrecondition,
+                 .reason = "RULESET_NOT_IN_FORCE",
+                 .message = "ruleset " + std::to_string(active.version) + " is in force"};
+  }
+  if (active.activated_at + kSettleWait > now) {
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "RULESET_SETTLING",
+                 .message = "not every server goes by this ruleset yet",
+                 .retry_after = std::chrono::seconds(1)};
+  }
+  return {};
+}
+
+// Resolves components in a transaction, again where others were first; `note` runs before COMMIT.
+template <typename Components, typename Note>
+Status ResolveInTransaction(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                            Run run, ReresolvePage& page, Components find, Note note) {
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    bool is_done = false;
+    const auto body = [&]() -> Result<bool> {
+      SELFSAME_ASSIGN_OR_RETURN(const std::vector<ComponentId> components, find());
+      Page work(connection, context, page.batch);
+      SELFSAME_ASSIGN_OR_RETURN(is_done, work.Resolve(components));
+      if (!is_done) return false;
+      page.components = components.size();
+      SELFSAME_ASSIGN_OR_RETURN(page.profiles, work.Made());
+      if (run == Run::kDry) return false;
+      SELFSAME_RETURN_IF_ERROR(note(work.ChangedNodes()));
+      return true;
+    };
+    const Status done = InTransaction(connection, context.where.tenant, body);
+    if (!done.ok() && done.error().code != ErrorCode::kAborted) return done;
+    if (done.ok() && is_done) return {};
+  }
+  return Error{.code = ErrorCode::kAborted,
+               .reason = "SERIALIZATION",
+               .message = "identity components keep changing"};
+}
+
+}  // namespace
+
+Result<ReresolvePage> Reresolve(pg::BulkConnection& connection,
+                                const ingest::CommitContext& context,
+                                const storage::Decision& decision, Run run,
+                                const ReresolveRequest& request) {
+  SELFSAME_RETURN_IF_ERROR(storage::CheckDecision(decision));
+  const bool is_first = request.batch.IsNil();
+  ReresolvePage page{.batch = is_first ? NewUuidV7<EventUuid>(context.now) : request.batch};
+  std::shared_ptr<const identity::Ruleset> rules;
+  const auto prepare = [&]() -> Result<bool> {
+    SELFSAME_ASSIGN_OR_RETURN(rules,
+                              storage::LoadRuleset(connection, context.where, request.version));
+    if (run == Run::kDry) return false;
+    SELFSAME_ASSIGN_OR_RETURN(const Activation active,
+                              storage::FindActivation(connection, context.where));
+    SELFSAME_RETURN_IF_ERROR(CheckInForce(active, request.version, context.now));
+    if (!is_first) return false;
+    SELFSAME_ASSIGN_OR_RETURN(const int before,
+                              storage::FindVersionBefore(connection, context.where));
+    SELFSAME_RETURN_IF_ERROR(storage::InsertOperation(connection, context.where, context.now,
+                                                      {.id = page.batch,
+                                                       .kind = storage::OperationKind::kReresolve,
+                                                       .decision = decision,
+                                                       .from_version = before,
+                                                       .to_version = request.version}));
+    return true;
+  };
+  SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));
+  const auto find = [&]() -> Result<std::vector<ComponentId>> {
+    SELFSAME_ASSIGN_OR_RETURN(
+        auto components,
+        storage::ListComponents(connection, context.where, request.after, kComponentsAPage));
+    page.is_last = components.size() < static_cast<std::size_t>(kComponentsAPage);
+    if (!components.empty()) page.next = components.back();
+    return components;
+  };
+  const auto note = [&](const std::vector<NodeId>& nodes) {
+    return storage::InsertOperationNodes(connection, context.where, page.batch, nodes);
+  };
+  SELFSAME_RETURN_IF_ERROR(
+      ResolveInTransaction(connection, WithRules(context, *rules), run, page, find, note));
+  return page;
+}
+
+Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
+                                        const ingest::CommitContext& context,
+                                        const storage::Decision& decision,
+                                        const RollBackRequest& request) {
+  SELFSAME_RETURN_IF_ERROR(storage::CheckDecision(decision));
+  ReresolvePage page{.batch =
+                         request.own.IsNil() ? NewUuidV7<EventUuid>(context.now) : request.own};
+  std::shared_ptr<const identity::Ruleset> rules;
+  bool is_activated_now = false;
+  const auto prepare = [&]() -> Result<bool> {
+    SELFSAME_ASSIGN_OR_RETURN(const auto batch,
+                              storage::FindOperation(connection, context.where, request.batch));
+    if (!batch || batch->kind != storage::OperationKind::kReresolve) return OperationNotFound();
+    SELFSAME_ASSIGN_OR_RETURN(rules,
+                              storage::LoadRuleset(connection, context.where, batch->from_version));
+    SELFSAME_ASSIGN_OR_RETURN(const Activation active,
+                              storage::FindActivation(connection, context.where));
+    if (active.version == batch->from_version) {
+      SELFSAME_RETURN_IF_ERROR(CheckInForce(active, active.version, context.now));
+      return false;
+    }
+    is_activated_now = true;
+    SELFSAME_RETURN_IF_ERROR(storage::ActivateWithin(connection, context.where, context.now,
+                                                     batch->from_version, decision));
+    return true;
+  };
+  SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));
+  if (is_activated_now) {
+    return CheckInForce({.version = rules->version, .activated_at = context.now}, rules->version,
+                        context.now)
+        .error();
+  }
+  const auto find = [&]() -> Result<std::vector<ComponentId>> {
+    SELFSAME_ASSIGN_OR_RETURN(const std::vector<NodeId> nodes,
+                              storage::ListOperationNodes(connection, context.where, request.batch,
+                                                          request.after, kComponentsAPage));
+    page.is_last = nodes.size() < static_cast<std::size_t>(kComponentsAPage);
+    if (!nodes.empty()) page.next_node = nodes.back();
+    SELFSAME_ASSIGN_OR_RETURN(const auto known,
+                              storage::FindIdentifiers(connection, context.where, nodes));
+    std::set<ComponentId> components;
+    for (const auto& one : known) components.insert(one.standing.component_id);
+    return std::vector<ComponentId>(components.begin(), components.end());
+  };
+  const auto note = [&](const std::vector<NodeId>&) -> Status {
+    return request.own.IsNil()
+               ? storage::InsertOperation(connection, context.where, context.now,
+                                          {.id = page.batch,
+                                           .kind = storage::OperationKind::kRollBack,
+                                           .decision = decision,
+                                           .to_version = rules->version})
+               : Status();
+  };
+  SELFSAME_RETURN_IF_ERROR(
+      ResolveInTransaction(connection, WithRules(context, *rules), Run::kReal, page, find, note));
+  return page;
+}
+
+}  // namespace selfsame::decisions

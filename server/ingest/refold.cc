@@ -1,0 +1,73 @@
+#include "server/ingest/refold.h"
+
+#include <unordered_map>
+#include <utility>
+
+#include "storage/profiles.h"
+
+namespace selfsame::ingest {
+namespace {
+
+using storage::AnchoredClaim;
+using ProfileOf = std::unordered_map<NodeId, ProfileId, Id128Hash>;
+
+std::map<ProfileId, identity::Attributes> FoldAll(const CommitContext& context,
+                                                  const ProfileOf& profile_of,
+                                                  std::vector<AnchoredClaim> claims) {
+  std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> grouped;
+  for (AnchoredClaim& anchored : claims) {
+    identity::Claim& claim = anchored.claim;
+    claim.trust_priority = context.directory.TrustPriority(claim.source);
+    grouped[profile_of.at(anchored.anchor)][anchored.attribute].push_back(std::move(claim));
+  }
+  std::map<ProfileId, identity::Attributes> folded;
+  for (const auto& [profile, by_name] : grouped) {
+    for (const auto& [name, of_name] : by_name) {
+      auto field = identity::FoldField(context.rules.SurvivorshipOf(name), of_name);
+      if (field) folded[profile].emplace(name, std::move(*field));
+    }
+  }
+  return folded;
+}
+
+}  // namespace
+
+Result<std::map<ProfileId, identity::Attributes>> RefoldAttributes(pg::BulkConnection& connection,
+                                                                   const CommitContext& context,
+                                                                   const RefoldWanted& wanted) {
+  if (wanted.empty()) return std::map<ProfileId, identity::Attributes>();
+  std::vector<ProfileId> profiles;
+  for (const auto& [profile, since] : wanted) profiles.push_back(profile);
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::Membership> members,
+                            storage::LoadMembers(connection, context.where, profiles));
+  ProfileOf profile_of;
+  std::vector<storage::WantedClaims> claims;
+  for (const storage::Membership& member : members) {
+    profile_of.emplace(member.node, member.profile_id);
+    for (const auto& [attribute, since] : wanted.at(member.profile_id)) {
+      claims.push_back({.anchor = member.node, .attribute = attribute, .since = since});
+    }
+  }
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<AnchoredClaim> loaded,
+                            storage::LoadClaimsSince(connection, context.where, claims));
+  return FoldAll(context, profile_of, std::move(loaded));
+}
+
+Result<std::map<ProfileId, identity::Attributes>> RefoldProfiles(pg::BulkConnection& connection,
+                                                                 const CommitContext& context,
+                                                                 const MembersOf& members) {
+  ProfileOf profile_of;
+  std::vector<NodeId> nodes;
+  for (const auto& [profile, of_profile] : members) {
+    for (const NodeId node : of_profile) {
+      profile_of.emplace(node, profile);
+      nodes.push_back(node);
+    }
+  }
+  if (nodes.empty()) return std::map<ProfileId, identity::Attributes>();
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<AnchoredClaim> loaded,
+                            storage::LoadClaims(connection, context.where, nodes));
+  return FoldAll(context, profile_of, std::move(loaded));
+}
+
+}  // namespace selfsame::ingest

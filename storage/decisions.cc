@@ -1,0 +1,261 @@
+#include "storage/decisions.h"
+
+#include <utility>
+
+#include "storage/sql/statements.h"
+
+namespace selfsame::storage {
+namespace {
+
+using pg::Array;
+using pg::Oid;
+
+// The two ends of pairs, as two arrays.
+pg::Params& AddPairs(pg::Params& params, std::span<const identity::CannotLink> pairs) {
+  Array a(Oid::kUuid, pairs.size());
+  Array b(Oid::kUuid, pairs.size());
+  for (const identity::CannotLink& pair : pairs) {
+    a.Bytes(pair.a.view());
+    b.Bytes(pair.b.view());
+  }
+  return params.Add(std::move(a)).Add(std::move(b));
+}
+
+}  // namespace
+
+Status InsertOperation(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                       const Operation& operation) {
+  pg::Params params = KeyParams(where);
+  params.Time(now).SmallInt(static_cast<std::int16_t>(operation.kind)).Uuid(operation.id.view());
+  params.Text(operation.decision.actor).Text(operation.decision.reason);
+  params.Int(operation.from_version).Int(operation.to_version);
+  return ToStatus(connection.Execute(sql::kInsertOperation, params));
+}
+
+Result<std::optional<Operation>> FindOperation(pg::BulkConnection& connection,
+                                               const TenantShard& where, EventUuid id) {
+  pg::Params params = KeyParams(where);
+  params.Uuid(id.view());
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kFindOperation, params));
+  if (rows.size() == 0) return std::optional<Operation>();
+  return std::optional(Operation{.id = id,
+                                 .kind = static_cast<OperationKind>(rows.SmallInt(0, 0)),
+                                 .decision = {},
+                                 .from_version = rows.Int(0, 1),
+                                 .to_version = rows.Int(0, 2)});
+}
+
+Status InsertOperationNodes(pg::BulkConnection& connection, const TenantShard& where, EventUuid id,
+                            std::span<const NodeId> nodes) {
+  pg::Params params = KeyParams(where);
+  params.Uuid(id.view()).Add(UuidArray(nodes));
+  return ToStatus(connection.Execute(sql::kInsertOperationNodes, params));
+}
+
+Result<std::vector<NodeId>> ListOperationNodes(pg::BulkConnection& connection,
+                                               const TenantShard& where, EventUuid id, NodeId after,
+                                               int limit) {
+  pg::Params params = KeyParams(where);
+  params.Uuid(id.view()).Uuid(after.view()).Int(limit);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kListOperationNodes, params));
+  std::vector<NodeId> nodes;
+  for (int row = 0; row < rows.size(); ++row) nodes.push_back(rows.Uuid<NodeId>(row, 0));
+  return nodes;
+}
+
+Result<std::optional<HistoryCause>> FindHistoryCause(pg::BulkConnection& connection,
+                                                     const TenantShard& where, EventUuid history) {
+  pg::Params params = KeyParams(where);
+  params.Uuid(history.view());
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kFindHistoryCause, params));
+  if (rows.size() == 0) return std::optional<HistoryCause>();
+  return std::optional(HistoryCause{.action = static_cast<identity::Action>(rows.SmallInt(0, 2)),
+                                    .a = rows.Uuid<NodeId>(0, 0),
+                                    .b = rows.Uuid<NodeId>(0, 1)});
+}
+
+Result<std::optional<NodeId>> FindNodeByBirth(pg::BulkConnection& connection,
+                                              const TenantShard& where, ProfileId birth) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(std::span(&birth, 1)));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kFindNodesByBirth, params));
+  if (rows.size() == 0) return std::optional<NodeId>();
+  return std::optional(rows.Uuid<NodeId>(0, 0));
+}
+
+Result<std::vector<SealedIdentifier>> ReadSealedValues(pg::BulkConnection& connection,
+                                                       const TenantShard& where,
+                                                       std::span<const NodeId> nodes) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kReadSealedValues, params));
+  std::vector<SealedIdentifier> values;
+  for (int row = 0; row < rows.size(); ++row) {
+    values.push_back({.node = rows.Uuid<NodeId>(row, 0),
+                      .kind = std::string(rows.Bytes(row, 1)),
+                      .value_sealed = std::string(rows.Bytes(row, 2))});
+  }
+  return values;
+}
+
+Result<std::vector<identity::CannotLink>> ListCannotLinks(pg::BulkConnection& connection,
+                                                          const TenantShard& where,
+                                                          std::span<const NodeId> nodes) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kListCannotLinks, params));
+  std::vector<identity::CannotLink> pairs;
+  for (int row = 0; row < rows.size(); ++row) {
+    pairs.push_back({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)});
+  }
+  return pairs;
+}
+
+Status InsertCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                         EventUuid operation, std::span<const identity::CannotLink> pairs) {
+  pg::Params params = KeyParams(where);
+  params.Time(now).Uuid(operation.view());
+  return ToStatus(connection.Execute(sql::kInsertCannotLinks, AddPairs(params, pairs)));
+}
+
+Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                        std::span<const identity::CannotLink> pairs) {
+  pg::Params params = KeyParams(where);
+  params.Time(now);
+  return ToStatus(connection.Execute(sql::kClearCannotLinks, AddPairs(params, pairs)));
+}
+
+Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                   EventUuid operation, std::span<const identity::CannotLink> pairs) {
+  pg::Params params = KeyParams(where);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kRevokeEdges, AddPairs(params, pairs)));
+  const auto count = static_cast<std::size_t>(rows.size());
+  Array strengths(Oid::kInt2, count);
+  Array a(Oid::kUuid, count);
+  Array b(Oid::kUuid, count);
+  for (int row = 0; row < rows.size(); ++row) {
+    a.Bytes(rows.Bytes(row, 0));
+    b.Bytes(rows.Bytes(row, 1));
+    strengths.SmallInt(rows.SmallInt(row, 2));
+  }
+  pg::Params revoked = KeyParams(where);
+  revoked.Time(now).Uuid(operation.view());
+  revoked.Add(std::move(strengths)).Add(std::move(a)).Add(std::move(b));
+  return ToStatus(connection.Execute(sql::kInsertRevocations, revoked));
+}
+
+Status RestoreEdge(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                   const identity::Edge& edge) {
+  pg::Params params = KeyParams(where);
+  params.Time(now).Uuid(edge.a.view()).Uuid(edge.b.view());
+  params.SmallInt(static_cast<std::int16_t>(edge.strength));
+  return ToStatus(connection.Execute(sql::kRestoreEdge, params));
+}
+
+Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& connection,
+                                                            const TenantShard& where,
+                                                            std::span<const NodeId> nodes,
+                                                            int limit) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes)).Int(limit);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kListOutsideNeighbours, params));
+  std::vector<OutsideNeighbour> neighbours;
+  for (int row = 0; row < rows.size(); ++row) {
+    neighbours.push_back(
+        {.node = rows.Uuid<NodeId>(row, 0),
+         .other = rows.Uuid<NodeId>(row, 1),
+         .other_kind = std::string(rows.Bytes(row, 2)),
+         .other_standing = {.profile_id = rows.Uuid<ProfileId>(row, 4),
+                            .component_id = rows.Uuid<ComponentId>(row, 3)},
+         .other_exclusion = static_cast<identity::Exclusion>(rows.SmallInt(row, 5)),
+         .strength = static_cast<identity::Strength>(rows.SmallInt(row, 6))});
+  }
+  return neighbours;
+}
+
+Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
+                   std::span<const NodeId> nodes) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes));
+  return ToStatus(connection.Execute(sql::kReturnEdges, params));
+}
+
+Result<std::vector<ComponentId>> ListComponents(pg::BulkConnection& connection,
+                                                const TenantShard& where, ComponentId after,
+                                                int limit) {
+  pg::Params params = KeyParams(where);
+  params.Uuid(after.view()).Int(limit);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kListComponents, params));
+  std::vector<ComponentId> components;
+  for (int row = 0; row < rows.size(); ++row) components.push_back(rows.Uuid<ComponentId>(row, 0));
+  return components;
+}
+
+Result<std::vector<ComponentMember>> ListComponentMembers(pg::BulkConnection& connection,
+                                                          const TenantShard& where,
+                                                          std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kListComponentMembers, params));
+  std::vector<ComponentMember> members;
+  for (int row = 0; row < rows.size(); ++row) {
+    members.push_back({.identifier = {.node = rows.Uuid<NodeId>(row, 0),
+                                      .kind = std::string(rows.Bytes(row, 1)),
+                                      .value_sealed = std::string(rows.Bytes(row, 2))},
+                       .standing = {.profile_id = rows.Uuid<ProfileId>(row, 4),
+                                    .component_id = rows.Uuid<ComponentId>(row, 3)},
+                       .exclusion = static_cast<identity::Exclusion>(rows.SmallInt(row, 5))});
+  }
+  return members;
+}
+
+Result<Activation> FindActivation(pg::BulkConnection& connection, const TenantShard& where) {
+  pg::Params params;
+  params.Int(where.tenant.value);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kReadActivation, params));
+  Activation activation;
+  if (rows.size() == 0) return activation;
+  activation.version = rows.Int(0, 0);
+  activation.activated_at = rows.Time(0, 1);
+  return activation;
+}
+
+Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
+                                                             const TenantShard& where,
+                                                             int version) {
+  if (version == 0) return ParseStoredRuleset(identity::DefaultRulesetToml(), where.tenant, 0);
+  pg::Params params;
+  params.Int(where.tenant.value).Int(version);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kReadRulesetBody, params));
+  if (rows.size() == 0) {
+    return Error{.code = ErrorCode::kNotFound,
+                 .reason = "RULESET_UNKNOWN",
+                 .message = "no ruleset " + std::to_string(version)};
+  }
+  return ParseStoredRuleset(rows.Bytes(0, 0), where.tenant, version);
+}
+
+Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard& where) {
+  pg::Params params;
+  params.Int(where.tenant.value);
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kFindVersionBefore, params));
+  return rows.Int(0, 0);
+}
+
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                      int version, const Decision& decision) {
+  pg::Params params;
+  params.Int(where.tenant.value).Int(version).Time(now);
+  params.Text(decision.actor).Text(decision.reason);
+  return ToStatus(connection.Execute(sql::kInsertActivation, params));
+}
+
+}  // namespace selfsame::storage

@@ -1,0 +1,141 @@
+// What people decide about who is who: operations, cannot-links, revoked evidence, and what a
+// decision has to look at. All within a transaction that holds the components concerned.
+// Errors of all: as TranslateSqlState.
+#ifndef SELFSAME_STORAGE_DECISIONS_H_
+#define SELFSAME_STORAGE_DECISIONS_H_
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "identity/plan.h"
+#include "identity/resolve.h"
+#include "storage/graph.h"
+#include "storage/pg/bulk.h"
+#include "storage/rulesets.h"
+#include "storage/tenant_shard.h"
+
+namespace selfsame::storage {
+
+// Values are stored in operations.kind.
+enum class OperationKind : std::int16_t {
+  kMerge = 1,
+  kUnmerge = 2,
+  kPin = 3,
+  kCannotLink = 4,
+  kReresolve = 5,
+  kRollBack = 6,
+};
+
+struct Operation {
+  EventUuid id;
+  OperationKind kind = OperationKind::kMerge;
+  Decision decision;
+  int from_version = -1;  // Of a reresolve; -1: does not apply.
+  int to_version = -1;
+};
+
+Status InsertOperation(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                       const Operation& operation);
+
+// Its kind and versions; nothing when there is none.
+Result<std::optional<Operation>> FindOperation(pg::BulkConnection& connection,
+                                               const TenantShard& where, EventUuid id);
+
+// Nodes of the components that a reresolve changed, and a page of them after a node.
+Status InsertOperationNodes(pg::BulkConnection& connection, const TenantShard& where, EventUuid id,
+                            std::span<const NodeId> nodes);
+Result<std::vector<NodeId>> ListOperationNodes(pg::BulkConnection& connection,
+                                               const TenantShard& where, EventUuid id, NodeId after,
+                                               int limit);
+
+// The evidence an entry of the merge history was put down to.
+struct HistoryCause {
+  identity::Action action = identity::Action::kMerged;
+  NodeId a;
+  NodeId b;
+};
+Result<std::optional<HistoryCause>> FindHistoryCause(pg::BulkConnection& connection,
+                                                     const TenantShard& where, EventUuid history);
+
+// The node that a profile id was given to; nothing when nobody ever had that id.
+Result<std::optional<NodeId>> FindNodeByBirth(pg::BulkConnection& connection,
+                                              const TenantShard& where, ProfileId birth);
+
+struct SealedIdentifier {
+  NodeId node;
+  std::string kind;
+  std::string value_sealed;
+};
+// In no order.
+Result<std::vector<SealedIdentifier>> ReadSealedValues(pg::BulkConnection& connection,
+                                                       const TenantShard& where,
+                                                       std::span<const NodeId> nodes);
+
+// Those that hold between two of the nodes, or one of them and another one.
+Result<std::vector<identity::CannotLink>> ListCannotLinks(pg::BulkConnection& connection,
+                                                          const TenantShard& where,
+                                                          std::span<const NodeId> nodes);
+Status InsertCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                         EventUuid operation, std::span<const identity::CannotLink> pairs);
+Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                        std::span<const identity::CannotLink> pairs);
+
+// Revokes all evidence, of any strength, of these pairs.
+Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                   EventUuid operation, std::span<const identity::CannotLink> pairs);
+
+// Brings one edge that was revoked back, if it was.
+Status RestoreEdge(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                   const identity::Edge& edge);
+
+// The other end of an edge of a node that has left the graph.
+struct OutsideNeighbour {
+  NodeId node;
+  NodeId other;
+  std::string other_kind;
+  identity::Standing other_standing;
+  identity::Exclusion other_exclusion = identity::Exclusion::kNone;
+  identity::Strength strength = identity::Strength::kDeterministic;
+};
+// At most twice `limit` of each node.
+Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& connection,
+                                                            const TenantShard& where,
+                                                            std::span<const NodeId> nodes,
+                                                            int limit);
+
+// Puts the edges of nodes that are no longer excluded back into the graph.
+Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
+                   std::span<const NodeId> nodes);
+
+// At most `limit` components after one, by id.
+Result<std::vector<ComponentId>> ListComponents(pg::BulkConnection& connection,
+                                                const TenantShard& where, ComponentId after,
+                                                int limit);
+
+struct ComponentMember {
+  SealedIdentifier identifier;
+  identity::Standing standing;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
+};
+Result<std::vector<ComponentMember>> ListComponentMembers(pg::BulkConnection& connection,
+                                                          const TenantShard& where,
+                                                          std::span<const ComponentId> components);
+
+// The ruleset in force, and since when; version 0 where nothing was ever activated.
+Result<Activation> FindActivation(pg::BulkConnection& connection, const TenantShard& where);
+// Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE.
+Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
+                                                             const TenantShard& where, int version);
+// The version that was in force before it; 0 where there was none.
+Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard& where);
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                      int version, const Decision& decision);
+
+}  // namespace selfsame::storage
+
+#endif  // SELFSAME_STORAGE_DECISIONS_H_

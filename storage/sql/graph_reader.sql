@@ -1,0 +1,65 @@
+-- Reading the graph for people: why somebody is one person, and who was whom when.
+
+-- name: FindReadNode :one
+SELECT node_id, component_id, profile_id FROM identifiers
+WHERE shard = $1 AND tenant_id = $2 AND node_id = $3;
+
+-- name: FindReadBirth :one
+SELECT node_id, component_id, profile_id FROM identifiers
+WHERE shard = $1 AND tenant_id = $2 AND birth_id = $3;
+
+-- name: ReadGraphNodes :many
+SELECT i.node_id, i.kind, i.birth_id, i.profile_id, i.exclusion, i.value_sealed, i.first_seen_at
+FROM unnest($3::uuid[]) AS wanted (node_id)
+CROSS JOIN LATERAL (
+  SELECT node_id, kind, birth_id, profile_id, exclusion, value_sealed, first_seen_at FROM identifiers
+  WHERE shard = $1 AND tenant_id = $2 AND node_id = wanted.node_id
+  LIMIT 1
+) AS i;
+
+-- Edges of any state, by either end.
+-- name: ReadGraphEdges :many
+SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id LIMIT $4)
+  UNION ALL
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id LIMIT $4)
+) AS e
+LIMIT $4;
+
+-- name: ReadGraphCannotLinks :many
+SELECT c.node_a, c.node_b, c.created_at, c.cleared_at
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT node_a, node_b, created_at, cleared_at FROM cannot_links
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id
+  OFFSET 0
+) AS c;
+
+-- name: ReadGraphRevocations :many
+SELECT r.node_a, r.node_b, r.strength, r.revoked_at, r.restored_at
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT node_a, node_b, strength, revoked_at, restored_at FROM revocations
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id
+  OFFSET 0
+) AS r;
+
+-- The earliest evidence for an edge among records received by a time; anchor and other end.
+-- name: ReadEvidenceKnownAt :one
+SELECT min(event_time) FROM records
+WHERE shard = $1 AND tenant_id = $2 AND anchor = $3 AND received_at <= $5
+  AND position(uuid_send($4) IN others) > 0;
+
+-- name: ReadClaims :many
+SELECT c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT attribute, event_time, source_id, key, record_id, value, operation, schema_id FROM claims
+  WHERE shard = $1 AND tenant_id = $2 AND anchor = member.node_id AND ($4 = '' OR attribute = $4)
+  LIMIT $5
+) AS c
+LIMIT $5;
