@@ -7,6 +7,7 @@
 
 #include "cli/rpc_error.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "selfsame/identity/v1/identity.grpc.pb.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 #include "selfsame/profile/v1/profile.grpc.pb.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
+using identity::v1::IdentityService;
 using ingest::v1::IngestService;
 using profile::v1::ProfileService;
 
@@ -39,7 +41,8 @@ struct Client::Stubs {
         api_key(std::move(key)),
         health(grpc::health::v1::Health::NewStub(channel)),
         ingest(IngestService::NewStub(channel)),
-        profile(ProfileService::NewStub(channel)) {}
+        profile(ProfileService::NewStub(channel)),
+        identity(IdentityService::NewStub(channel)) {}
 
   // Runs one unary call: `method` is a method of `stub`.
   template <typename Stub, typename Request, typename Response>
@@ -61,6 +64,7 @@ struct Client::Stubs {
   const std::unique_ptr<grpc::health::v1::Health::Stub> health;
   const std::unique_ptr<IngestService::Stub> ingest;
   const std::unique_ptr<ProfileService::Stub> profile;
+  const std::unique_ptr<IdentityService::Stub> identity;
 };
 
 Client::Client(const std::string& server, std::string api_key)
@@ -111,6 +115,49 @@ Result<profile::v1::ListEventsResponse> Client::ListEvents(
 Result<profile::v1::GetMergeHistoryResponse> Client::GetMergeHistory(
     const profile::v1::GetMergeHistoryRequest& request, Deadline deadline) const {
   return stubs_->Call(*stubs_->profile, &ProfileService::Stub::GetMergeHistory, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::MergeProfiles(
+    const identity::v1::MergeProfilesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::MergeProfiles, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::UnmergeProfiles(
+    const identity::v1::UnmergeProfilesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::UnmergeProfiles, request,
+                      deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::Pin(const identity::v1::PinRequest& request,
+                                                   Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Pin, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::CannotLink(
+    const identity::v1::CannotLinkRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::CannotLink, request, deadline);
+}
+
+Result<identity::v1::ExplainProfileResponse> Client::ExplainProfile(
+    const identity::v1::ExplainProfileRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ExplainProfile, request, deadline);
+}
+
+Result<identity::v1::ExplainAttributeResponse> Client::ExplainAttribute(
+    const identity::v1::ExplainAttributeRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ExplainAttribute, request,
+                      deadline);
+}
+
+Result<identity::v1::ReresolveResponse> Client::Reresolve(
+    const identity::v1::ReresolveRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Reresolve, request, deadline);
+}
+
+Result<identity::v1::ReresolveResponse> Client::RollBackReresolve(
+    const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::RollBackReresolve, request,
+                      deadline);
 }
 
 }  // namespace selfsame::cli

@@ -53,6 +53,7 @@ void AddSource(CLI::App& root, CommandLine& line);
 void AddKey(CLI::App& root, CommandLine& line);
 void AddImport(CLI::App& root, CommandLine& line);
 void AddProfile(CLI::App& root, CommandLine& line);
+void AddIdentity(CLI::App& root, CommandLine& line);
 void AddRuleset(CLI::App& root, CommandLine& line);
 void AddStatus(CLI::App& root, CommandLine& line);
 void AddDemo(CLI::App& root, CommandLine& line);

@@ -45,6 +45,7 @@ int Main(int argc, char** argv) {
   AddKey(app, line);
   AddImport(app, line);
   AddProfile(app, line);
+  AddIdentity(app, line);
   AddRuleset(app, line);
   AddDemo(app, line);
   if (const auto code = Parse(app, line, argc, argv)) return *code;
