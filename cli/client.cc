@@ -8,6 +8,7 @@
 #include "cli/rpc_error.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "selfsame/catalog/v1/catalog.grpc.pb.h"
+#include "selfsame/identity/v1/identity.grpc.pb.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 #include "selfsame/profile/v1/profile.grpc.pb.h"
 #include "selfsame/quarantine/v1/quarantine.grpc.pb.h"
@@ -19,6 +20,7 @@ namespace {
 using catalog::v1::CatalogService;
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
+using identity::v1::IdentityService;
 using ingest::v1::IngestService;
 using profile::v1::ProfileService;
 using quarantine::v1::QuarantineService;
@@ -48,7 +50,8 @@ struct Client::Stubs {
         profile(ProfileService::NewStub(channel)),
         schema(SchemaService::NewStub(channel)),
         quarantine(QuarantineService::NewStub(channel)),
-        catalog(CatalogService::NewStub(channel)) {}
+        catalog(CatalogService::NewStub(channel)),
+        identity(IdentityService::NewStub(channel)) {}
 
   // Runs one unary call: `method` is a method of `stub`.
   template <typename Stub, typename Request, typename Response>
@@ -73,6 +76,7 @@ struct Client::Stubs {
   const std::unique_ptr<SchemaService::Stub> schema;
   const std::unique_ptr<QuarantineService::Stub> quarantine;
   const std::unique_ptr<CatalogService::Stub> catalog;
+  const std::unique_ptr<IdentityService::Stub> identity;
 };
 
 Client::Client(const std::string& server, std::string api_key)
@@ -208,6 +212,49 @@ Result<catalog::v1::GetLineageResponse> Client::GetLineage(
 Result<catalog::v1::ListDriftResponse> Client::ListDrift(
     const catalog::v1::ListDriftRequest& request, Deadline deadline) const {
   return stubs_->Call(*stubs_->catalog, &CatalogService::Stub::ListDrift, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::MergeProfiles(
+    const identity::v1::MergeProfilesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::MergeProfiles, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::UnmergeProfiles(
+    const identity::v1::UnmergeProfilesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::UnmergeProfiles, request,
+                      deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::Pin(const identity::v1::PinRequest& request,
+                                                   Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Pin, request, deadline);
+}
+
+Result<identity::v1::DecisionResponse> Client::CannotLink(
+    const identity::v1::CannotLinkRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::CannotLink, request, deadline);
+}
+
+Result<identity::v1::ExplainProfileResponse> Client::ExplainProfile(
+    const identity::v1::ExplainProfileRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ExplainProfile, request, deadline);
+}
+
+Result<identity::v1::ExplainAttributeResponse> Client::ExplainAttribute(
+    const identity::v1::ExplainAttributeRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ExplainAttribute, request,
+                      deadline);
+}
+
+Result<identity::v1::ReresolveResponse> Client::Reresolve(
+    const identity::v1::ReresolveRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Reresolve, request, deadline);
+}
+
+Result<identity::v1::ReresolveResponse> Client::RollBackReresolve(
+    const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::RollBackReresolve, request,
+                      deadline);
 }
 
 }  // namespace selfsame::cli

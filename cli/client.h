@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cli/record_stream.h"
 #include "selfsame/catalog/v1/catalog.pb.h"
+#include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
 #include "selfsame/quarantine/v1/quarantine.pb.h"
@@ -89,6 +90,22 @@ class Client {
                                                      Deadline deadline) const;
   Result<catalog::v1::ListDriftResponse> ListDrift(const catalog::v1::ListDriftRequest& request,
                                                    Deadline deadline) const;
+  Result<identity::v1::DecisionResponse> MergeProfiles(
+      const identity::v1::MergeProfilesRequest& request, Deadline deadline) const;
+  Result<identity::v1::DecisionResponse> UnmergeProfiles(
+      const identity::v1::UnmergeProfilesRequest& request, Deadline deadline) const;
+  Result<identity::v1::DecisionResponse> Pin(const identity::v1::PinRequest& request,
+                                             Deadline deadline) const;
+  Result<identity::v1::DecisionResponse> CannotLink(const identity::v1::CannotLinkRequest& request,
+                                                    Deadline deadline) const;
+  Result<identity::v1::ExplainProfileResponse> ExplainProfile(
+      const identity::v1::ExplainProfileRequest& request, Deadline deadline) const;
+  Result<identity::v1::ExplainAttributeResponse> ExplainAttribute(
+      const identity::v1::ExplainAttributeRequest& request, Deadline deadline) const;
+  Result<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request,
+                                                    Deadline deadline) const;
+  Result<identity::v1::ReresolveResponse> RollBackReresolve(
+      const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const;
 
  private:
   struct Stubs;

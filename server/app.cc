@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "identity/resolve.h"
+#include "server/decisions/desk.h"
 #include "server/edge/grpc_server.h"
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
@@ -155,6 +156,7 @@ struct App::Parts {
   std::unique_ptr<ingest::LaneContext> lane_context;
   std::unique_ptr<ingest::Lanes> lanes;
   std::unique_ptr<edge::ReadPool> reads;
+  std::unique_ptr<decisions::Desk> desk;
   std::unique_ptr<edge::EdgeContext> edge_context;
   std::unique_ptr<edge::GrpcServer> grpc_server;
   std::unique_ptr<workers::DirectoryWatch> directory_watch;
@@ -205,6 +207,11 @@ Status App::Parts::StartServing() {
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max});
+  pg::BulkOptions decisions_bulk = bulk;
+  SELFSAME_ASSIGN_OR_RETURN(
+      decisions_bulk.connection_string,
+      pg::ConnectionString(Sessions(config, database_url, "selfsamed decisions")));
+  desk = std::make_unique<decisions::Desk>(decisions_bulk);
   edge_context = std::make_unique<edge::EdgeContext>(
       edge::EdgeContext{.directory = directory,
                         .catalog = catalog,
@@ -215,7 +222,7 @@ Status App::Parts::StartServing() {
                         .log = log,
                         .gate = gate});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
-                            edge::GrpcServer::Start(config.listen, *edge_context, *reads));
+                            edge::GrpcServer::Start(config.listen, *edge_context, *reads, *desk));
   // Beside the rest: it takes about a second, and only the first country or language would wait.
   table_builder = std::jthread([this] {
     const Status built = normalize::BuildTables();
@@ -281,6 +288,7 @@ void App::Parts::Stop() {
   if (reads != nullptr) reads->Stop();
   usage_task.reset();
   if (usage_keeper != nullptr) usage_keeper->Pass();  // What the last calls said.
+  if (desk != nullptr) desk->Stop();
   grpc_server.reset();
   metrics_server.reset();
   if (cluster != nullptr) cluster->Stop();

@@ -58,7 +58,8 @@ Result<Profile> ProfileOf(const pqxx::result& rows) {
     profile.members.push_back({.node = row[6].as<NodeId>(),
                                .kind = row[7].as<std::string>(),
                                .value_sealed = row[8].as<pg::Bytea>().bytes,
-                               .first_seen_at = row[9].as<TimeUs>()});
+                               .first_seen_at = row[9].as<TimeUs>(),
+                               .exclusion = static_cast<identity::Exclusion>(row[10].as<int>())});
   }
   return profile;
 }

@@ -26,6 +26,7 @@ struct ProfileMember {
   std::string kind;
   std::string value_sealed;
   TimeUs first_seen_at;
+  identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
 struct Profile {

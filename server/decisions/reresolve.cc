@@ -249,8 +249,7 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
                                         const storage::Decision& decision,
                                         const RollBackRequest& request) {
   SELFSAME_RETURN_IF_ERROR(storage::CheckDecision(decision));
-  ReresolvePage page{.batch =
-                         request.own.IsNil() ? NewUuidV7<EventUuid>(context.now) : request.own};
+  ReresolvePage page{.batch = NewUuidV7<EventUuid>(context.now)};
   std::shared_ptr<const identity::Ruleset> rules;
   bool is_activated_now = false;
   const auto prepare = [&]() -> Result<bool> {
@@ -288,14 +287,13 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
     for (const auto& one : known) components.insert(one.standing.component_id);
     return std::vector<ComponentId>(components.begin(), components.end());
   };
-  const auto note = [&](const std::vector<NodeId>&) -> Status {
-    return request.own.IsNil()
-               ? storage::InsertOperation(connection, context.where, context.now,
-                                          {.id = page.batch,
-                                           .kind = storage::OperationKind::kRollBack,
-                                           .decision = decision,
-                                           .to_version = rules->version})
-               : Status();
+  // Each page is a decision of its own in the history.
+  const auto note = [&](const std::vector<NodeId>&) {
+    return storage::InsertOperation(connection, context.where, context.now,
+                                    {.id = page.batch,
+                                     .kind = storage::OperationKind::kRollBack,
+                                     .decision = decision,
+                                     .to_version = rules->version});
   };
   SELFSAME_RETURN_IF_ERROR(
       ResolveInTransaction(connection, WithRules(context, *rules), Run::kReal, page, find, note));

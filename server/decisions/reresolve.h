@@ -24,7 +24,6 @@ struct ReresolveRequest {
 
 struct RollBackRequest {
   EventUuid batch;
-  EventUuid own;  // The batch that takes it back; nil: a new one.
   NodeId after;
 };
 

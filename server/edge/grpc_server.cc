@@ -16,15 +16,18 @@ constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
                                      "selfsame.profile.v1.ProfileService",
                                      "selfsame.schema.v1.SchemaService",
                                      "selfsame.quarantine.v1.QuarantineService",
-                                     "selfsame.catalog.v1.CatalogService"};
+                                     "selfsame.catalog.v1.CatalogService",
+                                     "selfsame.identity.v1.IdentityService"};
+
 
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address,
-                                                      const EdgeContext& edge, ReadPool& reads) {
+                                                      const EdgeContext& edge, ReadPool& reads,
+                                                      decisions::Desk& desk) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::unique_ptr<GrpcServer> server(new GrpcServer(edge, reads));
+  std::unique_ptr<GrpcServer> server(new GrpcServer(edge, reads, desk));
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
@@ -33,12 +36,14 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->schema_);
   builder.RegisterService(&server->quarantine_);
   builder.RegisterService(&server->catalog_);
+  builder.RegisterService(&server->identity_);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || port == 0) {
-    return Error{.code = ErrorCode::kFailedPrecondition, .reason = "LISTEN_FAILED",
+    return Error{.code = ErrorCode::kFailedPrecondition,
+                 .reason = "LISTEN_FAILED",
                  .message = "cannot listen on " + address};
   }
   server->address_ = address.substr(0, address.rfind(':') + 1) + std::to_string(port);

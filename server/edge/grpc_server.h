@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "server/edge/catalog_service.h"
+#include "server/edge/identity_service.h"
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
 #include "server/edge/profile_service.h"
@@ -23,9 +24,10 @@ namespace selfsame::edge {
 class GrpcServer {
  public:
   // Listens on host:port; port 0 takes a free one.
-  // Requires: edge and reads outlive this. Errors: kFailedPrecondition LISTEN_FAILED.
+  // Requires: edge, reads and desk outlive this. Errors: kFailedPrecondition LISTEN_FAILED.
   static Result<std::unique_ptr<GrpcServer>> Start(const std::string& address,
-                                                   const EdgeContext& edge, ReadPool& reads);
+                                                   const EdgeContext& edge, ReadPool& reads,
+                                                   decisions::Desk& desk);
 
   // "host:port" as it is reachable.
   const std::string& address() const { return address_; }
@@ -33,18 +35,19 @@ class GrpcServer {
   // What grpc.health.v1 answers for the server as a whole and for each service.
   void SetServing(bool is_serving);
 
-  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that are
-  // not of our services are not waited for.
+  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that
+  // are not of our services are not waited for.
   void Stop(std::chrono::milliseconds wait);
 
  private:
-  GrpcServer(const EdgeContext& edge, ReadPool& reads)
+  GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk)
       : gate_(edge.gate),
         ingest_(edge),
         profile_(edge, reads),
         schema_({edge, reads}),
         quarantine_({edge, reads}),
-        catalog_({edge, reads}) {}
+        catalog_({edge, reads}),
+        identity_(edge, reads, desk) {}
 
   Gate& gate_;
   IngestService ingest_;
@@ -52,6 +55,7 @@ class GrpcServer {
   SchemaService schema_;
   QuarantineService quarantine_;
   CatalogService catalog_;
+  IdentityService identity_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -31,7 +31,7 @@ Status EncodeAttribute(const identity::Claim& claim, const Caller& caller,
                        const schema::Catalog& catalog, profile::v1::Attribute* reply) {
   if (!schema::ParseJson(claim.value, reply->mutable_value())) return Unreadable();
   reply->set_source(SourceName(claim.source, caller));
-  SetTime(claim.event_time, reply->mutable_event_time());
+  EncodeTime(claim.event_time, reply->mutable_event_time());
   reply->set_record_id(FormatUuid(claim.record_id));
   if (const schema::Schema* schema = catalog.Find(claim.schema)) {
     reply->set_schema(schema->name);
@@ -42,12 +42,23 @@ Status EncodeAttribute(const identity::Claim& claim, const Caller& caller,
 
 }  // namespace
 
+void EncodeTime(TimeUs time, google::protobuf::Timestamp* reply) {
+  std::int64_t seconds = time.us / 1'000'000;
+  std::int64_t micros = time.us % 1'000'000;
+  if (micros < 0) {
+    --seconds;
+    micros += 1'000'000;
+  }
+  reply->set_seconds(seconds);
+  reply->set_nanos(static_cast<int>(micros * 1000));
+}
+
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
                      const schema::Catalog& catalog, profile::v1::Profile* reply) {
   reply->set_profile_id(FormatUuid(profile.profile_id));
   reply->set_revision(profile.revision);
-  SetTime(profile.created_at, reply->mutable_created_at());
-  SetTime(profile.updated_at, reply->mutable_updated_at());
+  EncodeTime(profile.created_at, reply->mutable_created_at());
+  EncodeTime(profile.updated_at, reply->mutable_updated_at());
   std::vector<storage::ProfileMember> members = profile.members;
   const identity::Ruleset& rules = *caller.tenant->rules;
   std::stable_sort(members.begin(), members.end(), [&](const auto& a, const auto& b) {
@@ -59,7 +70,8 @@ Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
     auto* added = reply->add_identifiers();
     added->set_kind(member.kind);
     added->set_value(std::move(value));
-    SetTime(member.first_seen_at, added->mutable_first_seen_at());
+    EncodeTime(member.first_seen_at, added->mutable_first_seen_at());
+    added->set_shared(member.exclusion == identity::Exclusion::kShared);
   }
   for (const auto& [name, folded] : profile.attributes) {
     if (!folded.HasValue()) continue;
@@ -75,8 +87,8 @@ Status EncodeEvent(const storage::StoredEvent& event, const Caller& caller,
   reply->set_record_id(FormatUuid(event.record_id));
   reply->set_source(SourceName(event.source, caller));
   reply->set_key(event.key);
-  SetTime(event.event_time, reply->mutable_event_time());
-  SetTime(event.received_at, reply->mutable_received_at());
+  EncodeTime(event.event_time, reply->mutable_event_time());
+  EncodeTime(event.received_at, reply->mutable_received_at());
   const schema::Schema* found = catalog.Find(event.schema);
   if (found == nullptr) return Unreadable();
   reply->set_schema(found->name);
@@ -95,7 +107,7 @@ Status EncodeEvent(const storage::StoredEvent& event, const Caller& caller,
 
 void EncodeHistory(const storage::StoredHistory& entry, profile::v1::MergeHistoryEntry* reply) {
   reply->set_history_id(FormatUuid(entry.history_id));
-  SetTime(entry.at, reply->mutable_at());
+  EncodeTime(entry.at, reply->mutable_at());
   // The stored values are the contract's.
   reply->set_action(static_cast<profile::v1::MergeHistoryEntry::Action>(entry.action));
   for (const ProfileId& id : entry.before) reply->add_before(FormatUuid(id));

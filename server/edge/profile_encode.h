@@ -14,6 +14,8 @@
 
 namespace selfsame::edge {
 
+void EncodeTime(TimeUs time, google::protobuf::Timestamp* reply);
+
 // Errors: kInternal SEAL_BROKEN when an identifier does not open with the tenant's key.
 Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
                      const schema::Catalog& catalog, profile::v1::Profile* reply);

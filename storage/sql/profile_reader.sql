@@ -3,7 +3,7 @@
 
 -- name: ReadProfileByNode :many
 SELECT p.profile_id, p.revision, p.created_at, p.updated_at, p.attributes::text, p.provenance::text,
-       m.node_id, m.kind, m.value_sealed, m.first_seen_at
+       m.node_id, m.kind, m.value_sealed, m.first_seen_at, m.exclusion
 FROM identifiers r
 JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = r.profile_id
 JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id
@@ -13,7 +13,7 @@ ORDER BY m.first_seen_at, m.birth_id;
 
 -- name: ReadProfileByBirth :many
 SELECT p.profile_id, p.revision, p.created_at, p.updated_at, p.attributes::text, p.provenance::text,
-       m.node_id, m.kind, m.value_sealed, m.first_seen_at
+       m.node_id, m.kind, m.value_sealed, m.first_seen_at, m.exclusion
 FROM identifiers r
 JOIN profiles p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = r.profile_id
 JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.component_id

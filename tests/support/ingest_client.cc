@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "selfsame/identity/v1/identity.grpc.pb.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 #include "selfsame/profile/v1/profile.grpc.pb.h"
 #include "tests/support/rpc_channel.h"
@@ -97,7 +98,8 @@ struct IngestClient::Impl {
         deadline(deadline),
         channel(OpenChannel(address)),
         ingest(ingest::v1::IngestService::NewStub(channel)),
-        profile(profile::v1::ProfileService::NewStub(channel)) {}
+        profile(profile::v1::ProfileService::NewStub(channel)),
+        identity(identity::v1::IdentityService::NewStub(channel)) {}
 
   void Prepare(grpc::ClientContext* context) const {
     context->set_deadline(std::chrono::system_clock::now() + deadline);
@@ -122,6 +124,7 @@ struct IngestClient::Impl {
   const std::shared_ptr<grpc::Channel> channel;
   const std::unique_ptr<ingest::v1::IngestService::Stub> ingest;
   const std::unique_ptr<profile::v1::ProfileService::Stub> profile;
+  const std::unique_ptr<identity::v1::IdentityService::Stub> identity;
 };
 
 IngestClient::IngestClient(const std::string& address, std::string api_key,
@@ -132,6 +135,7 @@ IngestClient::~IngestClient() = default;
 
 using IngestStub = ingest::v1::IngestService::Stub;
 using ProfileStub = profile::v1::ProfileService::Stub;
+using IdentityStub = identity::v1::IdentityService::Stub;
 
 Reply<ingest::v1::TrackEventsResponse> IngestClient::Track(
     const ingest::v1::TrackEventsRequest& request) {
@@ -181,6 +185,45 @@ Reply<profile::v1::ListEventsResponse> IngestClient::ListEvents(
 Reply<profile::v1::GetMergeHistoryResponse> IngestClient::GetMergeHistory(
     const profile::v1::GetMergeHistoryRequest& request) {
   return impl_->Call(*impl_->profile, &ProfileStub::GetMergeHistory, request);
+}
+
+Reply<identity::v1::DecisionResponse> IngestClient::MergeProfiles(
+    const identity::v1::MergeProfilesRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::MergeProfiles, request);
+}
+
+Reply<identity::v1::DecisionResponse> IngestClient::UnmergeProfiles(
+    const identity::v1::UnmergeProfilesRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::UnmergeProfiles, request);
+}
+
+Reply<identity::v1::DecisionResponse> IngestClient::Pin(const identity::v1::PinRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::Pin, request);
+}
+
+Reply<identity::v1::DecisionResponse> IngestClient::CannotLink(
+    const identity::v1::CannotLinkRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::CannotLink, request);
+}
+
+Reply<identity::v1::ExplainProfileResponse> IngestClient::ExplainProfile(
+    const identity::v1::ExplainProfileRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::ExplainProfile, request);
+}
+
+Reply<identity::v1::ExplainAttributeResponse> IngestClient::ExplainAttribute(
+    const identity::v1::ExplainAttributeRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::ExplainAttribute, request);
+}
+
+Reply<identity::v1::ReresolveResponse> IngestClient::Reresolve(
+    const identity::v1::ReresolveRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::Reresolve, request);
+}
+
+Reply<identity::v1::ReresolveResponse> IngestClient::RollBackReresolve(
+    const identity::v1::RollBackReresolveRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::RollBackReresolve, request);
 }
 
 }  // namespace selfsame::test

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
 
@@ -101,6 +102,20 @@ class IngestClient {
   Reply<profile::v1::ListEventsResponse> ListEvents(const profile::v1::ListEventsRequest& request);
   Reply<profile::v1::GetMergeHistoryResponse> GetMergeHistory(
       const profile::v1::GetMergeHistoryRequest& request);
+
+  Reply<identity::v1::DecisionResponse> MergeProfiles(
+      const identity::v1::MergeProfilesRequest& request);
+  Reply<identity::v1::DecisionResponse> UnmergeProfiles(
+      const identity::v1::UnmergeProfilesRequest& request);
+  Reply<identity::v1::DecisionResponse> Pin(const identity::v1::PinRequest& request);
+  Reply<identity::v1::DecisionResponse> CannotLink(const identity::v1::CannotLinkRequest& request);
+  Reply<identity::v1::ExplainProfileResponse> ExplainProfile(
+      const identity::v1::ExplainProfileRequest& request);
+  Reply<identity::v1::ExplainAttributeResponse> ExplainAttribute(
+      const identity::v1::ExplainAttributeRequest& request);
+  Reply<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request);
+  Reply<identity::v1::ReresolveResponse> RollBackReresolve(
+      const identity::v1::RollBackReresolveRequest& request);
 
  private:
   struct Impl;

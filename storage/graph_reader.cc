@@ -1,0 +1,138 @@
+#include "storage/graph_reader.h"
+
+#include <algorithm>
+#include <pqxx/result>
+#include <variant>
+
+#include "base/uuid.h"
+#include "storage/pg/session.h"
+#include "storage/sql/statements.h"
+
+namespace selfsame::storage {
+namespace {
+
+// "{uuid,uuid}", as PostgreSQL reads uuid[].
+std::string ArrayText(const std::vector<NodeId>& nodes) {
+  std::string text = "{";
+  for (const NodeId& node : nodes) {
+    if (text.size() > 1) text.push_back(',');
+    text += FormatUuid(node);
+  }
+  return text + "}";
+}
+
+std::optional<TimeUs> TimeOrNone(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<TimeUs>();
+}
+
+}  // namespace
+
+Result<NodeId> FindNode(pqxx::work& tx, const TenantShard& where, const ProfileKey& key) {
+  const auto* node = std::get_if<NodeId>(&key);
+  const pqxx::result rows =
+      node != nullptr
+          ? pg::Exec(tx, sql::kFindReadNode, where.shard, where.tenant, *node)
+          : pg::Exec(tx, sql::kFindReadBirth, where.shard, where.tenant, std::get<ProfileId>(key));
+  if (!rows.empty()) return rows[0][0].as<NodeId>();
+  return Error{.code = ErrorCode::kNotFound,
+               .reason = "PROFILE_NOT_FOUND",
+               .message = "no profile has this identifier or id"};
+}
+
+std::vector<NodeId> FindMembers(pqxx::work& tx, const TenantShard& where, NodeId node) {
+  std::vector<NodeId> members;
+  for (const auto& row : pg::Exec(tx, sql::kFindMembersByNode, where.shard, where.tenant, node)) {
+    members.push_back(row[0].as<NodeId>());
+  }
+  return members;
+}
+
+std::vector<GraphNode> ReadNodes(pqxx::work& tx, const TenantShard& where,
+                                 const std::vector<NodeId>& nodes) {
+  std::vector<GraphNode> read;
+  for (const auto& row :
+       pg::Exec(tx, sql::kReadGraphNodes, where.shard, where.tenant, ArrayText(nodes))) {
+    read.push_back({.node = {.id = row[0].as<NodeId>(),
+                             .kind = row[1].as<std::string>(),
+                             .birth_id = row[2].as<ProfileId>(),
+                             .exclusion = static_cast<identity::Exclusion>(row[4].as<int>())},
+                    .profile_id = row[3].as<ProfileId>(),
+                    .value_sealed = row[5].as<pg::Bytea>().bytes,
+                    .first_seen_at = row[6].as<TimeUs>()});
+  }
+  return read;
+}
+
+std::vector<StoredEdge> ReadEdges(pqxx::work& tx, const TenantShard& where,
+                                  const std::vector<NodeId>& nodes, int limit) {
+  std::vector<StoredEdge> edges;
+  for (const auto& row :
+       pg::Exec(tx, sql::kReadGraphEdges, where.shard, where.tenant, ArrayText(nodes), limit)) {
+    edges.push_back({.edge = {.a = row[0].as<NodeId>(),
+                              .b = row[1].as<NodeId>(),
+                              .strength = static_cast<identity::Strength>(row[2].as<int>()),
+                              .first_evidence = row[4].as<TimeUs>(),
+                              .record_id = row[5].as<RecordId>()},
+                     .refusal = static_cast<identity::Refusal>(row[3].as<int>())});
+  }
+  return edges;
+}
+
+std::vector<DatedCannotLink> ReadCannotLinks(pqxx::work& tx, const TenantShard& where,
+                                             const std::vector<NodeId>& nodes) {
+  std::vector<DatedCannotLink> pairs;
+  for (const auto& row :
+       pg::Exec(tx, sql::kReadGraphCannotLinks, where.shard, where.tenant, ArrayText(nodes))) {
+    pairs.push_back({.pair = {row[0].as<NodeId>(), row[1].as<NodeId>()},
+                     .created_at = row[2].as<TimeUs>(),
+                     .cleared_at = TimeOrNone(row[3])});
+  }
+  return pairs;
+}
+
+std::vector<DatedRevocation> ReadRevocations(pqxx::work& tx, const TenantShard& where,
+                                             const std::vector<NodeId>& nodes) {
+  std::vector<DatedRevocation> revocations;
+  for (const auto& row :
+       pg::Exec(tx, sql::kReadGraphRevocations, where.shard, where.tenant, ArrayText(nodes))) {
+    revocations.push_back({.pair = {row[0].as<NodeId>(), row[1].as<NodeId>()},
+                           .strength = static_cast<identity::Strength>(row[2].as<int>()),
+                           .revoked_at = row[3].as<TimeUs>(),
+                           .restored_at = TimeOrNone(row[4])});
+  }
+  return revocations;
+}
+
+std::optional<TimeUs> ReadEvidenceKnownAt(pqxx::work& tx, const TenantShard& where,
+                                          const identity::CannotLink& ends, TimeUs known_at) {
+  std::optional<TimeUs> earliest;
+  for (const auto& [anchor, other] : {std::pair(ends.a, ends.b), std::pair(ends.b, ends.a)}) {
+    const auto rows =
+        pg::Exec(tx, sql::kReadEvidenceKnownAt, where.shard, where.tenant, anchor, other, known_at);
+    const auto time = TimeOrNone(rows[0][0]);
+    if (time && (!earliest || *time < *earliest)) earliest = time;
+  }
+  return earliest;
+}
+
+std::vector<NamedClaim> ReadClaims(pqxx::work& tx, const TenantShard& where,
+                                   const std::vector<NodeId>& nodes, const std::string& attribute,
+                                   int limit) {
+  std::vector<NamedClaim> claims;
+  for (const auto& row : pg::Exec(tx, sql::kReadClaims, where.shard, where.tenant, ArrayText(nodes),
+                                  attribute, limit)) {
+    claims.push_back(
+        {.attribute = row[0].as<std::string>(),
+         .claim = {.event_time = row[1].as<TimeUs>(),
+                   .source = row[2].as<SourceId>(),
+                   .key = row[3].as<std::string>(),
+                   .record_id = row[4].as<RecordId>(),
+                   .value = row[5].as<std::string>(),
+                   .operation = static_cast<identity::ClaimOperation>(row[6].as<int>()),
+                   .schema = row[7].as<SchemaId>()}});
+  }
+  return claims;
+}
+
+}  // namespace selfsame::storage

@@ -1,0 +1,301 @@
+// Decisions about who is who, as administrators make them: merges and un-merges by hand, pins,
+// cannot-links, explanations, and rules applied backwards.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "identity/ruleset.h"
+#include "storage/rulesets.h"
+#include "tests/e2e/installation.h"
+#include "tests/e2e/invariants.h"
+#include "tests/e2e/rows.h"
+
+namespace selfsame::test {
+namespace {
+
+using ingest::v1::ACCEPTED;
+using profile::v1::MergeHistoryEntry;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+TimeUs At(int second) { return kSomeTime + std::chrono::seconds(second); }
+
+ingest::v1::Identifier Named(const std::string& kind, const std::string& value) {
+  ingest::v1::Identifier identifier;
+  identifier.set_kind(kind);
+  identifier.set_value(value);
+  return identifier;
+}
+
+template <typename Request>
+Request Decided() {
+  Request request;
+  request.mutable_decision()->set_actor("ann");
+  request.mutable_decision()->set_reason("said so");
+  return request;
+}
+
+class DecisionsTest : public InstallationTest {
+ protected:
+  std::string Seen(int second,
+                   const std::vector<std::pair<std::string, std::string>>& identifiers) {
+    EventBuilder event("k" + std::to_string(++keys_));
+    event.At(At(second));
+    for (const auto& [kind, value] : identifiers) event.With(kind, value);
+    const auto outcome = Track(event);
+    EXPECT_EQ(outcome.outcome(), ACCEPTED) << outcome.DebugString();
+    return outcome.profile_id();
+  }
+
+  identity::v1::MergeProfilesRequest MergeOf(const profile::v1::ProfileRef& one,
+                                             const profile::v1::ProfileRef& other) {
+    auto request = Decided<identity::v1::MergeProfilesRequest>();
+    *request.mutable_profile() = one;
+    *request.mutable_other() = other;
+    return request;
+  }
+
+  std::vector<std::string> PartitionOf(const std::vector<std::string>& customers) {
+    std::vector<std::string> people;
+    for (const std::string& customer : customers) {
+      std::string members;
+      for (const std::string& member : MembersOf("customer_id", customer)) members += member + " ";
+      people.push_back(members);
+    }
+    return people;
+  }
+
+  int keys_ = 0;
+};
+
+TEST_F(DecisionsTest, AMergeByHandIsOneProfileUntilItIsTakenBack) {
+  const std::string one = Seen(1, {{"email", "a@shop.test"}});
+  const std::string other = Seen(2, {{"email", "b@shop.test"}});
+  auto request = MergeOf(ById(one), ById(other));
+
+  request.set_dry_run(true);
+  const auto dry = client_.MergeProfiles(request);
+  ASSERT_TRUE(dry.ok()) << dry.status.message;
+  ASSERT_EQ(dry.response.profiles_size(), 1);
+  EXPECT_THAT(dry.response.profiles(0).from(), UnorderedElementsAre(one, other));
+  EXPECT_EQ(dry.response.operation_id(), "");
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), other);
+
+  request.set_dry_run(false);
+  const auto merged = client_.MergeProfiles(request);
+  ASSERT_TRUE(merged.ok()) << merged.status.message;
+  EXPECT_NE(merged.response.operation_id(), "");
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), one);
+  const auto history = HistoryOf(ById(one));
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history[0].rule(), "MERGED_BY_HAND");
+
+  // Again, either way round: nothing new.
+  EXPECT_EQ(client_.MergeProfiles(request).response.operation_id(), "");
+  EXPECT_EQ(client_.MergeProfiles(MergeOf(ById(other), ById(one))).response.operation_id(), "");
+  EXPECT_EQ(HistoryOf(ById(one)).size(), 1u);
+
+  auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
+  unmerge.set_history_id(history[0].history_id());
+  ASSERT_TRUE(client_.UnmergeProfiles(unmerge).ok());
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), other);
+  EXPECT_EQ(GetProfile(ById(one)).profile_id(), one);
+  // New evidence does not bring them together; only somebody who says so.
+  Seen(3, {{"email", "a@shop.test"}, {"email", "b@shop.test"}});
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), other);
+  const auto refused = client_.MergeProfiles(request);
+  EXPECT_EQ(refused.status.reason, "MERGE_REFUSED");
+  request.set_override_cannot_links(true);
+  ASSERT_TRUE(client_.MergeProfiles(request).ok());
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), one);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, TwoCustomersMergeOnlyAgainstTheLimitsAndStayMerged) {
+  Seen(1, {{"customer_id", "A"}});
+  Seen(2, {{"customer_id", "B"}});
+  auto request = MergeOf(ByIdentifier("customer_id", "B"), ByIdentifier("customer_id", "A"));
+  EXPECT_EQ(client_.MergeProfiles(request).status.reason, "MERGE_REFUSED");
+  request.set_dry_run(true);
+  EXPECT_EQ(client_.MergeProfiles(request).response.refused(), "UNIQUE_CONFLICT");
+  request.set_dry_run(false);
+  request.set_override_limits(true);
+  ASSERT_TRUE(client_.MergeProfiles(request).ok());
+  Seen(3, {{"customer_id", "A"}, {"email", "a@shop.test"}});
+  Seen(4, {{"customer_id", "B"}, {"email", "a@shop.test"}});
+  EXPECT_THAT(MembersOf("customer_id", "A"),
+              ElementsAre("customer_id=A", "customer_id=B", "email=a@shop.test"));
+}
+
+TEST_F(DecisionsTest, UnmergingIdentifiersPartsThemAndListsWhatIsInDoubt) {
+  Seen(1, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  Seen(2, {{"customer_id", "c-1"}, {"device_id", "d-1"}});
+  Seen(3, {{"email", "a@shop.test"}, {"device_id", "d-1"}});
+  EXPECT_EQ(
+      Update(UpdateBuilder("u1").At(At(4)).With("email", "a@shop.test").Json(R"({"city":"York"})"))
+          .outcome(),
+      ACCEPTED);
+  auto request = Decided<identity::v1::UnmergeProfilesRequest>();
+  *request.mutable_identifiers()->add_identifiers() = Named("email", "a@shop.test");
+  const auto done = client_.UnmergeProfiles(request);
+  ASSERT_TRUE(done.ok()) << done.status.message;
+  EXPECT_EQ(done.response.profiles_size(), 2);
+  ASSERT_EQ(done.response.in_doubt_size(), 1);
+  EXPECT_EQ(done.response.in_doubt(0).value(), "d-1");
+
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1", "device_id=d-1"));
+  EXPECT_THAT(MembersOf("email", "a@shop.test"), ElementsAre("email=a@shop.test"));
+  // What was said of the e-mail goes with it, also what is said from now on.
+  EXPECT_EQ(GetProfile(ByIdentifier("email", "a@shop.test")).attributes().count("city"), 1u);
+  EXPECT_EQ(GetProfile(ByIdentifier("customer_id", "c-1")).attributes().count("city"), 0u);
+  Seen(5, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  EXPECT_THAT(MembersOf("email", "a@shop.test"), ElementsAre("email=a@shop.test"));
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, ASharedDeviceLinksNobodyUnlessItIsPinned) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string n = std::to_string(i);
+    Seen(i, {{"customer_id", "c-" + n}, {"email", n + "@shop.test"}, {"device_id", "KIOSK"}});
+  }
+  for (int i = 0; i < 50; ++i) {
+    const std::string n = std::to_string(i);
+    EXPECT_THAT(MembersOf("customer_id", "c-" + n),
+                ElementsAre("customer_id=c-" + n, "email=" + n + "@shop.test"));
+  }
+  EXPECT_THAT(MembersOf("device_id", "KIOSK"), ElementsAre("device_id=KIOSK"));
+  EXPECT_TRUE(GetProfile(ByIdentifier("device_id", "KIOSK")).identifiers(0).shared());
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+
+  auto pin = Decided<identity::v1::PinRequest>();
+  *pin.mutable_identifier() = Named("device_id", "KIOSK");
+  *pin.mutable_profile() = ByIdentifier("customer_id", "c-7");
+  ASSERT_TRUE(client_.Pin(pin).ok());
+  EXPECT_EQ(MembersOf("customer_id", "c-7").size(), 3u);
+  EXPECT_EQ(MembersOf("customer_id", "c-8").size(), 2u);
+  EXPECT_EQ(client_.Pin(pin).response.operation_id(), "");
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, TakingEvidenceOfASharedDeviceBackMakesItLinkAgain) {
+  Seen(1, {{"customer_id", "c-1"}, {"device_id", "TABLET"}});
+  Seen(2, {{"customer_id", "c-2"}});
+  const std::string before = Seen(3, {{"anonymous_id", "a-1"}});
+  Seen(4, {{"device_id", "TABLET"}, {"anonymous_id", "a-1"}});
+  const auto merge = HistoryOf(ById(before)).at(0);
+  EXPECT_EQ(MembersOf("customer_id", "c-1").size(), 3u);
+  Seen(5, {{"customer_id", "c-2"}, {"device_id", "TABLET"}});
+  Seen(6, {{"customer_id", "c-3"}, {"device_id", "TABLET"}});
+  EXPECT_EQ(MembersOf("customer_id", "c-1").size(), 1u);
+  EXPECT_EQ(merge.action(), MergeHistoryEntry::MERGED);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, CannotLinkHoldsUntilItIsCleared) {
+  Seen(1, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  auto request = Decided<identity::v1::CannotLinkRequest>();
+  *request.mutable_identifier() = Named("customer_id", "c-1");
+  *request.mutable_other() = Named("email", "a@shop.test");
+  ASSERT_TRUE(client_.CannotLink(request).ok());
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1"));
+  EXPECT_EQ(client_.CannotLink(request).response.operation_id(), "");
+  Seen(2, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1"));
+  request.set_clear(true);
+  ASSERT_TRUE(client_.CannotLink(request).ok());
+  EXPECT_EQ(MembersOf("customer_id", "c-1").size(), 2u);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, ExplanationsNameTheEvidenceAndTheClaims) {
+  Seen(1, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  Seen(2, {{"email", "a@shop.test"}, {"anonymous_id", "a-1"}});
+  Seen(3, {{"customer_id", "c-2"}, {"email", "a@shop.test"}});
+  identity::v1::ExplainProfileRequest why;
+  *why.mutable_profile() = ByIdentifier("anonymous_id", "a-1");
+  *why.mutable_from() = Named("customer_id", "c-1");
+  *why.mutable_to() = Named("anonymous_id", "a-1");
+  const auto path = client_.ExplainProfile(why);
+  ASSERT_TRUE(path.ok()) << path.status.message;
+  ASSERT_EQ(path.response.joined_by_size(), 2);
+  EXPECT_EQ(path.response.joined_by(1).strength(), identity::v1::Evidence::DETERMINISTIC);
+  ASSERT_EQ(path.response.refused_size(), 1);
+  EXPECT_EQ(path.response.refused(0).refusal(), "UNIQUE_CONFLICT");
+
+  Update(UpdateBuilder("u1").At(At(4)).With("customer_id", "c-1").Json(R"({"city":"York"})"));
+  Update(UpdateBuilder("u2").At(At(9)).With("email", "a@shop.test").Json(R"({"city":"Hull"})"));
+  identity::v1::ExplainAttributeRequest attribute;
+  *attribute.mutable_profile() = ByIdentifier("customer_id", "c-1");
+  attribute.set_attribute("city");
+  const auto said = client_.ExplainAttribute(attribute);
+  ASSERT_TRUE(said.ok()) << said.status.message;
+  EXPECT_EQ(said.response.value().string_value(), "Hull");
+  EXPECT_EQ(said.response.rule(), "latest");
+  ASSERT_EQ(said.response.claims_size(), 2);
+  EXPECT_EQ(said.response.claims(0).verdict(), "WINS");
+  EXPECT_EQ(said.response.claims(1).verdict(), "EARLIER");
+}
+
+TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
+  for (int i = 1; i <= 3; ++i) {
+    Seen(i, {{"customer_id", "c-" + std::to_string(i)}, {"device_id", "TV"}});
+  }
+  Seen(4, {{"customer_id", "c-1"}, {"anonymous_id", "spam"}});
+  const auto before = PartitionOf({"c-1", "c-2", "c-3"});
+  std::string rules(identity::DefaultRulesetToml());
+  rules.replace(rules.find("shared_above = 2"), 16, "shared_above = 9");
+  rules.replace(rules.find("\"null\""), 6, "\"null\", \"spam\"");
+  const storage::Decision decision{.actor = "ann", .reason = "a television is a home"};
+  const int version =
+      Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision, Now()));
+
+  auto request = Decided<identity::v1::ReresolveRequest>();
+  request.set_ruleset_version(version);
+  request.set_dry_run(true);
+  const auto dry = client_.Reresolve(request);
+  ASSERT_TRUE(dry.ok()) << dry.status.message;
+  EXPECT_FALSE(dry.response.profiles().empty());
+  EXPECT_EQ(PartitionOf({"c-1", "c-2", "c-3"}), before);
+
+  request.set_dry_run(false);
+  const auto settled = [&](const auto& call) {
+    const Deadline deadline = Deadline::After(kPatience);
+    for (;;) {
+      auto reply = call();
+      if (reply.ok() || reply.status.reason != "RULESET_SETTLING" || deadline.Expired()) {
+        return reply;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+  };
+  const auto done = settled([&] { return client_.Reresolve(request); });
+  ASSERT_TRUE(done.ok()) << done.status.message;
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1", "device_id=TV"));
+  EXPECT_THAT(MembersOf("anonymous_id", "spam"), ElementsAre("anonymous_id=spam"));
+
+  auto back = Decided<identity::v1::RollBackReresolveRequest>();
+  back.set_batch_id(done.response.batch_id());
+  const auto undone = settled([&] { return client_.RollBackReresolve(back); });
+  ASSERT_TRUE(undone.ok()) << undone.status.message;
+  EXPECT_EQ(PartitionOf({"c-1", "c-2", "c-3"}), before);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
+TEST_F(DecisionsTest, DecisionsNeedAnAdministratorAReasonAndSomebodyThatExists) {
+  Seen(1, {{"email", "a@shop.test"}});
+  auto request =
+      MergeOf(ByIdentifier("email", "a@shop.test"), ByIdentifier("email", "x@shop.test"));
+  EXPECT_EQ(client_.MergeProfiles(request).status.reason, "PROFILE_NOT_FOUND");
+  request.clear_decision();
+  const auto unsaid = client_.MergeProfiles(request);
+  EXPECT_EQ(unsaid.status.reason, "FIELDS_INVALID");
+  EXPECT_EQ(unsaid.status.violations.size(), 2u);
+  auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
+  *unmerge.mutable_identifiers()->add_identifiers() = Named("email", "a@shop.test");
+  EXPECT_EQ(client_.UnmergeProfiles(unmerge).status.reason, "UNMERGE_EMPTY");
+  unmerge.set_history_id("01890a5d-ac96-774b-bcce-b302099a8057");
+  EXPECT_EQ(client_.UnmergeProfiles(unmerge).status.reason, "HISTORY_NOT_FOUND");
+}
+
+}  // namespace
+}  // namespace selfsame::test
