@@ -19,6 +19,7 @@ void CheckVocabularies(const schema::CompiledSchema& compiled, const Registratio
   const schema::Vocabularies* known = registration.catalog.VocabulariesOf(registration.tenant);
   for (const std::string& name : compiled.rules().vocabularies()) {
     if (known != nullptr && known->contains(name)) continue;
+    if (findings->size() >= schema::kFindingsMax) return;
     findings->push_back({.rule = "VOCABULARY_UNKNOWN",
                          .path = registration.message,
                          .message = "no vocabulary " + name + " is registered"});
@@ -52,11 +53,21 @@ void CompareWith(const storage::LiveVersion& live, const schema::CompiledSchema&
   }
 }
 
+// The details of an error travel in the trailer of a call, of which clients take 8 KiB.
 Error Refused(const std::vector<Finding>& findings) {
+  constexpr std::size_t kDetailBytesMax = 5'000;
   Error error{.code = ErrorCode::kFailedPrecondition,
               .reason = "SCHEMA_REFUSED",
               .message = std::to_string(findings.size()) + " rules are broken"};
+  std::size_t bytes = 0;
   for (const Finding& finding : findings) {
+    constexpr std::size_t kFrameBytes = 16;
+    bytes += finding.path.size() + finding.rule.size() + finding.message.size() + kFrameBytes;
+    if (bytes > kDetailBytesMax) {
+      error.message += ", of which the first " + std::to_string(error.violations.size()) +
+                       " are named; a dry run names more";
+      break;
+    }
     error.violations.push_back({finding.path, finding.rule, finding.message});
   }
   return error;
@@ -85,8 +96,10 @@ Result<Registered> RegisterSchema(pg::Session& session, const Registration& regi
     std::vector<Finding> findings = compiled.findings();  // May run twice.
     CheckVocabularies(compiled, registration, &findings);
     for (const storage::LiveVersion& version : live) {
+      if (findings.size() >= schema::kFindingsMax) break;
       CompareWith(version, compiled, registration.message, &findings);
     }
+    if (findings.size() > schema::kFindingsMax) findings.resize(schema::kFindingsMax);
     registered.findings = std::move(findings);
     return registered.findings.empty() ? Status() : Status(Refused(registered.findings));
   };

@@ -30,16 +30,16 @@ struct Registration {
 };
 
 struct Registered {
-  storage::SchemaVersion version;         // version 0: it would be refused.
+  storage::SchemaVersion version;  // version 0: it would be refused.
   schema::Use use = schema::Use::kEvent;
-  std::vector<schema::Finding> findings;  // Of a dry run.
+  std::vector<schema::Finding> findings;  // Of a dry run; at most kFindingsMax.
 };
 
-// Compiles the schema, holds it to the gate (CATALOG_ENTRY_REQUIRED, OPTION_INVALID), compares it with
-// all live versions (server/schema/compatibility.h), and stores it. May be retried: the same content
-// is the same version.
-// Errors: kFailedPrecondition SCHEMA_REFUSED with all findings as violations (of a dry run they are a
-// value), SCHEMA_NAME_RESERVED; kInvalidArgument as MessageType::Build; as Session::InTransaction.
+// Compiles the schema, holds it to the gate (CATALOG_ENTRY_REQUIRED, OPTION_INVALID), compares it
+// with all live versions (server/schema/compatibility.h), and stores it. May be retried: the same
+// content is the same version. Errors: kFailedPrecondition SCHEMA_REFUSED with as many findings as
+// violations as an error can carry (of a dry run they are a value, at most kFindingsMax),
+// SCHEMA_NAME_RESERVED; kInvalidArgument as MessageType::Build; as Session::InTransaction.
 Result<Registered> RegisterSchema(pg::Session& session, const Registration& registration);
 
 }  // namespace selfsame::registry

@@ -89,17 +89,20 @@ std::vector<Break> FindBreaks(const Descriptor& was, const Descriptor& is) {
   const Reached after = Reach(is);
   std::vector<Break> breaks;
   for (const auto& [name, message] : before.messages) {
+    if (breaks.size() >= kBreaksMax) break;
     const auto found = after.messages.find(name);
     if (found == after.messages.end()) continue;
     CompareMessages(*message, *found->second, breaks);
     CompareCommonFields(*message, *found->second, breaks);
   }
   for (const auto& [name, an_enum] : before.enums) {
+    if (breaks.size() >= kBreaksMax) break;
     const auto found = after.enums.find(name);
     if (found != after.enums.end()) CompareEnums(*an_enum, *found->second, breaks);
   }
   std::ranges::stable_sort(breaks, {},
                            [](const Break& one) { return std::tie(one.path, one.rule); });
+  if (breaks.size() > kBreaksMax) breaks.resize(kBreaksMax);
   return breaks;
 }
 

@@ -4,6 +4,7 @@
 #ifndef SELFSAME_SERVER_SCHEMA_COMPATIBILITY_H_
 #define SELFSAME_SERVER_SCHEMA_COMPATIBILITY_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,15 @@ struct Break {
   std::string message;  // For a person.
 };
 
+// So many are told at most; what breaks more is another schema.
+inline constexpr std::size_t kBreaksMax = 1'000;
+
 // What replacing `was` by `is` would break: in the messages themselves and in every message and
 // enum that both reach through fields, extensions among them, matched by full name. Ordered by
-// path, then rule; empty: compatible. Options that mean nothing to wire or JSON are not looked at.
-// Pure and thread-safe; never fails, and ends on messages that hold themselves. Requires: both
-// messages have the same full name, and come from pools that outlive the call.
+// path, then rule, at most kBreaksMax of them; empty: compatible. Options that mean nothing to wire
+// or JSON are not looked at. Pure and thread-safe; never fails, and ends on messages that hold
+// themselves. Requires: both messages have the same full name, and come from pools that outlive the
+// call.
 std::vector<Break> FindBreaks(const google::protobuf::Descriptor& was,
                               const google::protobuf::Descriptor& is);
 

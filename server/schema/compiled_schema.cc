@@ -18,8 +18,14 @@ constexpr std::size_t kIdleBytesMax = 64 * 1024;
 CompiledSchema::CompiledSchema(std::unique_ptr<MessageType> type) : type_(std::move(type)) {
   rules_ = std::make_unique<Rules>(type_->descriptor(), &findings_);
   entries_ = EntriesOf(type_->descriptor());
+  if (!entries_.is_complete) {
+    findings_.push_back({.rule = "DESCRIPTOR_SET_INVALID",
+                         .path = type_->descriptor().full_name(),
+                         .message = "has more fields, or deeper ones, than a catalog can list"});
+  }
   std::vector<Finding> gate = CheckEntries(entries_.all);
   std::move(gate.begin(), gate.end(), std::back_inserter(findings_));
+  if (findings_.size() > kFindingsMax) findings_.resize(kFindingsMax);
   use_ = rules_->kind() == options::v1::KIND_PROFILE ? Use::kProfile : Use::kEvent;
 }
 

@@ -31,7 +31,8 @@ class CompiledSchema {
   Use use() const { return use_; }
   const Rules& rules() const { return *rules_; }
   const Entries& entries() const { return entries_; }
-  // OPTION_INVALID and CATALOG_ENTRY_REQUIRED.
+  // OPTION_INVALID, CATALOG_ENTRY_REQUIRED, and DESCRIPTOR_SET_INVALID where its messages hold more
+  // than the entries can list; at most kFindingsMax.
   const std::vector<Finding>& findings() const { return findings_; }
 
   // A cleared message to decode into, lent for as long as it is held: making one costs as much as
@@ -58,8 +59,7 @@ class CompiledSchema {
   Entries entries_;
   Use use_ = Use::kEvent;
   mutable Mutex mutex_;
-  mutable std::vector<std::unique_ptr<google::protobuf::Message>> idle_
-      SELFSAME_GUARDED_BY(mutex_);
+  mutable std::vector<std::unique_ptr<google::protobuf::Message>> idle_ SELFSAME_GUARDED_BY(mutex_);
 };
 
 }  // namespace selfsame::schema

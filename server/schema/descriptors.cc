@@ -6,6 +6,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -23,7 +24,12 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
 
+// Names of the set's own files are any bytes; what is told of them is plain text, and short.
 Error Invalid(std::string message) {
+  constexpr std::size_t kMessageBytesMax = 500;
+  message.resize(std::min(message.size(), kMessageBytesMax));
+  std::replace_if(
+      message.begin(), message.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return {.code = ErrorCode::kInvalidArgument,
           .reason = "DESCRIPTOR_SET_INVALID",
           .message = std::move(message)};
@@ -43,11 +49,14 @@ class FirstError : public DescriptorPool::ErrorCollector {
 // The work of one Build: adds files to a pool, each after its imports.
 class PoolBuilder {
  public:
-  PoolBuilder(const FileDescriptorSet& files, DescriptorPool& pool) : pool_(pool) {
-    for (const FileDescriptorProto& file : files.file()) by_name_.emplace(file.name(), &file);
-  }
+  PoolBuilder(const FileDescriptorSet& files, DescriptorPool& pool) : files_(files), pool_(pool) {}
 
   Status AddAll() {
+    for (const FileDescriptorProto& file : files_.file()) {
+      if (!by_name_.emplace(file.name(), &file).second && !IsSupplied(file.name())) {
+        return Invalid(file.name() + ": is in the set twice");
+      }
+    }
     for (const auto& [name, file] : by_name_) SELFSAME_RETURN_IF_ERROR(Add(name));
     return {};
   }
@@ -68,16 +77,14 @@ class PoolBuilder {
 
   const FileDescriptorProto* Find(const std::string& name, FileDescriptorProto* supplied) {
     if (IsSupplied(name)) {
-      const FileDescriptor* own = DescriptorPool::generated_pool()->FindFileByName(name);
-      if (own != nullptr) {
-        own->CopyTo(supplied);
-        return supplied;
-      }
+      DescriptorPool::generated_pool()->FindFileByName(name)->CopyTo(supplied);
+      return supplied;
     }
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : found->second;
   }
 
+  const FileDescriptorSet& files_;
   DescriptorPool& pool_;
   std::map<std::string, const FileDescriptorProto*> by_name_;
   std::set<std::string> adding_;
@@ -129,7 +136,10 @@ void Describe(const Descriptor& message, Described& described) {
 }  // namespace
 
 bool IsSupplied(std::string_view file_name) {
-  return file_name.starts_with("google/protobuf/") || file_name.starts_with("selfsame/options/");
+  // Only what is really there: files that merely are called so are like any other.
+  return (file_name.starts_with("google/protobuf/") ||
+          file_name.starts_with("selfsame/options/")) &&
+         DescriptorPool::generated_pool()->FindFileByName(std::string(file_name)) != nullptr;
 }
 
 MessageType::MessageType() = default;
@@ -137,13 +147,16 @@ MessageType::~MessageType() = default;
 
 Result<std::unique_ptr<MessageType>> MessageType::Build(const FileDescriptorSet& files,
                                                         const std::string& message) {
+  if (message.size() > kMessageNameBytesMax) return Invalid("the message's name is too long");
+  SELFSAME_RETURN_IF_ERROR(CheckDescriptorSet(files));
   std::unique_ptr<MessageType> type(new MessageType);
   type->pool_ = std::make_unique<DescriptorPool>();
   // Linked in, or the options of the set could not be read as extensions.
   (void)options::v1::FieldRules::descriptor();
   SELFSAME_RETURN_IF_ERROR(PoolBuilder(files, *type->pool_).AddAll());
   type->descriptor_ = type->pool_->FindMessageTypeByName(message);
-  if (type->descriptor_ == nullptr) {
+  // What protobuf makes up for a map is none that anybody could send.
+  if (type->descriptor_ == nullptr || type->descriptor_->options().map_entry()) {
     return Error{.code = ErrorCode::kInvalidArgument,
                  .reason = "MESSAGE_UNKNOWN",
                  .message = "the descriptor set has no such message"};
@@ -165,8 +178,7 @@ Result<std::unique_ptr<MessageType>> MessageType::Parse(std::string_view descrip
 std::unique_ptr<MessageType> MessageType::OfGenerated(const Descriptor& message) {
   std::unique_ptr<MessageType> type(new MessageType);
   type->descriptor_ = &message;
-  type->prototype_ =
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&message);
+  type->prototype_ = google::protobuf::MessageFactory::generated_factory()->GetPrototype(&message);
   return type;
 }
 

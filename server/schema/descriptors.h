@@ -3,13 +3,13 @@
 #ifndef SELFSAME_SERVER_SCHEMA_DESCRIPTORS_H_
 #define SELFSAME_SERVER_SCHEMA_DESCRIPTORS_H_
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "server/schema/descriptor_limits.h"
 
 namespace google::protobuf {
 class Descriptor;
@@ -21,13 +21,12 @@ class Message;
 
 namespace selfsame::schema {
 
-inline constexpr std::size_t kDescriptorSetBytesMax = 1 << 20;
-
 // A message type and all it needs. Immutable; thread-safe.
 class MessageType {
  public:
-  // Files of google/protobuf and selfsame/options are this server's own, whatever the set holds.
-  // Errors: kInvalidArgument DESCRIPTOR_SET_INVALID, naming the file and what is wrong with it;
+  // Files of google/protobuf and selfsame/options that this server has are its own, whatever the
+  // set holds. Errors: kInvalidArgument DESCRIPTOR_SET_INVALID, naming the file and what is wrong
+  // with it, or the bound of server/schema/descriptor_limits.h that the set breaks;
   // MESSAGE_UNKNOWN.
   static Result<std::unique_ptr<MessageType>> Build(
       const google::protobuf::FileDescriptorSet& files, const std::string& message);
@@ -47,8 +46,8 @@ class MessageType {
  private:
   MessageType();
 
-  std::unique_ptr<google::protobuf::DescriptorPool> pool_;               // Null when compiled in.
-  std::unique_ptr<google::protobuf::DynamicMessageFactory> factory_;     // Likewise.
+  std::unique_ptr<google::protobuf::DescriptorPool> pool_;            // Null when compiled in.
+  std::unique_ptr<google::protobuf::DynamicMessageFactory> factory_;  // Likewise.
   const google::protobuf::Descriptor* descriptor_ = nullptr;
   const google::protobuf::Message* prototype_ = nullptr;
 };

@@ -13,9 +13,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-// More fields than any schema has that people could look through.
-constexpr std::size_t kEntriesMax = 10'000;
-
 // What fields have from where they are.
 struct Inherited {
   std::string owner;
@@ -24,12 +21,13 @@ struct Inherited {
   std::uint32_t retention_days = 0;
 };
 
-// The nearer says it, or else what is around it.
+// The nearer says it, or else what is around it. What is too long to be told to anybody is a
+// finding of the rules, and is not copied to ten thousand entries besides.
 template <typename Options>
 Inherited Within(const Inherited& around, const Options& options) {
   Inherited result = around;
-  if (!options.owner().empty()) result.owner = options.owner();
-  if (!options.purpose().empty()) result.purpose = options.purpose();
+  if (!options.owner().empty()) result.owner = options.owner().substr(0, kOwnerBytesMax);
+  if (!options.purpose().empty()) result.purpose = options.purpose().substr(0, kPurposeBytesMax);
   if (options.legal_basis() != options::v1::LEGAL_BASIS_UNSPECIFIED) {
     result.legal_basis = options.legal_basis();
   }
@@ -58,7 +56,8 @@ class Lister {
  public:
   Entries Run(const Descriptor& message) {
     std::vector<std::uint16_t> top_level = ListMessage(message, {}, "");
-    return {.all = std::move(entries_), .top_level = std::move(top_level)};
+    return {
+        .all = std::move(entries_), .is_complete = is_complete_, .top_level = std::move(top_level)};
   }
 
  private:
@@ -67,7 +66,12 @@ class Lister {
     const Inherited here = Within(around, message.options().GetExtension(options::v1::schema));
     std::vector<std::uint16_t> listed;
     open_.push_back(&message);
-    for (int i = 0; i < message.field_count() && entries_.size() < kEntriesMax; ++i) {
+    for (int i = 0; i < message.field_count(); ++i) {
+      if (entries_.size() == kEntriesMax ||
+          prefix.size() + message.field(i)->name().size() > kEntryPathBytesMax) {
+        is_complete_ = false;
+        break;
+      }
       listed.push_back(static_cast<std::uint16_t>(entries_.size()));
       ListField(*message.field(i), here, prefix);
     }
@@ -75,8 +79,7 @@ class Lister {
     return listed;
   }
 
-  void ListField(const FieldDescriptor& field, const Inherited& around,
-                 const std::string& prefix) {
+  void ListField(const FieldDescriptor& field, const Inherited& around, const std::string& prefix) {
     const auto& options = field.options().GetExtension(options::v1::field);
     const Inherited here = Within(around, options);
     const Descriptor* inner = Inner(field);
@@ -93,7 +96,7 @@ class Lister {
                         .is_recommended = options.recommended(),
                         .is_deprecated = field.options().deprecated(),
                         .is_leaf = inner == nullptr,
-                        .consumers = {options.consumers().begin(), options.consumers().end()},
+                        .consumers = ConsumersOf(options),
                         .inner = {}});
     if (inner == nullptr) return;
     if (std::find(open_.begin(), open_.end(), inner) != open_.end()) return;
@@ -102,7 +105,16 @@ class Lister {
     entries_[index].inner = std::move(listed);
   }
 
+  static std::vector<std::string> ConsumersOf(const options::v1::FieldRules& options) {
+    std::vector<std::string> consumers;
+    for (int i = 0; i < std::min(options.consumers_size(), kConsumersMax); ++i) {
+      consumers.push_back(options.consumers(i).substr(0, kOwnerBytesMax));
+    }
+    return consumers;
+  }
+
   std::vector<Entry> entries_;
+  bool is_complete_ = true;
   std::vector<const Descriptor*> open_;
 };
 
@@ -127,6 +139,7 @@ std::vector<Finding> CheckEntries(const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     const std::string missing = entry.is_leaf ? Missing(entry) : "";
     if (missing.empty()) continue;
+    if (findings.size() == kFindingsMax) break;
     findings.push_back({.rule = "CATALOG_ENTRY_REQUIRED",
                         .path = entry.full_name,
                         .message = entry.path + " says nothing of its " + missing});

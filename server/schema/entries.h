@@ -1,5 +1,5 @@
-// Catalog entries: what a schema says of each of its fields, for people. Also the gate: a field that
-// nobody owns or that has no purpose is not let in.
+// Catalog entries: what a schema says of each of its fields, for people. Also the gate: a field
+// that nobody owns or that has no purpose is not let in.
 #ifndef SELFSAME_SERVER_SCHEMA_ENTRIES_H_
 #define SELFSAME_SERVER_SCHEMA_ENTRIES_H_
 
@@ -37,17 +37,23 @@ struct Entry {
   std::vector<std::uint16_t> inner;
 };
 
+// More fields than any schema has that people could look through, counting those of a message
+// wherever it lies; and the longest path of one.
+inline constexpr std::size_t kEntriesMax = 10'000;
+inline constexpr std::size_t kEntryPathBytesMax = 1'000;
+
 struct Entries {
   std::vector<Entry> all;
+  bool is_complete = true;               // False: cut at one of the two bounds.
   std::vector<std::uint16_t> top_level;  // By the index of each field of the schema's message.
 };
 
-// In the order of the message, each message's fields after the field that holds it. A message within
-// itself is not entered again.
+// In the order of the message, each message's fields after the field that holds it. A message
+// within itself is not entered again.
 Entries EntriesOf(const google::protobuf::Descriptor& message);
 
 // CATALOG_ENTRY_REQUIRED for each leaf without owner, purpose, class or retention, naming all that
-// is missing.
+// is missing; at most kFindingsMax.
 std::vector<Finding> CheckEntries(const std::vector<Entry>& entries);
 
 }  // namespace selfsame::schema

@@ -1,5 +1,6 @@
 // Where in a payload something is: "payload.items[2].sku". Written only when something is wrong
-// there, so going down costs nothing but a push.
+// there, so going down costs nothing but a push. What lies in a map lies at the map: its entries
+// have no order, and their keys are values, which may be private.
 #ifndef SELFSAME_SERVER_SCHEMA_PATH_H_
 #define SELFSAME_SERVER_SCHEMA_PATH_H_
 
@@ -33,16 +34,23 @@ class Path {
   // Requires: depth() > 0.
   const std::string& TopLevelName() const { return places_.front().field->name(); }
 
-  std::string Text() const {
+  std::string Text() const { return Write(/*with_indices=*/true); }
+  // The same for all items: "payload.items.sku".
+  std::string FieldText() const { return Write(/*with_indices=*/false); }
+
+ private:
+  std::string Write(bool with_indices) const {
     std::string text = "payload";
     for (const Place& place : places_) {
+      if (place.field->containing_type()->options().map_entry()) continue;
       text += "." + place.field->name();
-      if (place.index >= 0) text += "[" + std::to_string(place.index) + "]";
+      if (with_indices && place.index >= 0 && !place.field->is_map()) {
+        text += "[" + std::to_string(place.index) + "]";
+      }
     }
     return text;
   }
 
- private:
   struct Place {
     const google::protobuf::FieldDescriptor* field;
     int index;

@@ -8,6 +8,7 @@
 
 #include "server/schema/attributes.h"
 #include "server/schema/json_payload.h"
+#include "server/schema/printable.h"
 #include "server/schema/texts.h"
 
 namespace selfsame::schema {
@@ -22,15 +23,25 @@ google::protobuf::util::JsonPrintOptions PrintOptions() {
   return options;
 }
 
-// Adds what cannot be decoded, and what the schema does not know.
-void Decode(Encoding encoding, std::string_view payload, Message& message,
-            Validation* validation) {
-  if (encoding == Encoding::kJson) return ParseJsonPayload(payload, message, validation);
-  if (message.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
-    return FindUnknownFields(message, validation);
+// Adds `required` fields of proto2 that are missing.
+void FindMissing(const Message& message, Validation* validation) {
+  if (message.IsInitialized()) return;
+  std::vector<std::string> missing;
+  message.FindInitializationErrors(&missing);
+  for (const std::string& path : missing) {
+    AddViolation({"payload." + path, "FIELD_REQUIRED", "must be set"}, &validation->violations);
   }
-  validation->violations.push_back(
-      {"payload", "PAYLOAD_MALFORMED", "does not follow its schema"});
+}
+
+// Adds what cannot be decoded, and what the schema does not know. False when nothing could be read.
+bool Decode(Encoding encoding, std::string_view payload, Message& message, Validation* validation) {
+  if (encoding == Encoding::kJson) return ParseJsonPayload(payload, message, validation);
+  if (ParseBytes(payload, &message)) {
+    FindUnknownFields(message, validation);
+    return true;
+  }
+  validation->violations.push_back({"payload", "PAYLOAD_MALFORMED", "does not follow its schema"});
+  return false;
 }
 
 void MindUnknown(options::v1::UnknownPolicy policy, const Validation& validation,
@@ -38,24 +49,36 @@ void MindUnknown(options::v1::UnknownPolicy policy, const Validation& validation
   if (policy != options::v1::UNKNOWN_QUARANTINE && policy != options::v1::UNKNOWN_REJECT) return;
   for (const Drift& drift : validation.drift) {
     checked.violations.push_back(
-        drift.is_enum_value
-            ? Violation{drift.path, "ENUM_VALUE_UNKNOWN", "is no value of its enum"}
-            : Violation{drift.path, "UNKNOWN_FIELD", "is no field of its schema"});
+        drift.is_enum_value ? Violation{drift.path, "ENUM_VALUE_UNKNOWN", "is no value of its enum"}
+                            : Violation{drift.path, "UNKNOWN_FIELD", "is no field of its schema"});
   }
   checked.is_rejected = policy == options::v1::UNKNOWN_REJECT && !validation.drift.empty();
 }
 
-// A field whose value was of no use is not missing besides.
-void DropFollowing(std::vector<Violation>& violations) {
-  const auto is_told = [&](const Violation& violation) {
-    return violation.reason == "FIELD_REQUIRED" &&
-           std::any_of(violations.begin(), violations.end(), [&](const Violation& other) {
-             return &other < &violation && other.field == violation.field;
-           });
-  };
+// Whether a violation follows from a field that could not be decoded: what is asked of it and of
+// what lies in it, and what is asked of it together with the fields beside it.
+bool FollowsFrom(const Violation& undecoded, const Violation& violation) {
+  const std::string& path = undecoded.field;
+  if (violation.field.starts_with(path)) {
+    const char next = violation.field.size() > path.size() ? violation.field[path.size()] : '.';
+    if (next == '.' || next == '[') return true;
+  }
+  if (violation.reason != "AT_LEAST_ONE_REQUIRED" && violation.reason != "ALL_OR_NONE_REQUIRED") {
+    return false;
+  }
+  return path.substr(0, path.find_last_of('.')) == violation.field;
+}
+
+// `undecoded`: how many of them, at the front, say what could not be decoded.
+void DropFollowing(std::size_t undecoded, std::vector<Violation>& violations) {
   std::vector<Violation> kept;
-  for (const Violation& violation : violations) {
-    if (!is_told(violation)) kept.push_back(violation);
+  for (std::size_t i = 0; i < violations.size(); ++i) {
+    const auto told = violations.begin() + static_cast<std::ptrdiff_t>(undecoded);
+    const bool follows =
+        i >= undecoded && std::any_of(violations.begin(), told, [&](const Violation& one) {
+          return FollowsFrom(one, violations[i]);
+        });
+    if (!follows) kept.push_back(violations[i]);
   }
   violations = std::move(kept);
 }
@@ -68,7 +91,8 @@ void AddFilled(const Message& message, const std::vector<std::uint16_t>& entry_o
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     // Also extensions, which a schema of proto2 may have, and which no entry describes.
-    if (field->is_extension() || field->index() >= static_cast<int>(entry_of_field.size())) continue;
+    if (field->is_extension() || field->index() >= static_cast<int>(entry_of_field.size()))
+      continue;
     const std::uint16_t entry = entry_of_field[field->index()];
     is_filled[entry] = true;
     const std::vector<std::uint16_t>& inner = entries[entry].inner;
@@ -99,11 +123,18 @@ std::vector<std::uint16_t> FilledEntries(const CompiledSchema& schema, const Mes
   return filled;
 }
 
-}  // namespace
-
-bool ParseJson(std::string_view json, Message* message) {
-  return google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, message).ok();
+// All that is asked of a message that could be decoded, if perhaps not all of it.
+void CheckMessage(const Rules& rules, const Customs& customs, Encoding encoding,
+                  std::string_view payload, Message& message, Validation* validation) {
+  const std::size_t undecoded = validation->violations.size();
+  if (MayHoldBadTexts(rules, encoding, payload)) FindBadTexts(message, &validation->violations);
+  FindUnprintable(rules, message, &validation->violations);
+  if (rules.has_proto2()) FindMissing(message, validation);
+  Validate(rules.root(), customs, message, validation);
+  if (undecoded > 0) DropFollowing(undecoded, validation->violations);
 }
+
+}  // namespace
 
 CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
                             std::string_view payload, const Customs& customs) {
@@ -111,15 +142,9 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   const CompiledSchema::Scratch scratch = schema.Borrow();
   Message& message = *scratch;
   Validation validation;
-  Decode(encoding, payload, message, &validation);
-  const bool is_decoded = validation.violations.empty();
-  if (is_decoded && MayHoldBadTexts(message, encoding, payload)) {
-    FindBadTexts(message, &validation.violations);
-  }
-  // Also what has fields of wrong types: all that is wrong is told at once.
-  if (is_decoded || validation.violations.front().reason == "PAYLOAD_TYPE_MISMATCH") {
-    Validate(schema.rules().root(), customs, message, &validation);
-    if (!is_decoded) DropFollowing(validation.violations);
+  if (Decode(encoding, payload, message, &validation)) {
+    // Also where fields are of wrong types: all that is wrong is told at once.
+    CheckMessage(schema.rules(), customs, encoding, payload, message, &validation);
   }
   checked.violations = std::move(validation.violations);
   MindUnknown(schema.rules().unknown(), validation, checked);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "server/schema/compiled_schema.h"
+#include "server/schema/json_value.h"
 #include "server/schema/validate.h"
 
 namespace google::protobuf {
@@ -37,8 +38,9 @@ struct CheckedPayload {
 
 // Decodes a payload, brings its texts to canonical form, and reports all that is wrong with it:
 //   PAYLOAD_MALFORMED      not a message of the schema;
-//   PAYLOAD_TYPE_MISMATCH, PAYLOAD_TOO_DEEP   of JSON;
-//   PAYLOAD_HAS_NUL        a string holds a NUL character; the field is named;
+//   PAYLOAD_TYPE_MISMATCH  a member of JSON of another type; a time that is none; the field is
+//   named; PAYLOAD_TOO_DEEP       nested beyond kJsonDepthMax, as JSON; PAYLOAD_HAS_NUL        a
+//   string holds a NUL character; the field is named; PAYLOAD_NOT_UTF8       likewise, of proto2;
 //   UNKNOWN_FIELD, ENUM_VALUE_UNKNOWN         where the schema's policy minds;
 //   FIELD_REQUIRED, TOO_LONG, EMAIL_INVALID ...  what the schema's options ask for, by
 //                          proto/selfsame/options/v1.
@@ -50,9 +52,6 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
 // Errors: kInternal PAYLOAD_UNREADABLE.
 Result<std::string> PayloadJson(const CompiledSchema& schema, Encoding encoding,
                                 std::string_view payload);
-
-// Fills a message, such as google.protobuf.Value, from its JSON form; false when it does not fit.
-bool ParseJson(std::string_view json, google::protobuf::Message* message);
 
 }  // namespace selfsame::schema
 

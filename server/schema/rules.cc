@@ -37,13 +37,23 @@ bool IsTimestamp(const FieldDescriptor& field) {
          field.message_type()->full_name() == "google.protobuf.Timestamp";
 }
 
-bool NeedsCountry(options::v1::Format format) {
-  return format == options::v1::FORMAT_POSTAL_CODE;
-}
+bool NeedsCountry(options::v1::Format format) { return format == options::v1::FORMAT_POSTAL_CODE; }
 
 bool TakesCountry(options::v1::Format format) {
   return NeedsCountry(format) || format == options::v1::FORMAT_PHONE ||
          format == options::v1::FORMAT_ADDRESS_LINES;
+}
+
+// Whether values of the field, or of the map, are values of an enum.
+bool HoldsEnum(const FieldDescriptor& field) {
+  return field.is_map() ? field.message_type()->map_value()->enum_type() != nullptr
+                        : field.enum_type() != nullptr;
+}
+
+// A name that a schema refers to, short enough to be told.
+std::string Told(const std::string& name) {
+  constexpr std::size_t kToldMax = 128;
+  return name.size() <= kToldMax ? name : "(a name longer than any)";
 }
 
 template <typename Bounds>
@@ -108,7 +118,10 @@ class RulesCompiler {
       rules_.messages_[message] = std::make_unique<MessageRules>();
     }
     for (const Descriptor* message : messages) CompileMessage(*message);
-    DropTrivial();
+    if (pattern_work_ > kPatternWorkMax) {
+      Report(root.full_name(), "its patterns together are too large");
+    }
+    DropTrivial(messages);
     rules_.root_ = rules_.messages_.at(&root).get();
     std::sort(rules_.vocabularies_.begin(), rules_.vocabularies_.end());
     rules_.vocabularies_.erase(
@@ -118,24 +131,69 @@ class RulesCompiler {
 
  private:
   void Report(const std::string& path, std::string message) {
-    findings_->push_back(
-        {.rule = "OPTION_INVALID", .path = path, .message = std::move(message)});
+    if (findings_->size() >= kFindingsMax) return;
+    findings_->push_back({.rule = "OPTION_INVALID", .path = path, .message = std::move(message)});
   }
 
   void CompileMessage(const Descriptor& message) {
     MessageRules& rules = *rules_.messages_.at(&message);
     rules.message = &message;
+    rules_.has_proto2_ = rules_.has_proto2_ || message.file()->syntax() !=
+                                                   google::protobuf::FileDescriptor::SYNTAX_PROTO3;
     for (int i = 0; i < message.field_count(); ++i) CompileField(*message.field(i), rules);
-    for (const auto& rule : message.options().GetExtension(options::v1::schema).rules()) {
-      CompileCrossRule(message, rule, rules);
+    const auto& options = message.options().GetExtension(options::v1::schema);
+    CheckCatalog(message.full_name(), options);
+    if (options.rules_size() > kCrossRulesMax) {
+      return Report(message.full_name(),
+                    "has more than " + std::to_string(kCrossRulesMax) + " rules");
     }
+    for (const auto& rule : options.rules()) CompileCrossRule(message, rule, rules);
+  }
+
+  // What people read of a schema or a field.
+  template <typename Options>
+  void CheckCatalog(const std::string& path, const Options& options) {
+    if (options.owner().size() > kOwnerBytesMax) {
+      Report(path, "owner is longer than " + std::to_string(kOwnerBytesMax) + " bytes");
+    }
+    if (options.purpose().size() > kPurposeBytesMax) {
+      Report(path, "purpose is longer than " + std::to_string(kPurposeBytesMax) + " bytes");
+    }
+    if (options.retention_days() > 36'525) {
+      Report(path, "retention_days is at most 36525, a hundred years");
+    }
+  }
+
+  void NoteType(const FieldDescriptor& field) {
+    const FieldDescriptor& value = field.is_map() ? *field.message_type()->map_value() : field;
+    if (value.message_type() == nullptr) return;
+    rules_.has_messages_ = true;
+    if (!IsLeaf(value)) return;
+    const std::string& name = value.message_type()->full_name();
+    if (name == "google.protobuf.Timestamp" || name == "google.protobuf.Duration") {
+      rules_.has_times_ = true;
+    } else if (!HasJsonFormAlways(value.message_type()->file()->name())) {
+      rules_.has_any_ = true;
+    }
+  }
+
+  static bool HasJsonFormAlways(const std::string& file_of_leaf) {
+    return file_of_leaf == "google/protobuf/struct.proto" ||
+           file_of_leaf == "google/protobuf/wrappers.proto" ||
+           file_of_leaf == "google/protobuf/empty.proto";
   }
 
   void CompileField(const FieldDescriptor& field, MessageRules& rules) {
     FieldRule rule{.field = &field, .options = field.options().GetExtension(options::v1::field)};
+    NoteType(field);
     CheckTypes(field, rule.options);
+    CheckBounds(field, rule.options);
+    CheckCatalog(field.full_name(), rule.options);
     CompilePattern(field, rule);
     CompileCountry(field, rule);
+    if (rule.options.format() == options::v1::FORMAT_PHONE) {
+      rule.extension = field.containing_type()->FindFieldByName(field.name() + "_extension");
+    }
     rule.one_of.insert(rule.options.one_of().begin(), rule.options.one_of().end());
     if (!rule.options.vocabulary().empty()) {
       rules_.vocabularies_.push_back(rule.options.vocabulary());
@@ -143,11 +201,10 @@ class RulesCompiler {
     if (!IsLeaf(field)) rule.nested = rules_.messages_.at(&InnerType(field)).get();
     const auto& options = rule.options;
     rule.has_value_rules = options.format() != options::v1::FORMAT_UNSPECIFIED ||
-                           options.has_length() || options.has_range() ||
-                           rule.pattern != nullptr || !rule.one_of.empty() ||
-                           !options.vocabulary().empty();
+                           options.has_length() || options.has_range() || rule.pattern != nullptr ||
+                           !rule.one_of.empty() || !options.vocabulary().empty();
     if (rule.has_value_rules || options.required() || options.has_items() ||
-        rule.nested != nullptr || field.enum_type() != nullptr) {
+        rule.nested != nullptr || HoldsEnum(field)) {
       rules.fields.push_back(std::move(rule));
     }
   }
@@ -165,11 +222,6 @@ class RulesCompiler {
     need(options.one_of_size() > 0, is_text, "one_of is for strings");
     need(!options.vocabulary().empty(), is_text, "vocabulary is for strings");
     need(options.has_items(), field.is_repeated(), "items is for repeated fields and maps");
-    need(options.has_length(), !IsEmptyRange(options.length()), "length: min is above max");
-    need(options.has_range(), !IsEmptyRange(options.range()), "range: min is above max");
-    need(options.has_items(), !IsEmptyRange(options.items()), "items: min is above max");
-    need(options.retention_days() > 0, options.retention_days() <= 36'525,
-         "retention_days is at most 36525, a hundred years");
     need(options.lenient(),
          options.format() != options::v1::FORMAT_UNSPECIFIED || !options.vocabulary().empty(),
          "lenient needs a format or a vocabulary");
@@ -177,12 +229,32 @@ class RulesCompiler {
          "format and vocabulary exclude each other");
   }
 
+  void CheckBounds(const FieldDescriptor& field, const options::v1::FieldRules& options) {
+    const auto need = [&](bool is_right, const char* message) {
+      if (!is_right) Report(field.full_name(), message);
+    };
+    need(!IsEmptyRange(options.length()), "length: min is above max");
+    need(!IsEmptyRange(options.range()), "range: min is above max");
+    need(!IsEmptyRange(options.items()), "items: min is above max");
+    need(options.vocabulary().size() <= kVocabularyNameBytesMax,
+         "vocabulary is longer than any name of one");
+    need(options.consumers_size() <= kConsumersMax, "consumers are at most 20");
+    need(std::all_of(options.consumers().begin(), options.consumers().end(),
+                     [](const std::string& name) { return name.size() <= kOwnerBytesMax; }),
+         "a consumer is longer than 200 bytes");
+  }
+
   void CompilePattern(const FieldDescriptor& field, FieldRule& rule) {
-    if (rule.options.pattern().empty()) return;
+    if (rule.options.pattern().empty() || pattern_work_ > kPatternWorkMax) return;
+    if (rule.options.pattern().size() > kPatternBytesMax) {
+      return Report(field.full_name(), "pattern is longer than 1000 bytes");
+    }
     re2::RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(1 << 20);
     auto pattern = std::make_unique<re2::RE2>(rule.options.pattern(), options);
+    // One that is too large was nearly compiled, too.
+    pattern_work_ += pattern->ok() ? pattern->ProgramSize() : kPatternWorkMax / 100;
     if (!pattern->ok()) {
       return Report(field.full_name(), "pattern is no RE2: " + pattern->error());
     }
@@ -211,12 +283,17 @@ class RulesCompiler {
   const FieldDescriptor* Sibling(const Descriptor& message, const std::string& where,
                                  const std::string& name) {
     const FieldDescriptor* found = message.FindFieldByName(name);
-    if (found == nullptr) Report(where, "no field beside it is called " + name);
+    if (found == nullptr) Report(where, "no field beside it is called " + Told(name));
     return found;
   }
 
   Fields Siblings(const Descriptor& message, const options::v1::FieldNames& names) {
     Fields fields;
+    if (names.fields_size() > kRuleFieldsMax) {
+      Report(message.full_name(),
+             "a rule names at most " + std::to_string(kRuleFieldsMax) + " fields");
+      return fields;
+    }
     for (const std::string& name : names.fields()) {
       const FieldDescriptor* field = Sibling(message, message.full_name(), name);
       if (field != nullptr) fields.push_back(field);
@@ -251,17 +328,20 @@ class RulesCompiler {
       return Report(message.full_name(),
                     "order compares two numbers, two timestamps, two dates or two times");
     }
-    rules.orders.push_back({.low = low, .high = high, .strict = order.strict()});
+    rules.orders.push_back(
+        {.low = low, .high = high, .strict = order.strict(), .format = FormatOf(*low)});
   }
 
   static bool AreComparable(const FieldDescriptor& a, const FieldDescriptor& b) {
     if (IsNumber(a) && IsNumber(b)) return true;
     if (IsTimestamp(a) && IsTimestamp(b)) return true;
-    const auto format = [](const FieldDescriptor& field) {
-      return field.options().GetExtension(options::v1::field).format();
-    };
-    return format(a) == format(b) && (format(a) == options::v1::FORMAT_DATE ||
-                                      format(a) == options::v1::FORMAT_DATE_TIME);
+    return IsText(a) && IsText(b) && FormatOf(a) == FormatOf(b) &&
+           (FormatOf(a) == options::v1::FORMAT_DATE ||
+            FormatOf(a) == options::v1::FORMAT_DATE_TIME);
+  }
+
+  static options::v1::Format FormatOf(const FieldDescriptor& field) {
+    return field.options().GetExtension(options::v1::field).format();
   }
 
   void CompileRequiredWhen(const Descriptor& message, const options::v1::RequiredWhen& rule,
@@ -276,31 +356,41 @@ class RulesCompiler {
   }
 
   // Fields that hold messages without any rule need not be looked into. Repeated until nothing
-  // changes, since messages may hold each other.
-  void DropTrivial() {
+  // changes, since messages may hold each other; those that are held come first, which makes it
+  // quick.
+  void DropTrivial(const std::vector<const Descriptor*>& messages) {
+    std::set<const MessageRules*> asking;
+    const auto is_needed = [&](const FieldRule& rule) {
+      return !IsTrivial(rule) || (rule.nested != nullptr && asking.contains(rule.nested));
+    };
     for (bool has_changed = true; has_changed;) {
       has_changed = false;
-      for (auto& [message, rules] : rules_.messages_) {
-        const auto dropped = std::erase_if(rules->fields, [](const FieldRule& rule) {
-          return IsTrivial(rule) && (rule.nested == nullptr || !HasRules(*rule.nested));
-        });
-        has_changed = has_changed || dropped > 0;
+      for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+        const MessageRules& rules = *rules_.messages_.at(*message);
+        if (HasCrossRules(rules) ||
+            std::any_of(rules.fields.begin(), rules.fields.end(), is_needed)) {
+          has_changed = asking.insert(&rules).second || has_changed;
+        }
       }
+    }
+    for (auto& [message, rules] : rules_.messages_) {
+      std::erase_if(rules->fields, [&](const FieldRule& rule) { return !is_needed(rule); });
     }
   }
 
   static bool IsTrivial(const FieldRule& rule) {
     return !rule.has_value_rules && !rule.options.required() && !rule.options.has_items() &&
-           rule.field->enum_type() == nullptr;
+           !HoldsEnum(*rule.field);
   }
 
-  static bool HasRules(const MessageRules& rules) {
-    return !rules.fields.empty() || !rules.at_least_one_of.empty() ||
-           !rules.all_or_none_of.empty() || !rules.orders.empty() || !rules.required_when.empty();
+  static bool HasCrossRules(const MessageRules& rules) {
+    return !rules.at_least_one_of.empty() || !rules.all_or_none_of.empty() ||
+           !rules.orders.empty() || !rules.required_when.empty();
   }
 
   Rules& rules_;
   std::vector<Finding>* findings_;
+  int pattern_work_ = 0;
 };
 
 Rules::Rules(const Descriptor& message, std::vector<Finding>* findings) {

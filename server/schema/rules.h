@@ -1,5 +1,6 @@
-// Rules: what a schema's options (selfsame/options/v1) ask of its records, made ready to be checked.
-// Checking is server/schema/validate.h; what people read of them is server/schema/entries.h.
+// Rules: what a schema's options (selfsame/options/v1) ask of its records, made ready to be
+// checked. Checking is server/schema/validate.h; what people read of them is
+// server/schema/entries.h.
 #ifndef SELFSAME_SERVER_SCHEMA_RULES_H_
 #define SELFSAME_SERVER_SCHEMA_RULES_H_
 
@@ -28,10 +29,12 @@ struct MessageRules;
 struct FieldRule {
   const google::protobuf::FieldDescriptor* field = nullptr;
   options::v1::FieldRules options;
-  std::unique_ptr<const re2::RE2> pattern;                  // Null: none.
-  std::unordered_set<std::string> one_of;                   // Empty: any.
+  std::unique_ptr<const re2::RE2> pattern;  // Null: none.
+  std::unordered_set<std::string> one_of;   // Empty: any.
   const google::protobuf::FieldDescriptor* country = nullptr;
-  const MessageRules* nested = nullptr;                     // Of a message that has rules itself.
+  // Of a phone: the field beside it that is called as its extension would be.
+  const google::protobuf::FieldDescriptor* extension = nullptr;
+  const MessageRules* nested = nullptr;  // Of a message that has rules itself.
   bool has_value_rules = false;  // Whether a value can break or change by more than `required`.
 };
 
@@ -39,6 +42,8 @@ struct CompiledOrder {
   const google::protobuf::FieldDescriptor* low = nullptr;
   const google::protobuf::FieldDescriptor* high = nullptr;
   bool strict = false;
+  // FORMAT_DATE or FORMAT_DATE_TIME of texts; unspecified of numbers and timestamps.
+  options::v1::Format format = options::v1::FORMAT_UNSPECIFIED;
 };
 
 struct CompiledRequiredWhen {
@@ -46,6 +51,16 @@ struct CompiledRequiredWhen {
   const google::protobuf::FieldDescriptor* when = nullptr;
   std::string equals;
 };
+
+// Bounds on what a schema may ask for, so that no schema makes a record too costly to check.
+inline constexpr std::size_t kPatternBytesMax = 1'000;
+inline constexpr int kPatternWorkMax = 300'000;  // Of all patterns, in instructions of RE2.
+inline constexpr int kCrossRulesMax = 50;        // Of one message.
+inline constexpr int kRuleFieldsMax = 50;        // Named by one rule.
+inline constexpr int kConsumersMax = 20;
+inline constexpr std::size_t kOwnerBytesMax = 200;  // Also of each consumer.
+inline constexpr std::size_t kPurposeBytesMax = 500;
+inline constexpr std::size_t kVocabularyNameBytesMax = 63;
 
 using Fields = std::vector<const google::protobuf::FieldDescriptor*>;
 
@@ -62,8 +77,8 @@ struct MessageRules {
 // Immutable; thread-safe. The descriptor outlives it.
 class Rules {
  public:
-  // What cannot be compiled is reported as OPTION_INVALID, each with the path of its field, and left
-  // out of the rules.
+  // What cannot be compiled is reported as OPTION_INVALID, each with the path of its field, at most
+  // kFindingsMax of them. A schema with findings is refused; checking records by its rules is safe.
   Rules(const google::protobuf::Descriptor& message, std::vector<Finding>* findings);
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
@@ -73,6 +88,13 @@ class Rules {
   options::v1::UnknownPolicy unknown() const { return schema_.unknown(); }
   // Names of vocabularies that fields refer to.
   const std::vector<std::string>& vocabularies() const { return vocabularies_; }
+  // The message, or one that it reaches, may hold texts that protobuf does not keep to UTF-8.
+  bool has_proto2() const { return has_proto2_; }
+  // It may hold values that have no JSON form: times out of range, or any message at all.
+  bool has_times() const { return has_times_; }
+  bool has_any() const { return has_any_; }
+  // It holds messages at all.
+  bool has_messages() const { return has_messages_; }
 
  private:
   friend class RulesCompiler;
@@ -81,6 +103,10 @@ class Rules {
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<MessageRules>> messages_;
   const MessageRules* root_ = nullptr;
   std::vector<std::string> vocabularies_;
+  bool has_proto2_ = false;
+  bool has_times_ = false;
+  bool has_any_ = false;
+  bool has_messages_ = false;
 };
 
 // True for messages that the server takes as one value: those of google.protobuf.

@@ -50,9 +50,9 @@ class BadTextFinder {
         index < 0 ? reflection.GetStringReference(message, &field, &scratch)
                   : reflection.GetRepeatedStringReference(message, &field, index, &scratch);
     if (!identity::IsUtf8(value)) {
-      violations_.push_back({path_.Text(), "PAYLOAD_NOT_UTF8", "is not UTF-8"});
+      AddViolation({path_.Text(), "PAYLOAD_NOT_UTF8", "is not UTF-8"}, &violations_);
     } else if (value.find('\0') != std::string::npos) {
-      violations_.push_back({path_.Text(), "PAYLOAD_HAS_NUL", "holds a NUL character"});
+      AddViolation({path_.Text(), "PAYLOAD_HAS_NUL", "holds a NUL character"}, &violations_);
     }
   }
 
@@ -62,11 +62,9 @@ class BadTextFinder {
 
 }  // namespace
 
-bool MayHoldBadTexts(const Message& message, Encoding encoding, std::string_view payload) {
+bool MayHoldBadTexts(const Rules& rules, Encoding encoding, std::string_view payload) {
   // Of proto3 the decoder itself refuses what is not UTF-8.
-  using google::protobuf::FileDescriptor;
-  return message.GetDescriptor()->file()->syntax() != FileDescriptor::SYNTAX_PROTO3 ||
-         payload.find('\0') != std::string_view::npos ||
+  return rules.has_proto2() || payload.find('\0') != std::string_view::npos ||
          (encoding == Encoding::kJson && payload.find("u0000") != std::string_view::npos);
 }
 

@@ -7,14 +7,15 @@
 
 #include "base/error.h"
 #include "server/schema/payload.h"
+#include "server/schema/rules.h"
 
 namespace selfsame::schema {
 
 // A cheap test that lets nearly every payload skip the search.
-bool MayHoldBadTexts(const google::protobuf::Message& message, Encoding encoding,
-                     std::string_view payload);
+bool MayHoldBadTexts(const Rules& rules, Encoding encoding, std::string_view payload);
 
-// Adds PAYLOAD_HAS_NUL or PAYLOAD_NOT_UTF8 for each string, at any depth, that cannot be stored.
+// Adds PAYLOAD_HAS_NUL or PAYLOAD_NOT_UTF8 for each string, at any depth, that cannot be stored, up
+// to kViolationsMax.
 void FindBadTexts(const google::protobuf::Message& message, std::vector<Violation>* violations);
 
 }  // namespace selfsame::schema

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "server/schema/path.h"
 
@@ -18,8 +19,9 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 std::size_t CharactersOf(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 bool IsSet(const Message& message, const FieldDescriptor& field) {
@@ -59,8 +61,7 @@ bool IsWithin(double number, const options::v1::Range& range) {
   if (range.has_min() && (range.exclusive_min() ? number <= range.min() : number < range.min())) {
     return false;
   }
-  return !range.has_max() ||
-         (range.exclusive_max() ? number < range.max() : number <= range.max());
+  return !range.has_max() || (range.exclusive_max() ? number < range.max() : number <= range.max());
 }
 
 std::string TextOf(const Message& message, const FieldDescriptor& field) {
@@ -88,23 +89,30 @@ std::string TextOf(const Message& message, const FieldDescriptor& field) {
   return {};
 }
 
-// What orders a value of a field: seconds since 1970, or the number itself; nothing where it says
-// none, which is a violation of that field and not of the order.
-std::optional<double> RankOf(const Message& message, const FieldDescriptor& field) {
+// What orders a value of a field: whole and part. Nothing where it says none, which is a violation
+// of that field and not of the order.
+using Rank = std::pair<double, double>;
+
+std::optional<Rank> RankOf(const Message& message, const FieldDescriptor& field,
+                           options::v1::Format format) {
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     const Message& time = message.GetReflection()->GetMessage(message, &field);
     const auto& type = *time.GetDescriptor();
-    return NumberOf(time, *type.FindFieldByNumber(1), -1) +
-           NumberOf(time, *type.FindFieldByNumber(2), -1) / 1e9;
+    return Rank(NumberOf(time, *type.FindFieldByNumber(1), -1),
+                NumberOf(time, *type.FindFieldByNumber(2), -1));
   }
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return NumberOf(message, field, -1);
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) {
+    return Rank(NumberOf(message, field, -1), 0);
+  }
   const std::string text = message.GetReflection()->GetString(message, &field);
-  if (const auto time = normalize::NormalizeDateTime(text); time.ok()) {
-    return static_cast<double>(time->time.us) / 1e6;
+  if (format == options::v1::FORMAT_DATE_TIME) {
+    const auto time = normalize::NormalizeDateTime(text);
+    if (!time.ok()) return std::nullopt;
+    return Rank(static_cast<double>(time->time.us), 0);
   }
   const auto date = normalize::NormalizeDate(text);
   if (!date.ok()) return std::nullopt;
-  return date->year * 10'000.0 + date->month * 100.0 + date->day;
+  return Rank(date->year * 10'000.0 + date->month * 100.0 + date->day, 0);
 }
 
 // The work of one Validate call. Depth is bounded by protobuf's own limit at decoding.
@@ -120,9 +128,12 @@ class Validator {
 
  private:
   void Violate(const char* reason, std::string message) {
-    if (validation_.violations.size() >= kViolationsMax) return;
+    if (IsFull()) return;  // Before the path is written.
     validation_.violations.push_back({path_.Text(), reason, std::move(message)});
   }
+
+  // Nothing more will be told, and the payload is not kept in any form but its own.
+  bool IsFull() const { return validation_.violations.size() >= kViolationsMax; }
 
   void CheckField(const FieldRule& rule, Message& message) {
     const FieldDescriptor& field = *rule.field;
@@ -149,8 +160,7 @@ class Validator {
     if (items.has_max() && size > items.max()) {
       Violate("TOO_MANY_ITEMS", "takes at most " + std::to_string(items.max()));
     }
-    if (!rule.has_value_rules && rule.nested == nullptr && field.enum_type() == nullptr) return;
-    for (int i = 0; i < count; ++i) {
+    for (int i = 0; i < count && !IsFull(); ++i) {
       path_.SetIndex(i);
       CheckValue(rule, message, i);
     }
@@ -160,9 +170,7 @@ class Validator {
   void CheckValue(const FieldRule& rule, Message& message, int index) {
     const FieldDescriptor& field = *rule.field;
     switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (rule.nested != nullptr) CheckNested(rule, message, index);
-        return;
+      case FieldDescriptor::CPPTYPE_MESSAGE: return CheckMessage(rule, message, index);
       case FieldDescriptor::CPPTYPE_ENUM: return CheckEnum(field, message, index);
       case FieldDescriptor::CPPTYPE_STRING: return CheckText(rule, message, index);
       case FieldDescriptor::CPPTYPE_BOOL: return;
@@ -180,14 +188,16 @@ class Validator {
     }
   }
 
-  void CheckNested(const FieldRule& rule, Message& message, int index) {
+  void CheckMessage(const FieldRule& rule, Message& message, int index) {
+    const FieldDescriptor& field = *rule.field;
+    const FieldDescriptor* value = field.is_map() ? field.message_type()->map_value() : nullptr;
+    if (rule.nested == nullptr && (value == nullptr || value->enum_type() == nullptr)) return;
     const Reflection& reflection = *message.GetReflection();
-    Message* inner = index < 0 ? reflection.MutableMessage(&message, rule.field)
-                               : reflection.MutableRepeatedMessage(&message, rule.field, index);
-    if (rule.field->is_map()) {
-      inner = inner->GetReflection()->MutableMessage(inner, rule.field->message_type()->map_value());
-    }
-    Run(*rule.nested, *inner);
+    Message* inner = index < 0 ? reflection.MutableMessage(&message, &field)
+                               : reflection.MutableRepeatedMessage(&message, &field, index);
+    if (value == nullptr) return Run(*rule.nested, *inner);
+    if (rule.nested == nullptr) return CheckEnum(*value, *inner, -1);
+    Run(*rule.nested, *inner->GetReflection()->MutableMessage(inner, value));
   }
 
   void CheckEnum(const FieldDescriptor& field, const Message& message, int index) {
@@ -195,34 +205,38 @@ class Validator {
     const int number = index < 0 ? reflection.GetEnumValue(message, &field)
                                  : reflection.GetRepeatedEnumValue(message, &field, index);
     if (field.enum_type()->FindValueByNumber(number) != nullptr) return;
-    if (validation_.drift.size() >= kDriftMax) return;
-    validation_.drift.push_back(
-        {.path = path_.Text(), .is_enum_value = true, .value = std::to_string(number)});
+    AddDrift({.path = path_.FieldText(), .is_enum_value = true, .value = std::to_string(number)},
+             &validation_);
   }
 
   void CheckText(const FieldRule& rule, Message& message, int index) {
-    if (!rule.has_value_rules) return;
-    const Reflection& reflection = *message.GetReflection();
     std::string scratch;
-    const std::string& text =
-        index < 0 ? reflection.GetStringReference(message, rule.field, &scratch)
-                  : reflection.GetRepeatedStringReference(message, rule.field, index, &scratch);
+    const std::string* text = &TextAt(rule, message, index, scratch);
     // Somebody says that it is known to be empty; only `required` minds.
-    if (text.empty()) {
+    if (text->empty()) {
       if (rule.options.required()) Violate("FIELD_REQUIRED", "must not be empty");
       return;
     }
-    CheckLength(rule, text);
-    if (rule.pattern != nullptr && !re2::RE2::FullMatch(text, *rule.pattern)) {
-      Violate("PATTERN_MISMATCH", "does not have the form its schema asks for");
-    }
-    if (!rule.one_of.empty() && !rule.one_of.contains(text)) {
-      Violate("NOT_IN_LIST", "is none of the values its schema lists");
-    }
+    if (!rule.has_value_rules) return;
     if (rule.options.format() != options::v1::FORMAT_UNSPECIFIED ||
         !rule.options.vocabulary().empty()) {
-      BringToForm(rule, text, message, index);
+      BringToForm(rule, *text, message, index);
+      text = &TextAt(rule, message, index, scratch);
     }
+    CheckLength(rule, *text);
+    if (rule.pattern != nullptr && !re2::RE2::FullMatch(*text, *rule.pattern)) {
+      Violate("PATTERN_MISMATCH", "does not have the form its schema asks for");
+    }
+    if (!rule.one_of.empty() && !rule.one_of.contains(*text)) {
+      Violate("NOT_IN_LIST", "is none of the values its schema lists");
+    }
+  }
+
+  static const std::string& TextAt(const FieldRule& rule, const Message& message, int index,
+                                   std::string& scratch) {
+    const Reflection& reflection = *message.GetReflection();
+    return index < 0 ? reflection.GetStringReference(message, rule.field, &scratch)
+                     : reflection.GetRepeatedStringReference(message, rule.field, index, &scratch);
   }
 
   void CheckLength(const FieldRule& rule, const std::string& text) {
@@ -252,19 +266,35 @@ class Validator {
       }
       return Violate(canonical.error().reason.c_str(), canonical.error().message);
     }
-    if (!canonical->extension.empty() && path_.depth() == 1 && index < 0) {
-      validation_.apart.emplace_back(rule.field->name() + "_extension",
-                                     std::move(canonical->extension));
+    if (!canonical->extension.empty()) {
+      KeepApart(rule, std::move(canonical->extension), message, index);
     }
     if (canonical->value == text) return;
-    const std::string& top = path_.TopLevelName();
-    if (validation_.normalized.empty() || validation_.normalized.back() != top) {
-      validation_.normalized.push_back(top);
-    }
+    NoteNormalized(path_.TopLevelName());
     const Reflection& reflection = *message.GetReflection();
-    index < 0 ? reflection.SetString(&message, rule.field, std::move(canonical->value))
-              : reflection.SetRepeatedString(&message, rule.field, index,
-                                             std::move(canonical->value));
+    index < 0
+        ? reflection.SetString(&message, rule.field, std::move(canonical->value))
+        : reflection.SetRepeatedString(&message, rule.field, index, std::move(canonical->value));
+  }
+
+  void NoteNormalized(const std::string& top) {
+    auto& names = validation_.normalized;
+    if (std::find(names.begin(), names.end(), top) == names.end()) names.push_back(top);
+  }
+
+  // In the field beside it that is meant for it, unless that says something itself; or else as a
+  // value of its own.
+  void KeepApart(const FieldRule& rule, std::string extension, Message& message, int index) {
+    if (index >= 0) return;
+    const FieldDescriptor* beside = rule.extension;
+    if (beside == nullptr) {
+      if (path_.depth() > 1) return;
+      validation_.apart.emplace_back(rule.field->name() + "_extension", std::move(extension));
+    } else if (beside->type() == FieldDescriptor::TYPE_STRING && !beside->is_repeated() &&
+               !message.GetReflection()->HasField(message, beside)) {
+      message.GetReflection()->SetString(&message, beside, std::move(extension));
+      NoteNormalized(path_.depth() == 1 ? beside->name() : path_.TopLevelName());
+    }
   }
 
   static std::string NamesOf(const Fields& fields) {
@@ -298,9 +328,11 @@ class Validator {
 
   void CheckOrder(const CompiledOrder& order, const Message& message) {
     if (!IsSet(message, *order.low) || !IsSet(message, *order.high)) return;
-    const std::optional<double> low = RankOf(message, *order.low);
-    const std::optional<double> high = RankOf(message, *order.high);
-    if (!low || !high || (order.strict ? *low < *high : *low <= *high)) return;
+    const std::optional<Rank> low = RankOf(message, *order.low, order.format);
+    const std::optional<Rank> high = RankOf(message, *order.high, order.format);
+    if (!low || !high) return;
+    const bool is_number = !std::isnan(low->first) && !std::isnan(high->first);
+    if (is_number && (order.strict ? *low < *high : *low <= *high)) return;
     const Path::Step step(path_, *order.high);
     Violate("FIELDS_OUT_OF_ORDER", std::string("must ") + (order.strict ? "" : "not ") +
                                        (order.strict ? "be above " : "be below ") +
@@ -339,15 +371,24 @@ class UnknownFinder {
     if (validation_.drift.size() >= kDriftMax) return;
     std::string value;
     switch (field.type()) {
-      case google::protobuf::UnknownField::TYPE_VARINT: value = std::to_string(field.varint()); break;
-      case google::protobuf::UnknownField::TYPE_FIXED32: value = std::to_string(field.fixed32()); break;
-      case google::protobuf::UnknownField::TYPE_FIXED64: value = std::to_string(field.fixed64()); break;
-      case google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED: value = field.length_delimited(); break;
+      case google::protobuf::UnknownField::TYPE_VARINT:
+        value = std::to_string(field.varint());
+        break;
+      case google::protobuf::UnknownField::TYPE_FIXED32:
+        value = std::to_string(field.fixed32());
+        break;
+      case google::protobuf::UnknownField::TYPE_FIXED64:
+        value = std::to_string(field.fixed64());
+        break;
+      case google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED:
+        value = field.length_delimited();
+        break;
       case google::protobuf::UnknownField::TYPE_GROUP: break;
     }
-    validation_.drift.push_back({.path = path_.Text() + ".#" + std::to_string(field.number()),
-                                 .is_enum_value = false,
-                                 .value = std::move(value)});
+    AddDrift({.path = path_.FieldText() + ".#" + std::to_string(field.number()),
+              .is_enum_value = false,
+              .value = std::move(value)},
+             &validation_);
   }
 
   Validation& validation_;
@@ -355,6 +396,19 @@ class UnknownFinder {
 };
 
 }  // namespace
+
+void AddDrift(Drift drift, Validation* validation) {
+  auto& known = validation->drift;
+  if (known.size() >= kDriftMax) return;
+  const bool is_known = std::any_of(known.begin(), known.end(), [&](const Drift& other) {
+    return other.path == drift.path && other.is_enum_value == drift.is_enum_value;
+  });
+  if (!is_known) known.push_back(std::move(drift));
+}
+
+void AddViolation(Violation violation, std::vector<Violation>* violations) {
+  if (violations->size() < kViolationsMax) violations->push_back(std::move(violation));
+}
 
 void Validate(const MessageRules& rules, const Customs& customs, Message& message,
               Validation* validation) {

@@ -1,5 +1,5 @@
-// Validation: a decoded message held to its rules, every violation reported, and its texts brought to
-// canonical form in place.
+// Validation: a decoded message held to its rules, every violation reported, and its texts brought
+// to canonical form in place.
 #ifndef SELFSAME_SERVER_SCHEMA_VALIDATE_H_
 #define SELFSAME_SERVER_SCHEMA_VALIDATE_H_
 
@@ -17,8 +17,9 @@ class Message;
 
 namespace selfsame::schema {
 
-// A field, or a value of an enum, that the schema does not know. `value` stays in this process: it is
-// hashed before it is kept.
+// A field, or a value of an enum, that the schema does not know. `path` is the same for all items
+// of what is repeated: drift is counted by field. `value` stays in this process: it is hashed
+// before it is kept.
 struct Drift {
   std::string path;
   bool is_enum_value = false;
@@ -36,12 +37,19 @@ struct Validation {
   int lenient_misses = 0;
 };
 
-// At most this many violations and unknown fields of one record are reported; a record may be wrong
-// in as many places as it has bytes.
+// At most this many violations and paths of unknown fields of one record are reported; a record may
+// be wrong in as many places as it has bytes.
 inline constexpr std::size_t kViolationsMax = 200;
 inline constexpr std::size_t kDriftMax = 50;
 
-// Adds to `validation`. Requires: `message` is of the rules' type. Thread-safe.
+// Adds it unless the path is known already: one value of each is enough.
+void AddDrift(Drift drift, Validation* validation);
+// Adds it unless there are kViolationsMax.
+void AddViolation(Violation violation, std::vector<Violation>* violations);
+
+// Texts are brought to form first; what else is asked of them is asked of their canonical form,
+// which is what is kept. Adds to `validation`. Requires: `message` is of the rules' type.
+// Thread-safe.
 void Validate(const MessageRules& rules, const Customs& customs, google::protobuf::Message& message,
               Validation* validation);
 
