@@ -418,9 +418,11 @@ TEST_F(DoorTest, ReflectionAndHealthNameTheServices) {
   EXPECT_THAT(
       ReflectedServices(server_->grpc_address()),
       ElementsAre("grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection",
-                  "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"));
+                  "selfsame.identity.v1.IdentityService", "selfsame.ingest.v1.IngestService",
+                  "selfsame.profile.v1.ProfileService"));
   for (const char* service :
-       {"", "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService"}) {
+       {"", "selfsame.identity.v1.IdentityService", "selfsame.ingest.v1.IngestService",
+        "selfsame.profile.v1.ProfileService"}) {
     EXPECT_TRUE(IsServing(server_->grpc_address(), service)) << service;
   }
   EXPECT_FALSE(IsServing(server_->grpc_address(), "no.such.Service"));
