@@ -83,9 +83,28 @@ Result<Members> FindMembers(pqxx::work& tx, const TenantShard& where, const Prof
 
 }  // namespace
 
+Activity ReadActivity(pqxx::work& tx, const TenantShard& where, const std::vector<NodeId>& members,
+                      const AsOf& as_of) {
+  const auto row = pg::Exec(tx, sql::kReadActivity, where.shard, where.tenant,
+                            UuidArrayText(members), as_of.at, as_of.known_at)[0];
+  Activity activity;
+  if (row[0].is_null()) return activity;
+  activity.first_seen_at = row[0].as<TimeUs>();
+  activity.last_seen_at = row[1].as<TimeUs>();
+  activity.events = row[2].as<std::int64_t>();
+  activity.last_source = row[3].as<SourceId>();
+  return activity;
+}
+
 Result<Profile> ReadProfile(pg::Session& session, const TenantShard& where, const ProfileKey& key) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Profile> {
-    return ProfileOf(ExecByKey(tx, where, key, sql::kReadProfileByNode, sql::kReadProfileByBirth));
+    SELFSAME_ASSIGN_OR_RETURN(
+        Profile profile,
+        ProfileOf(ExecByKey(tx, where, key, sql::kReadProfileByNode, sql::kReadProfileByBirth)));
+    std::vector<NodeId> members;
+    for (const ProfileMember& member : profile.members) members.push_back(member.node);
+    profile.activity = ReadActivity(tx, where, members, {});
+    return profile;
   });
 }
 

@@ -3,6 +3,8 @@
 #ifndef SELFSAME_STORAGE_PROFILE_READER_H_
 #define SELFSAME_STORAGE_PROFILE_READER_H_
 
+#include <optional>
+#include <pqxx/transaction>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,6 +31,20 @@ struct ProfileMember {
   identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
+// What the records of a profile say by themselves.
+struct Activity {
+  std::optional<TimeUs> first_seen_at;  // By event time; nothing where there are no records.
+  std::optional<TimeUs> last_seen_at;
+  std::int64_t events = 0;
+  SourceId last_source;
+};
+
+// A profile as of a past time: by event time, by receipt, or both.
+struct AsOf {
+  TimeUs at{253'402'300'799'000'000};  // 9999-12-31: whatever is known.
+  TimeUs known_at{253'402'300'799'000'000};
+};
+
 struct Profile {
   ProfileId profile_id;
   std::int64_t revision = 0;
@@ -36,6 +52,7 @@ struct Profile {
   TimeUs updated_at;
   identity::Attributes attributes;
   std::vector<ProfileMember> members;  // By when they were first seen.
+  Activity activity;
 };
 
 struct StoredEvent {
@@ -68,6 +85,10 @@ struct Cursor {
   TimeUs time{-62'135'596'800'000'000};  // 0001-01-01.
   EventUuid id;
 };
+
+// Within a transaction of the caller.
+Activity ReadActivity(pqxx::work& tx, const TenantShard& where, const std::vector<NodeId>& members,
+                      const AsOf& as_of);
 
 // Errors of all three: kNotFound PROFILE_NOT_FOUND; as Session::InTransaction. May be retried.
 Result<Profile> ReadProfile(pg::Session& session, const TenantShard& where, const ProfileKey& key);

@@ -73,6 +73,13 @@ Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
     EncodeTime(member.first_seen_at, added->mutable_first_seen_at());
     added->set_shared(member.exclusion == identity::Exclusion::kShared);
   }
+  if (profile.activity.first_seen_at) {
+    profile::v1::Activity& activity = *reply->mutable_activity();
+    EncodeTime(*profile.activity.first_seen_at, activity.mutable_first_seen_at());
+    EncodeTime(*profile.activity.last_seen_at, activity.mutable_last_seen_at());
+    activity.set_event_count(profile.activity.events);
+    activity.set_last_source(SourceName(profile.activity.last_source, caller));
+  }
   for (const auto& [name, folded] : profile.attributes) {
     if (!folded.HasValue()) continue;
     profile::v1::Attribute& attribute = (*reply->mutable_attributes())[name];

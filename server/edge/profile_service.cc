@@ -1,8 +1,10 @@
 #include "server/edge/profile_service.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "server/edge/past.h"
 #include "server/edge/profile_encode.h"
 #include "server/edge/pool_call.h"
 #include "server/edge/profile_ref.h"
@@ -14,6 +16,20 @@ using profile::v1::ProfileRef;
 using storage::ProfileKey;
 
 constexpr int kPageSizeDefault = 100;
+
+// A time as it was sent; what PostgreSQL has no timestamp for is the nearest it has.
+TimeUs TimeOf(const google::protobuf::Timestamp& time) {
+  constexpr std::int64_t kSecondsMax = 253'402'300'799;  // 9999-12-31.
+  const std::int64_t seconds = std::clamp<std::int64_t>(time.seconds(), 0, kSecondsMax);
+  return TimeUs{seconds * 1'000'000 + std::clamp(time.nanos(), 0, 999'999'999) / 1000};
+}
+
+storage::AsOf AsOfOf(const profile::v1::GetProfileRequest& request) {
+  storage::AsOf as_of;
+  if (request.has_at()) as_of.at = TimeOf(request.at());
+  if (request.has_known_at()) as_of.known_at = TimeOf(request.known_at());
+  return as_of;
+}
 
 // What to read for a page: one row more than is shown tells whether there is a next page.
 struct PageRequest {
@@ -60,15 +76,17 @@ void ProfileService::NoteRead(const Caller& caller, const storage::Profile& prof
 grpc::ServerUnaryReactor* ProfileService::GetProfile(grpc::CallbackServerContext* context,
                                                      const profile::v1::GetProfileRequest* request,
                                                      profile::v1::GetProfileResponse* response) {
-  return Handle(context, observe::Method::kGetProfile, request->profile(),
-                [this, response](pg::Session& session, const Caller& caller,
-                                 const ProfileKey& key) -> Status {
-                  SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
-                                            storage::ReadProfile(session, WhereOf(caller), key));
-                  NoteRead(caller, profile);
-                  return EncodeProfile(profile, caller, *edge_.catalog.Get(),
-                                       response->mutable_profile());
-                });
+  return Handle(
+      context, observe::Method::kGetProfile, request->profile(),
+      [this, request, response](pg::Session& session, const Caller& caller,
+                                const ProfileKey& key) -> Status {
+        const bool is_past = request->has_at() || request->has_known_at();
+        SELFSAME_ASSIGN_OR_RETURN(const storage::Profile profile,
+                                  is_past ? ReadPastProfile(session, caller, key, AsOfOf(*request))
+                                          : storage::ReadProfile(session, WhereOf(caller), key));
+        NoteRead(caller, profile);
+        return EncodeProfile(profile, caller, *edge_.catalog.Get(), response->mutable_profile());
+      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::ListEvents(grpc::CallbackServerContext* context,

@@ -20,8 +20,9 @@ grpc::StatusCode CodeOf(ErrorCode code) {
     case ErrorCode::kFailedPrecondition: return grpc::StatusCode::FAILED_PRECONDITION;
     case ErrorCode::kResourceExhausted: return grpc::StatusCode::RESOURCE_EXHAUSTED;
     case ErrorCode::kUnavailable: return grpc::StatusCode::UNAVAILABLE;
-    // Both are settled by sending the same keys again.
-    case ErrorCode::kAborted: return grpc::StatusCode::UNAVAILABLE;
+    // A race that the caller lost: it has to look again. Ingestion tries again by itself.
+    case ErrorCode::kAborted: return grpc::StatusCode::ABORTED;
+    // Settled by sending the same keys again.
     case ErrorCode::kInDoubt: return grpc::StatusCode::UNAVAILABLE;
     case ErrorCode::kDeadlineExceeded: return grpc::StatusCode::DEADLINE_EXCEEDED;
     case ErrorCode::kInternal: return grpc::StatusCode::INTERNAL;

@@ -35,6 +35,23 @@ JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.c
   AND m.profile_id = r.profile_id
 WHERE r.shard = $1 AND r.tenant_id = $2 AND r.birth_id = $3;
 
+-- Each member's part of the primary key of records, up to an event time and a time of receipt.
+-- name: ReadActivity :one
+SELECT min(t.first_at), max(t.last_at), COALESCE(sum(t.events), 0)::bigint,
+       (array_agg(t.last_source ORDER BY t.last_at DESC, t.last_source DESC))[1]
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT min(r.event_time) AS first_at, max(r.event_time) AS last_at, count(*) FILTER (WHERE r.kind = 1) AS events,
+         (SELECT l.source_id FROM records l
+          WHERE l.shard = $1 AND l.tenant_id = $2 AND l.anchor = member.node_id
+            AND l.event_time <= $4 AND l.received_at <= $5
+          ORDER BY l.event_time DESC, l.record_id DESC LIMIT 1) AS last_source
+  FROM records r
+  WHERE r.shard = $1 AND r.tenant_id = $2 AND r.anchor = member.node_id
+    AND r.event_time <= $4 AND r.received_at <= $5
+) AS t
+WHERE t.first_at IS NOT NULL;
+
 -- Each member's timeline is its anchor's part of the primary key, read in order and only as far as
 -- the page goes.
 -- name: ListEvents :many

@@ -236,6 +236,89 @@ TEST_F(DecisionsTest, ExplanationsNameTheEvidenceAndTheClaims) {
   EXPECT_EQ(said.response.claims(1).verdict(), "EARLIER");
 }
 
+TEST_F(DecisionsTest, ThePastIsWhatHadHappenedOrWhatWasKnown) {
+  const auto as_of = [&](auto set) {
+    profile::v1::GetProfileRequest request;
+    *request.mutable_profile() = ByIdentifier("customer_id", "c-1");
+    set(request);
+    const auto reply = client_.GetProfile(request);
+    EXPECT_TRUE(reply.ok()) << reply.status.message;
+    return reply.response.profile();
+  };
+  const auto at = [&](int second) {
+    return as_of(
+        [&](auto& request) { request.mutable_at()->set_seconds(At(second).us / 1'000'000); });
+  };
+  const auto known_at = [&](TimeUs time) {
+    return as_of([&](auto& request) {
+      request.mutable_known_at()->set_seconds(time.us / 1'000'000);
+      request.mutable_known_at()->set_nanos(static_cast<int>(time.us % 1'000'000 * 1000));
+    });
+  };
+  // Receipts are told apart by the millisecond.
+  const auto tick = [] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const TimeUs now = Now();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return now;
+  };
+  Seen(10, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
+  Update(UpdateBuilder("u1").At(At(10)).With("customer_id", "c-1").Json(R"({"city":"York"})"));
+  const TimeUs first = tick();
+  Seen(30, {{"email", "a@shop.test"}, {"anonymous_id", "a-1"}});
+  Update(UpdateBuilder("u2").At(At(30)).With("customer_id", "c-1").Json(R"({"city":"Hull"})"));
+  const TimeUs second = tick();
+  // Late evidence of an earlier time, and a decision.
+  Seen(5, {{"customer_id", "c-1"}, {"device_id", "d-1"}});
+  auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
+  *unmerge.mutable_identifiers()->add_identifiers() = Named("email", "a@shop.test");
+  ASSERT_TRUE(client_.UnmergeProfiles(unmerge).ok());
+
+  EXPECT_THAT(MembersOf(at(7)), ElementsAre("customer_id=c-1", "device_id=d-1"));
+  EXPECT_EQ(at(7).attributes().count("city"), 0u);
+  EXPECT_EQ(at(20).attributes().at("city").value().string_value(), "York");
+  EXPECT_EQ(at(30).attributes().at("city").value().string_value(), "Hull");
+  EXPECT_THAT(MembersOf(known_at(first)), ElementsAre("customer_id=c-1", "email=a@shop.test"));
+  EXPECT_EQ(known_at(first).attributes().at("city").value().string_value(), "York");
+  EXPECT_EQ(known_at(first).activity().event_count(), 1);
+  EXPECT_THAT(MembersOf(known_at(second)),
+              ElementsAre("customer_id=c-1", "email=a@shop.test", "anonymous_id=a-1"));
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1", "device_id=d-1"));
+  const auto now = GetProfile(ByIdentifier("customer_id", "c-1")).activity();
+  EXPECT_EQ(now.event_count(), 2);
+  EXPECT_EQ(now.first_seen_at().seconds(), At(5).us / 1'000'000);
+  EXPECT_EQ(now.last_seen_at().seconds(), At(30).us / 1'000'000);
+  EXPECT_EQ(now.last_source(), "web");
+}
+
+TEST_F(DecisionsTest, AnUpdateForAnotherRevisionLeavesNothing) {
+  const auto send = [&](const char* key, const char* city, std::int64_t revision) {
+    auto update = UpdateBuilder(key).With("customer_id", "c-1").Json(city).Build();
+    update.set_if_revision(revision);
+    return client_.Update(Updates({update}));
+  };
+  ASSERT_TRUE(send("u1", R"({"city":"York"})", 0).ok());
+  const auto refused = send("u2", R"({"city":"Hull"})", 0);
+  EXPECT_EQ(refused.status.code, RpcCode::kAborted);
+  EXPECT_EQ(refused.status.reason, "REVISION_MISMATCH");
+  EXPECT_EQ(CountOf(*database_, "claims"), 1);
+  // The same key again, for the revision there is; and again, which changes nothing.
+  ASSERT_TRUE(send("u2", R"({"city":"Hull"})", 1).ok());
+  EXPECT_EQ(send("u2", R"({"city":"Hull"})", 1).response.outcomes(0).outcome(),
+            ingest::v1::DUPLICATE);
+  const auto profile = GetProfile(ByIdentifier("customer_id", "c-1"));
+  EXPECT_EQ(profile.revision(), 2);
+  EXPECT_EQ(profile.attributes().at("city").value().string_value(), "Hull");
+  // What says nothing new leaves the row alone.
+  Update(UpdateBuilder("u3").At(At(900)).With("customer_id", "c-1").Json(R"({"city":"Hull"})"));
+  EXPECT_EQ(GetProfile(ByIdentifier("customer_id", "c-1")).revision(), 2);
+  Update(UpdateBuilder("u4").At(At(800)).With("customer_id", "c-1").Json(R"({"city":"Leeds"})"));
+  EXPECT_EQ(
+      GetProfile(ByIdentifier("customer_id", "c-1")).attributes().at("city").value().string_value(),
+      "Hull");
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
 TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
   for (int i = 1; i <= 3; ++i) {
     Seen(i, {{"customer_id", "c-" + std::to_string(i)}, {"device_id", "TV"}});

@@ -26,6 +26,7 @@ enum class RpcCode {
   kPermissionDenied = 7,
   kResourceExhausted = 8,
   kFailedPrecondition = 9,
+  kAborted = 10,
   kUnimplemented = 12,
   kInternal = 13,
   kUnavailable = 14,
