@@ -61,8 +61,7 @@ class Printed {
       options.preserve_proto_field_names = true;
       std::string text;
       // It was decoded: it can be printed.
-      SELFSAME_CHECK(
-          google::protobuf::util::MessageToJsonString(message_, &text, options).ok());
+      SELFSAME_CHECK(google::protobuf::util::MessageToJsonString(message_, &text, options).ok());
       object_ = json::parse(text);
     }
     return object_.at(field.name());
@@ -73,15 +72,31 @@ class Printed {
   json object_;
 };
 
+// Whether a text is in JSON as it is, but for its quotes. Requires: UTF-8.
+bool NeedsNoEscape(const std::string& text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return c == '"' || c == '\\' || (c >= 0 && c < ' '); });
+}
+
 json ValueOf(const Message& message, const FieldDescriptor& field, Printed& printed) {
   json value = PlainValue(message, field);
   return value.is_null() ? printed.ValueOf(field) : value;
 }
 
+// As ValueOf writes it, without a detour for what nearly all attributes are.
+std::string TextOf(const Message& message, const FieldDescriptor& field, Printed& printed) {
+  if (field.type() == FieldDescriptor::TYPE_STRING && !field.is_repeated()) {
+    std::string scratch;
+    const std::string& text =
+        message.GetReflection()->GetStringReference(message, &field, &scratch);
+    if (NeedsNoEscape(text)) return '"' + text + '"';
+  }
+  return ValueOf(message, field, printed).dump();
+}
+
 }  // namespace
 
-std::vector<AttributeValue> AttributesOf(const Message& message,
-                                         std::span<const NamedText> apart) {
+std::vector<AttributeValue> AttributesOf(const Message& message, std::span<const NamedText> apart) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   Printed printed(message);
@@ -89,7 +104,7 @@ std::vector<AttributeValue> AttributesOf(const Message& message,
   attributes.reserve(fields.size() + apart.size());
   for (const FieldDescriptor* field : fields) {
     if (field->is_extension()) continue;
-    attributes.emplace_back(field->name(), ValueOf(message, *field, printed).dump());
+    attributes.emplace_back(field->name(), TextOf(message, *field, printed));
   }
   for (const auto& [name, text] : apart) attributes.emplace_back(name, json(text).dump());
   return attributes;

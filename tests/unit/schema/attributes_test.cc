@@ -1,0 +1,68 @@
+// Equal values have one spelling, whatever their type and whichever way it was written.
+#include "server/schema/attributes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "shop/v1/shop.pb.h"
+
+namespace selfsame::schema {
+namespace {
+
+using shop::v1::Customer;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+TEST(AttributesTest, TextsAreSpelledAsJsonSpellsThem) {
+  for (const std::string text :
+       {"", "plain", "n\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "a\"b", "back\\slash", "tab\tline\n",
+        "\x01\x1f", "\x7f", "/", "</script>", "\xe2\x80\xa8"}) {
+    Customer customer;
+    customer.set_about(text);
+    EXPECT_THAT(AttributesOf(customer, {}),
+                ElementsAre(Pair("about", nlohmann::json(text).dump())));
+  }
+}
+
+TEST(AttributesTest, OtherTypesAreSpelledAsProtobufDoes) {
+  Customer customer;
+  customer.set_points(std::numeric_limits<std::int64_t>::min());
+  customer.set_score(0.1f);
+  customer.mutable_seen_at()->set_seconds(1);
+  customer.set_avatar(std::string("\0\1", 2));
+  customer.add_emails("a@shop.example");
+  customer.add_spent()->set_amount(2);
+  EXPECT_THAT(AttributesOf(customer, {}),
+              ElementsAre(Pair("emails", R"(["a@shop.example"])"),
+                          Pair("points", "\"-9223372036854775808\""), Pair("score", "0.1"),
+                          Pair("seen_at", "\"1970-01-01T00:00:01Z\""), Pair("avatar", "\"AAE=\""),
+                          Pair("spent", R"([{"amount":2}])")));
+}
+
+TEST(AttributesTest, AFieldWithPresenceIsToldEvenWhenItIsEmpty) {
+  Customer customer;
+  EXPECT_THAT(AttributesOf(customer, {}), IsEmpty());
+  customer.set_points(0);
+  customer.set_plan("");
+  EXPECT_THAT(AttributesOf(customer, {}),
+              ElementsAre(Pair("plan", "\"\""), Pair("points", "\"0\"")));
+}
+
+TEST(AttributesTest, WhatIsKeptApartComesLast) {
+  Customer customer;
+  customer.set_phone("+442079460958");
+  const std::vector<NamedText> apart{{"phone_extension", "5\""}};
+  EXPECT_THAT(AttributesOf(customer, apart), ElementsAre(Pair("phone", "\"+442079460958\""),
+                                                         Pair("phone_extension", "\"5\\\"\"")));
+  const std::vector<std::string> names{"phone"};
+  EXPECT_EQ(FieldsJson(customer, names, apart),
+            R"({"phone":"+442079460958","phone_extension":"5\""})");
+  EXPECT_EQ(FieldsJson(customer, {}, {}), "");
+}
+
+}  // namespace
+}  // namespace selfsame::schema
