@@ -364,6 +364,23 @@ TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
+// However many events two people have: a merge and its un-merge never look at one.
+TEST_F(DecisionsTest, AMergeTouchesNotOneRecord) {
+  const std::string one = Seen(1, {{"email", "a@shop.test"}});
+  const std::string other = Seen(2, {{"email", "b@shop.test"}});
+  Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    tx.exec("LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
+    const auto merged = client_.MergeProfiles(MergeOf(ById(one), ById(other)));
+    EXPECT_TRUE(merged.ok()) << merged.status.message;
+    auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
+    *unmerge.mutable_identifiers()->add_identifiers() = Named("email", "b@shop.test");
+    EXPECT_TRUE(client_.UnmergeProfiles(unmerge).ok());
+    return {};
+  }));
+  EXPECT_EQ(GetProfile(ById(other)).profile_id(), other);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
 TEST_F(DecisionsTest, DecisionsNeedAnAdministratorAReasonAndSomebodyThatExists) {
   Seen(1, {{"email", "a@shop.test"}});
   auto request =

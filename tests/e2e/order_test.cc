@@ -128,7 +128,10 @@ std::vector<Row> People(TestDatabase& database) {
   return Rows(
       database,
       "SELECT string_agg(i.node_id::text, ' ' ORDER BY i.node_id) AS members, p.attributes::text, "
-      "(SELECT string_agg(w.key || (w.value - 'r')::text, ' ' ORDER BY w.key) "
+      // Of claims that say the same, whichever was written first stands for the value.
+      "(SELECT string_agg(concat(w.key, ' said: ', EXISTS (SELECT FROM claims AS c "
+      "WHERE c.attribute = w.key AND c.record_id = (w.value ->> 'r')::uuid "
+      "AND c.value::jsonb = p.attributes -> w.key)), ' ' ORDER BY w.key) "
       "FROM jsonb_each(p.provenance) AS w) "
       "FROM profiles AS p JOIN identifiers AS i USING (shard, tenant_id, profile_id) "
       "GROUP BY p.profile_id, p.attributes, p.provenance ORDER BY members");

@@ -69,13 +69,8 @@ std::string FiftyMerged() {
   return person;
 }
 
-const std::vector<Scenario>& Scenarios() {
-  static const std::string kKiosk = Times(50, "cust=c_#,email=e_#@x.com,device=KIOSK");
-  static const std::string kSessions = Times(20, "device=KIOSK,anon=s#x @#");
-  static const std::string kEmails = Times(6, "cust=u1,email=e#@x @#");
-  static const std::string kAnonymous = Times(101, "anon=a#x @#");
-  static const std::string kMerging = Times(101, "cust=u1,anon=a#x @20#");
-  static const std::vector<Scenario> kScenarios = {
+std::vector<Scenario> FirstMeetings() {
+  return {
       {"G01",
        {"anon=anon_123", "cust=use_123,anon=anon_123"},
        {"anonymous_id=anon_123 customer_id=use_123"}},
@@ -106,7 +101,16 @@ const std::vector<Scenario>& Scenarios() {
        R"("abc123", "anonymous" -> "anonymous")"},
       {"G06",
        {"cust=u1,anon=a1 @1", "cust=u2,anon=a1 @2"},
-       {"anonymous_id=a1 customer_id=u1", "customer_id=u2"}},
+       {"anonymous_id=a1 customer_id=u1", "customer_id=u2"}}};
+}
+
+std::vector<Scenario> KiosksAndLimits() {
+  static const std::string kKiosk = Times(50, "cust=c_#,email=e_#@x.com,device=KIOSK");
+  static const std::string kSessions = Times(20, "device=KIOSK,anon=s#x @#");
+  static const std::string kEmails = Times(6, "cust=u1,email=e#@x @#");
+  static const std::string kAnonymous = Times(101, "anon=a#x @#");
+  static const std::string kMerging = Times(101, "cust=u1,anon=a#x @20#");
+  return {
       // At the third customer the device has left everybody, not only those after the first.
       {"G07", {kKiosk.c_str()}, Kiosk()},
       {"G08",
@@ -146,19 +150,26 @@ const std::vector<Scenario>& Scenarios() {
        {FiftyMerged(), "anonymous_id=a101x"},
        99,
        {},
-       "limit = 50\nshared_above = 5 -> limit = 100\nshared_above = 5"},
-      {"G15",
-       {R"(anon=a1 @1 {"plan":"free"})", R"(anon=a1 @3 {"city":"Rome"})",
-        R"(email=e@x @2 {"plan":"pro"})", "anon=a1,email=e@x @4"},
-       {"anonymous_id=a1 email=e@x"},
-       1,
-       {{"plan", "pro"}, {"city", "Rome"}}},
-      {"G16",
-       {R"(cust=u1 @1 {"plan":"1"})", R"(cust=u1 @2 {} plan:UNSET)", R"(cust=u1 @3 {"city":""})",
-        R"(cust=u1 @0 {"plan":"5"})"},
-       {"customer_id=u1"},
-       0,
-       {{"city", ""}}},
+       "limit = 50\nshared_above = 5 -> limit = 100\nshared_above = 5"}};
+}
+
+std::vector<Scenario> Traits() {
+  return {{"G15",
+           {R"(anon=a1 @1 {"plan":"free"})", R"(anon=a1 @3 {"city":"Rome"})",
+            R"(email=e@x @2 {"plan":"pro"})", "anon=a1,email=e@x @4"},
+           {"anonymous_id=a1 email=e@x"},
+           1,
+           {{"plan", "pro"}, {"city", "Rome"}}},
+          {"G16",
+           {R"(cust=u1 @1 {"plan":"1"})", R"(cust=u1 @2 {} plan:UNSET)",
+            R"(cust=u1 @3 {"city":""})", R"(cust=u1 @0 {"plan":"5"})"},
+           {"customer_id=u1"},
+           0,
+           {{"city", ""}}}};
+}
+
+std::vector<Scenario> MergesAndRaces() {
+  return {
       {"G20", {"cust=new,anon=old"}, {"anonymous_id=old customer_id=new"}},
       {"G21", {"anon=old", "cust=new,anon=old"}, {"anonymous_id=old customer_id=new"}},
       {"G22",
@@ -201,6 +212,16 @@ const std::vector<Scenario>& Scenarios() {
        {"anonymous_id=P1 customer_id=P2"},
        1,
        {{"city", "Hull"}}}};
+}
+
+const std::vector<Scenario>& Scenarios() {
+  static const std::vector<Scenario> kScenarios = [] {
+    std::vector<Scenario> all;
+    for (const auto& part : {FirstMeetings(), KiosksAndLimits(), Traits(), MergesAndRaces()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return kScenarios;
 }
 

@@ -1,4 +1,5 @@
-// Any graph: Resolve gives the same partition for the edges in reverse, and breaks no rule.
+// Any graph: Resolve gives the same partition for the edges in reverse, breaks no rule, and keeps
+// apart what somebody parted.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,7 @@ using selfsame::identity::Resolve;
 using selfsame::identity::Strength;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const char* kKinds[] = {"customer_id", "email", "anonymous_id", "crm:id"};
+  static const char* kKinds[] = {"customer_id", "email", "anonymous_id", "device_id"};
   std::map<std::uint8_t, Node> by_number;
   const auto node = [&](std::uint8_t number) {
     Node made{.kind = kKinds[number % 4]};
@@ -30,10 +31,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   };
   std::set<std::pair<selfsame::NodeId, selfsame::NodeId>> seen;
   std::vector<Edge> edges;
+  std::vector<selfsame::identity::CannotLink> cannot_links;
   for (std::size_t i = 0; i + 2 < size; i += 3) {
     if (data[i] == data[i + 1]) continue;
     const auto [a, b] = std::minmax({node(data[i]), node(data[i + 1])});
     if (!seen.insert({a, b}).second) continue;
+    if (data[i + 2] > 240) {
+      cannot_links.push_back({a, b});
+      continue;
+    }
     edges.push_back({.a = a,
                      .b = b,
                      .strength = static_cast<Strength>(1 + data[i + 2] % 3),
@@ -41,11 +47,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::vector<Node> nodes;
   for (const auto& [number, made] : by_number) nodes.push_back(made);
-  const Resolution forward = Resolve({nodes, edges}, DefaultRuleset());
+  const Resolution forward = Resolve({nodes, edges, cannot_links}, DefaultRuleset());
   std::reverse(edges.begin(), edges.end());
-  const Resolution backward = Resolve({nodes, edges}, DefaultRuleset());
+  const Resolution backward = Resolve({nodes, edges, cannot_links}, DefaultRuleset());
   SELFSAME_CHECK(forward.profile_of == backward.profile_of);
   SELFSAME_CHECK(forward.component_of == backward.component_of);
+  SELFSAME_CHECK(forward.exclusion_of == backward.exclusion_of);
+  std::map<selfsame::NodeId, std::size_t> index;
+  for (std::size_t i = 0; i < nodes.size(); ++i) index[nodes[i].id] = i;
+  for (const auto& pair : cannot_links) {
+    SELFSAME_CHECK(forward.profile_of[index.at(pair.a)] != forward.profile_of[index.at(pair.b)]);
+  }
   std::map<selfsame::ProfileId, int> customers;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].kind == "customer_id") SELFSAME_CHECK(++customers[forward.profile_of[i]] == 1);

@@ -16,6 +16,7 @@
 #include "identity/fold.h"
 #include "identity/node_id.h"
 #include "identity/resolve.h"
+#include "server/decisions/decide.h"
 #include "storage/pg/session.h"
 #include "tests/integration/ingest/lanes_harness.h"
 #include "tests/support/seed.h"
@@ -35,6 +36,11 @@ constexpr pg::Statement kOutboxless{
     "p.profile_id AND o.revision = p.revision)"};
 constexpr pg::Statement kDeadlocks{
     "TestDeadlocks", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"};
+
+constexpr pg::Statement kMerges{"TestMerges",
+                                "SELECT history_id::text FROM merge_history WHERE action = 1"};
+constexpr pg::Statement kCannotLinks{"TestCannotLinks",
+                                     "SELECT node_a::text, node_b::text FROM cannot_links"};
 
 constexpr pg::Statement kWipe{
     "TestWipe",
@@ -101,11 +107,15 @@ class Expectation {
     for (const TestRecord& record : history) Add(record);
   }
 
-  People Resolve() const {
+  // Of the history without the evidence between these pairs, which are two persons each.
+  People Resolve(const std::vector<identity::CannotLink>& parted = {}) const {
     std::vector<identity::Edge> edges;
-    for (const auto& [ends, edge] : edges_) edges.push_back(edge);
+    for (const auto& [ends, edge] : edges_) {
+      const identity::CannotLink pair{ends.first, ends.second};
+      if (std::find(parted.begin(), parted.end(), pair) == parted.end()) edges.push_back(edge);
+    }
     const identity::Resolution resolution =
-        identity::Resolve({nodes_, edges}, identity::DefaultRuleset());
+        identity::Resolve({nodes_, edges, parted}, identity::DefaultRuleset());
     std::map<ProfileId, Names> names;
     std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> said;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -253,6 +263,61 @@ TEST_F(HistoryProperty, AnyOrderByAnyNumberOfWritersIsWhatThePureFunctionsSay) {
       EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
     }
   }
+  EXPECT_EQ(Count(kDeadlocks), 0);  // INV-6
+}
+
+TEST_F(HistoryProperty, UnmergedIsAsIfTheEvidenceHadNeverBeen) {
+  std::mt19937_64 random(test::Seed());
+  const storage::Tenant& tenant = *directory_.FindTenant(tenant_.tenant);
+  const auto connection = test::Must(pg::BulkConnection::Connect(
+      {.connection_string =
+           test::Must(pg::ConnectionString({.url = database_->url(), .role = "selfsame_app"}))}));
+  const IdentityCache nothing_known(1);
+  for (int round = 0; round < 6; ++round) {
+    const std::vector<TestRecord> history = RandomHistory(random, 100);
+    Query(kWipe, [](const auto&) {});
+    SendShuffled(history, random, 2);
+    std::vector<std::string> merges;
+    Query(kMerges, [&](const auto& row) { merges.push_back(row[0].template as<std::string>()); });
+    std::shuffle(merges.begin(), merges.end(), random);
+    merges.resize(std::min<std::size_t>(merges.size(), 5));
+    for (const std::string& merge : merges) {
+      const CommitContext context{.tenant = tenant,
+                                  .directory = directory_,
+                                  .rules = *tenant.rules,
+                                  .cache = nothing_known,
+                                  .where = {tenant.shard, tenant.id},
+                                  .now = Now()};
+      test::Must(decisions::Unmerge(*connection, context, {.actor = "ann", .reason = "wrong"},
+                                    decisions::Run::kReal,
+                                    {.history = EventUuid{*ParseUuid(merge)}}));
+    }
+    std::vector<identity::CannotLink> parted;
+    Query(kCannotLinks, [&](const auto& row) {
+      parted.push_back({NodeId{*ParseUuid(row[0].template as<std::string>())},
+                        NodeId{*ParseUuid(row[1].template as<std::string>())}});
+    });
+    ASSERT_EQ(Stored(), Expectation(history, tenant.node_key.reveal()).Resolve(parted))
+        << "round " << round;
+    EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
+  }
+}
+
+TEST_F(HistoryProperty, ManyClientsLinkingRandomPairsMakeThePeopleOfOneWriter) {
+  std::mt19937_64 random(test::Seed());
+  const std::string_view node_key = directory_.FindTenant(tenant_.tenant)->node_key.reveal();
+  std::vector<TestRecord> history;
+  for (int i = 0; i < 4'000; ++i) {
+    const auto name = [&]() -> std::pair<std::string, std::string> {
+      if (random() % 4 == 0) return {"customer_id", "c" + std::to_string(random() % 10)};
+      return {"anonymous_id", "a-" + std::to_string(random() % 1'000) + "x"};
+    };
+    history.push_back({.key = "k" + std::to_string(i),
+                       .at_seconds = 1'600'000'000 + i,
+                       .identifiers = {name(), name()}});
+  }
+  SendShuffled(history, random, 64);
+  EXPECT_EQ(Stored(), Expectation(history, node_key).Resolve());
   EXPECT_EQ(Count(kDeadlocks), 0);  // INV-6
 }
 
