@@ -89,6 +89,7 @@ Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const Tenant
   Array kinds(Oid::kText, identifiers.size());
   Array values(Oid::kBytea, identifiers.size());
   Array exclusions(Oid::kInt2, identifiers.size());
+  Array matches(Oid::kUuid, identifiers.size());
   for (const NewIdentifier& identifier : identifiers) {
     nodes.Bytes(identifier.node.view());
     births.Bytes(identifier.birth_id.view());
@@ -97,11 +98,12 @@ Result<NodeIdSet> InsertIdentifiers(pg::BulkConnection& connection, const Tenant
     kinds.Bytes(identifier.kind);
     values.Bytes(identifier.value_sealed);
     exclusions.SmallInt(static_cast<std::int16_t>(identifier.exclusion));
+    matches.Bytes(identifier.match.view());
   }
   pg::Params params = KeyParams(where);
   params.Time(now).Add(std::move(nodes)).Add(std::move(births)).Add(std::move(components));
   params.Add(std::move(profiles)).Add(std::move(kinds)).Add(std::move(values));
-  params.Add(std::move(exclusions));
+  params.Add(std::move(exclusions)).Add(std::move(matches));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
                             connection.Execute(sql::kInsertIdentifiers, params));
   NodeIdSet created;

@@ -33,6 +33,7 @@ struct NewIdentifier {
   std::string_view kind;
   std::string value_sealed;
   identity::Exclusion exclusion = identity::Exclusion::kNone;
+  NodeId match;  // What matching compares; nil: nothing.
 };
 
 struct StoredEdge {

@@ -6,11 +6,13 @@
 
 #include "base/seal.h"
 #include "base/uuid.h"
+#include "identity/node_id.h"
 #include "identity/plan.h"
 #include "identity/resolve.h"
 #include "server/ingest/component_locks.h"
 #include "server/ingest/fresh_groups.h"
 #include "server/ingest/relink.h"
+#include "server/normalize/email.h"
 #include "storage/graph.h"
 #include "storage/merge_history.h"
 
@@ -150,7 +152,8 @@ class Attempt {
     NewIdentifier identifier{
         .node = node,
         .kind = mention.kind,
-        .value_sealed = Seal(context_.tenant.seal_key.reveal(), node.view(), mention.canonical)};
+        .value_sealed = Seal(context_.tenant.seal_key.reveal(), node.view(), mention.canonical),
+        .match = MatchOf(mention)};
     if (const FreshNode* fresh = fresh_.Find(node)) {
       identifier.birth_id = fresh->birth_id;
       identifier.standing = fresh->standing;
@@ -160,6 +163,15 @@ class Attempt {
       identifier.standing = {identifier.birth_id, ComponentId{identifier.birth_id.bytes}};
     }
     return identifier;
+  }
+
+  // Only of identifiers that are new: what is known costs nothing more.
+  NodeId MatchOf(const Mention& mention) const {
+    if (mention.rule->canonical != identity::Canonical::kEmail) return {};
+    const auto email = normalize::NormalizeEmail(mention.canonical);
+    if (!email.ok()) return {};
+    return identity::NodeIdOf(context_.tenant.node_key.reveal(), mention.kind + "~",
+                              email->match_key);
   }
 
   Status InsertEdges() {

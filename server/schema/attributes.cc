@@ -96,7 +96,7 @@ std::string TextOf(const Message& message, const FieldDescriptor& field, Printed
 
 }  // namespace
 
-std::vector<AttributeValue> AttributesOf(const Message& message, std::span<const NamedText> apart) {
+std::vector<AttributeValue> AttributesOf(const Message& message, std::span<const AttributeValue> apart) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   Printed printed(message);
@@ -106,12 +106,12 @@ std::vector<AttributeValue> AttributesOf(const Message& message, std::span<const
     if (field->is_extension()) continue;
     attributes.emplace_back(field->name(), TextOf(message, *field, printed));
   }
-  for (const auto& [name, text] : apart) attributes.emplace_back(name, json(text).dump());
+  attributes.insert(attributes.end(), apart.begin(), apart.end());
   return attributes;
 }
 
 std::string FieldsJson(const Message& message, std::span<const std::string> names,
-                       std::span<const NamedText> apart) {
+                       std::span<const AttributeValue> apart) {
   if (names.empty() && apart.empty()) return {};
   Printed printed(message);
   json object = json::object();
@@ -119,7 +119,7 @@ std::string FieldsJson(const Message& message, std::span<const std::string> name
     const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
     object[name] = ValueOf(message, *field, printed);
   }
-  for (const auto& [name, text] : apart) object[name] = text;
+  for (const auto& [name, value] : apart) object[name] = json::parse(value);
   return object.dump();
 }
 

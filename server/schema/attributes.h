@@ -12,15 +12,14 @@
 
 namespace selfsame::schema {
 
-using NamedText = std::pair<std::string, std::string>;
-
-// Each set top-level field by name, as protobuf's JSON writes its value, then the texts kept apart.
+// Each set top-level field by name, as protobuf's JSON writes its value, then the values kept
+// apart.
 std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
-                                         std::span<const NamedText> apart);
+                                         std::span<const AttributeValue> apart);
 
-// The named top-level fields and the texts kept apart as one JSON object; empty when there are none.
+// The named top-level fields and the values kept apart as one JSON object; empty when there are none.
 std::string FieldsJson(const google::protobuf::Message& message,
-                       std::span<const std::string> names, std::span<const NamedText> apart);
+                       std::span<const std::string> names, std::span<const AttributeValue> apart);
 
 }  // namespace selfsame::schema
 

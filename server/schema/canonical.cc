@@ -50,6 +50,11 @@ Result<Canonical> TakePhone(const std::string& value, std::string_view country,
   return Canonical{.value = std::move(phone.e164), .extension = std::move(phone.extension)};
 }
 
+Result<Canonical> TakeEmail(const std::string& value) {
+  SELFSAME_ASSIGN_OR_RETURN(norm::NormalizedEmail email, norm::NormalizeEmail(value));
+  return Canonical{.value = std::move(email.address), .is_disposable = email.disposable};
+}
+
 Result<Canonical> TakeName(const std::string& value, norm::NamePart part) {
   return Take(norm::NormalizePersonName(value, {.part = part}),
               &norm::NormalizedPersonName::display);
@@ -96,7 +101,7 @@ Result<Canonical> Canonicalize(const FieldRules& rules, const std::string& value
   if (!rules.vocabulary().empty()) return TakeTerm(value, rules.vocabulary(), customs);
   switch (rules.format()) {
     case options::v1::FORMAT_EMAIL:
-      return Take(norm::NormalizeEmail(value), &norm::NormalizedEmail::address);
+      return TakeEmail(value);
     case options::v1::FORMAT_PHONE: return TakePhone(value, country, customs);
     case options::v1::FORMAT_DATE: return TakeDate(value, rules, customs);
     case options::v1::FORMAT_DATE_TIME:

@@ -27,7 +27,8 @@ struct Customs {
 // A canonical value, and what is kept apart from it.
 struct Canonical {
   std::string value;
-  std::string extension;
+  std::string extension;       // Of a phone number.
+  bool is_disposable = false;  // Of an e-mail address: its domain's addresses are thrown away.
 };
 
 // `country` is what the field's country_field says, as sent; empty when it says nothing.

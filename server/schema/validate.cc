@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -269,6 +270,9 @@ class Validator {
     if (!canonical->extension.empty()) {
       KeepApart(rule, std::move(canonical->extension), message, index);
     }
+    if (canonical->is_disposable && path_.depth() == 1 && index < 0) {
+      validation_.apart.emplace_back(rule.field->name() + "_disposable", "true");
+    }
     if (canonical->value == text) return;
     NoteNormalized(path_.TopLevelName());
     const Reflection& reflection = *message.GetReflection();
@@ -289,7 +293,8 @@ class Validator {
     const FieldDescriptor* beside = rule.extension;
     if (beside == nullptr) {
       if (path_.depth() > 1) return;
-      validation_.apart.emplace_back(rule.field->name() + "_extension", std::move(extension));
+      validation_.apart.emplace_back(rule.field->name() + "_extension",
+                                     nlohmann::json(extension).dump());
     } else if (beside->type() == FieldDescriptor::TYPE_STRING && !beside->is_repeated() &&
                !message.GetReflection()->HasField(message, beside)) {
       message.GetReflection()->SetString(&message, beside, std::move(extension));

@@ -31,7 +31,7 @@ struct Validation {
   std::vector<Drift> drift;
   // Names of top-level fields in which a text has changed, each once.
   std::vector<std::string> normalized;
-  // Values kept apart from top-level texts, such as a phone's extension: name and text.
+  // Values kept apart from top-level texts, such as a phone's extension: name and JSON text.
   std::vector<std::pair<std::string, std::string>> apart;
   // Texts of lenient fields that could not be brought to their form.
   int lenient_misses = 0;

@@ -15,11 +15,11 @@ CROSS JOIN LATERAL (
 -- Returns the nodes that were new; the others exist, and are committed by now.
 -- name: InsertIdentifiers :many
 INSERT INTO identifiers (first_seen_at, shard, tenant_id, node_id, birth_id, component_id, profile_id,
-                         kind, value_sealed, exclusion)
+                         kind, value_sealed, exclusion, match_id)
 SELECT $3, $1, $2, new.node_id, new.birth_id, new.component_id, new.profile_id, new.kind, new.value_sealed,
-       new.exclusion
-FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[], $10::smallint[])
-  AS new (node_id, birth_id, component_id, profile_id, kind, value_sealed, exclusion)
+       new.exclusion, NULLIF(new.match_id, '00000000-0000-0000-0000-000000000000')
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[], $10::smallint[], $11::uuid[])
+  AS new (node_id, birth_id, component_id, profile_id, kind, value_sealed, exclusion, match_id)
 ON CONFLICT (shard, tenant_id, node_id) DO NOTHING
 RETURNING node_id;
 

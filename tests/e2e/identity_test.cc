@@ -203,5 +203,18 @@ TEST_F(IdentityTest, WhatCannotBeAProfileIsSaidByField) {
   expect(ByIdentifier("email", "nobody@shop.test"), RpcCode::kNotFound, "PROFILE_NOT_FOUND");
 }
 
+// Two identifiers of one mailbox stay two: by whom they are one is for people or matching to say.
+TEST_F(IdentityTest, AddressesOfOneMailboxCanBeFoundAndAreNotJoined) {
+  Track(EventBuilder("k1").With("email", "J.Doe+shop@gmail.com"));
+  Track(EventBuilder("k2").With("email", "jdoe@googlemail.com"));
+  Track(EventBuilder("k3").With("email", "j.doe@shop.test"));
+  Track(EventBuilder("k4").With("device_id", "d1"));
+  EXPECT_EQ(CountOf(*database_, "profiles"), 4);
+  EXPECT_EQ(Rows(*database_,
+                 "SELECT count(*), count(DISTINCT match_id) FROM identifiers WHERE kind = 'email'"),
+            (std::vector<Row>{{"3", "2"}}));
+  EXPECT_EQ(CountOf(*database_, "identifiers WHERE match_id IS NULL"), 1);
+}
+
 }  // namespace
 }  // namespace selfsame::test

@@ -55,7 +55,7 @@ TEST(AttributesTest, AFieldWithPresenceIsToldEvenWhenItIsEmpty) {
 TEST(AttributesTest, WhatIsKeptApartComesLast) {
   Customer customer;
   customer.set_phone("+442079460958");
-  const std::vector<NamedText> apart{{"phone_extension", "5\""}};
+  const std::vector<AttributeValue> apart{{"phone_extension", R"("5\"")"}};
   EXPECT_THAT(AttributesOf(customer, apart), ElementsAre(Pair("phone", "\"+442079460958\""),
                                                          Pair("phone_extension", "\"5\\\"\"")));
   const std::vector<std::string> names{"phone"};

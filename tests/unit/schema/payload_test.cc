@@ -124,6 +124,14 @@ TEST(Payload, AnAttributeThatHasNoSuchFormIsAViolationOfItsField) {
                                                               "payload.birth_date DATE_AMBIGUOUS"));
 }
 
+TEST(Payload, AnAddressThatIsThrownAwayAfterUseIsFlagged) {
+  const CheckedPayload checked =
+      Check(Traits(), Encoding::kJson, R"({"email": "Jane@Mailinator.com"})");
+  EXPECT_THAT(checked.attributes,
+              testing::UnorderedElementsAre(testing::Pair("email", "\"jane@mailinator.com\""),
+                                            testing::Pair("email_disposable", "true")));
+}
+
 TEST(Payload, AnEmptyValueIsKeptEmpty) {
   const CheckedPayload checked = Check(Traits(), Encoding::kJson, R"({"email": ""})");
   EXPECT_THAT(Reasons(checked), testing::IsEmpty());
