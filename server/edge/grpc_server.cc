@@ -12,11 +12,10 @@ constexpr std::chrono::milliseconds kQuiet{100};
 constexpr std::chrono::milliseconds kQuietMax{1'000};
 constexpr std::chrono::milliseconds kGoodbye{500};
 
-constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
-                                     "selfsame.profile.v1.ProfileService",
-                                     "selfsame.schema.v1.SchemaService",
-                                     "selfsame.quarantine.v1.QuarantineService",
-                                     "selfsame.catalog.v1.CatalogService"};
+constexpr const char* kServices[] = {
+    "selfsame.ingest.v1.IngestService",   "selfsame.profile.v1.ProfileService",
+    "selfsame.schema.v1.SchemaService",   "selfsame.quarantine.v1.QuarantineService",
+    "selfsame.catalog.v1.CatalogService", "selfsame.quality.v1.QualityService"};
 
 }  // namespace
 
@@ -33,12 +32,14 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->schema_);
   builder.RegisterService(&server->quarantine_);
   builder.RegisterService(&server->catalog_);
+  builder.RegisterService(&server->quality_);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || port == 0) {
-    return Error{.code = ErrorCode::kFailedPrecondition, .reason = "LISTEN_FAILED",
+    return Error{.code = ErrorCode::kFailedPrecondition,
+                 .reason = "LISTEN_FAILED",
                  .message = "cannot listen on " + address};
   }
   server->address_ = address.substr(0, address.rfind(':') + 1) + std::to_string(port);

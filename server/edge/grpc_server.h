@@ -13,6 +13,7 @@
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
 #include "server/edge/profile_service.h"
+#include "server/edge/quality_service.h"
 #include "server/edge/quarantine_service.h"
 #include "server/edge/read_pool.h"
 #include "server/edge/schema_service.h"
@@ -33,8 +34,8 @@ class GrpcServer {
   // What grpc.health.v1 answers for the server as a whole and for each service.
   void SetServing(bool is_serving);
 
-  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that are
-  // not of our services are not waited for.
+  // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that
+  // are not of our services are not waited for.
   void Stop(std::chrono::milliseconds wait);
 
  private:
@@ -44,7 +45,8 @@ class GrpcServer {
         profile_(edge, reads),
         schema_({edge, reads}),
         quarantine_({edge, reads}),
-        catalog_({edge, reads}) {}
+        catalog_({edge, reads}),
+        quality_({edge, reads}) {}
 
   Gate& gate_;
   IngestService ingest_;
@@ -52,6 +54,7 @@ class GrpcServer {
   SchemaService schema_;
   QuarantineService quarantine_;
   CatalogService catalog_;
+  QualityService quality_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

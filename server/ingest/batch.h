@@ -18,8 +18,8 @@ namespace selfsame::ingest {
 struct BatchItem {
   const PreparedRecord* record = nullptr;
   Outcome outcome;
-  bool is_fresh = false;        // Its receipt is new in this transaction.
-  bool wants_profile = false;   // The outcome names a profile that is still to be looked up.
+  bool is_fresh = false;       // Its receipt is new in this transaction.
+  bool wants_profile = false;  // The outcome names a profile that is still to be looked up.
 };
 
 using Batch = std::vector<BatchItem>;
@@ -31,7 +31,8 @@ struct CommitContext {
   const identity::Ruleset& rules;
   const IdentityCache& cache;
   storage::TenantShard where;
-  TimeUs now;  // The received_at of every record of the batch.
+  TimeUs now;                  // The received_at of every record of the batch.
+  bool counts_quality = true;  // Whether changes of profiles are counted for the measures.
 };
 
 }  // namespace selfsame::ingest

@@ -18,7 +18,8 @@ constexpr std::chrono::milliseconds kPauseMax{500};
 constexpr int kNotReadyMax = 3;
 
 Error Unavailable() {
-  return {.code = ErrorCode::kUnavailable, .reason = "DATABASE_UNAVAILABLE",
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "DATABASE_UNAVAILABLE",
           .message = "the database did not answer in time; send the records again",
           .retry_after = std::chrono::seconds(1)};
 }
@@ -32,7 +33,8 @@ std::string_view RetryReason(ErrorCode code) {
 }
 
 void Reject(PreparedRecord& record) {
-  record.outcome = {.kind = OutcomeKind::kRejected, .reason = "NOT_STORABLE",
+  record.outcome = {.kind = OutcomeKind::kRejected,
+                    .reason = "NOT_STORABLE",
                     .violations = {{"", "NOT_STORABLE", "the database cannot store this record"}}};
 }
 
@@ -94,7 +96,7 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
     Result<CommitReport> report = TryOnce(any, batch);
     if (report.ok()) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-      Count(*report, batch.size(), took.count());
+      Count(*report, any.tenant().name, batch.size(), took.count());
       return {};
     }
     if (report.error().reason == "SCHEMA_NOT_READY" && ++not_ready == kNotReadyMax) {
@@ -140,7 +142,8 @@ Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
                               .rules = context_.rules,
                               .cache = cache_,
                               .where = {any.tenant().shard, any.tenant().id},
-                              .now = Now()};
+                              .now = Now(),
+                              .counts_quality = context_.counts_quality};
   return CommitBatch(*connection_, context, batch);
 }
 
@@ -159,7 +162,8 @@ void Committer::Publish(std::span<const Open> records, const Batch& batch) {
   }
 }
 
-void Committer::Count(const CommitReport& report, std::size_t rows, double seconds) {
+void Committer::Count(const CommitReport& report, const std::string& tenant, std::size_t rows,
+                      double seconds) {
   observe::Metrics& metrics = context_.metrics;
   metrics.batch_rows.Observe(static_cast<double>(rows));
   metrics.commit_seconds.Of(lane_).Observe(seconds);
@@ -168,6 +172,9 @@ void Committer::Count(const CommitReport& report, std::size_t rows, double secon
   metrics.profiles_created.Add(report.profiles_created);
   metrics.profiles_merged.Add(report.linked.merged);
   metrics.profiles_unmerged.Add(report.linked.unmerged);
+  for (const auto& [attribute, count] : report.conflicts) {
+    metrics.quality.field_conflicts.Of({tenant, attribute}).Add(count);
+  }
   for (const auto& [reason, count] : report.linked.refused) {
     metrics.edges_refused.Of(reason).Add(count);
   }

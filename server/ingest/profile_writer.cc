@@ -7,6 +7,7 @@
 
 #include "base/uuid.h"
 #include "identity/fold.h"
+#include "server/ingest/quality_deltas.h"
 #include "storage/outbox.h"
 #include "storage/profiles.h"
 
@@ -30,15 +31,18 @@ class ProfileWriter {
   ProfileWriter(pg::BulkConnection& connection, const CommitContext& context, const Linked& linked)
       : connection_(connection), context_(context), linked_(linked) {}
 
-  Result<std::size_t> Run(std::span<const PreparedRecord* const> updates) {
+  Result<WrittenProfiles> Run(std::span<const PreparedRecord* const> updates) {
     SELFSAME_RETURN_IF_ERROR(InsertClaims(updates));
     DraftChanged();
     DraftClaimed();
     SELFSAME_RETURN_IF_ERROR(FoldStored());
     SELFSAME_RETURN_IF_ERROR(RefoldFromClaims());
-    for (const AnchoredClaim& claim : claims_) Fold(claim);
+    for (const AnchoredClaim& claim : claims_) {
+      CountConflict(claim);
+      Fold(claim);
+    }
     SELFSAME_RETURN_IF_ERROR(Write());
-    return created_;
+    return std::move(written_);
   }
 
  private:
@@ -90,7 +94,10 @@ class ProfileWriter {
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<StoredProfile> stored,
                               storage::LoadProfiles(connection_, context_.where, ids));
     std::map<ProfileId, const StoredProfile*> by_id;
-    for (const StoredProfile& profile : stored) by_id[profile.profile_id] = &profile;
+    for (const StoredProfile& profile : stored) {
+      by_id[profile.profile_id] = &profile;
+      before_[profile.profile_id] = profile.attributes;
+    }
     for (auto& [id, draft] : drafts_) {
       for (const ProfileId from : draft.from) {
         const auto found = by_id.find(from);
@@ -123,12 +130,21 @@ class ProfileWriter {
     }
   }
 
+  // Before it is folded: what prevails then may be the claim itself.
+  void CountConflict(const AnchoredClaim& claim) {
+    const auto& attributes = drafts_.at(linked_.profile_of.at(claim.anchor)).profile.attributes;
+    const auto standing = attributes.find(claim.attribute);
+    if (standing == attributes.end() || standing->second.source == claim.claim.source) return;
+    if (standing->second.value != claim.claim.value) ++written_.conflicts[claim.attribute];
+  }
+
   Status Write() {
     std::vector<StoredProfile> profiles;
     std::vector<storage::NewOutboxRow> outbox;
     for (auto& [id, draft] : drafts_) {
       if (!draft.is_changed) continue;
-      if (!draft.exists) ++created_;
+      if (!draft.exists) ++written_.created;
+      CountQuality(id, draft);
       draft.profile.created_at = UuidV7Time(id.view());
       ++draft.profile.revision;
       outbox.push_back(
@@ -138,6 +154,7 @@ class ProfileWriter {
       profiles.push_back(std::move(draft.profile));
     }
     for (const ProfileId gone : linked_.gone) {
+      CountGone(gone);
       outbox.push_back({.profile_id = gone, .change = storage::Change::kGone});
     }
     if (outbox.empty()) return {};
@@ -146,7 +163,21 @@ class ProfileWriter {
     if (!linked_.gone.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::DeleteProfiles(connection_, context_.where, linked_.gone));
     }
+    SELFSAME_RETURN_IF_ERROR(storage::InsertQualityDeltas(connection_, context_.where, context_.now,
+                                                          quality_.Changes()));
     return storage::InsertOutbox(connection_, context_.where, context_.now, outbox);
+  }
+
+  // A profile whose row existed was read, since it is among those it comes from.
+  void CountQuality(ProfileId id, const Draft& draft) {
+    if (!context_.counts_quality) return;
+    if (draft.exists) quality_.Take(before_.at(id));
+    quality_.Give(draft.profile.attributes);
+  }
+
+  void CountGone(ProfileId id) {
+    const auto was = before_.find(id);
+    if (context_.counts_quality && was != before_.end()) quality_.Take(was->second);
   }
 
   pg::BulkConnection& connection_;
@@ -155,15 +186,17 @@ class ProfileWriter {
   std::vector<AnchoredClaim> claims_;  // Of this batch.
   std::map<ProfileId, Draft> drafts_;
   std::vector<NodeId> refold_nodes_;
-  std::size_t created_ = 0;
+  std::map<ProfileId, identity::Attributes> before_;  // Of the profiles that were read.
+  QualityDeltas quality_;
+  WrittenProfiles written_;
 };
 
 }  // namespace
 
-Result<std::size_t> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                                  const Linked& linked,
-                                  std::span<const PreparedRecord* const> updates) {
-  if (linked.changed.empty() && linked.gone.empty() && updates.empty()) return std::size_t{0};
+Result<WrittenProfiles> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
+                                      const Linked& linked,
+                                      std::span<const PreparedRecord* const> updates) {
+  if (linked.changed.empty() && linked.gone.empty() && updates.empty()) return WrittenProfiles{};
   return ProfileWriter(connection, context, linked).Run(updates);
 }
 

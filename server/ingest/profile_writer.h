@@ -3,7 +3,9 @@
 #define SELFSAME_SERVER_INGEST_PROFILE_WRITER_H_
 
 #include <cstddef>
+#include <map>
 #include <span>
+#include <string>
 
 #include "base/result.h"
 #include "server/ingest/batch.h"
@@ -12,12 +14,20 @@
 
 namespace selfsame::ingest {
 
+// What became of profiles, for metrics.
+struct WrittenProfiles {
+  std::size_t created = 0;
+  // By attribute: claims of this batch that say something else than the source that prevailed so
+  // far.
+  std::map<std::string, std::size_t> conflicts;
+};
+
 // Inserts the claims of profile updates, folds them, and writes each profile that changed with its
-// outbox row (INV-9). Returns how many profiles were created.
+// outbox row (INV-9).
 // Requires: `linked` is this transaction's, so that every profile touched is locked or new.
-Result<std::size_t> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                                  const Linked& linked,
-                                  std::span<const PreparedRecord* const> updates);
+Result<WrittenProfiles> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
+                                      const Linked& linked,
+                                      std::span<const PreparedRecord* const> updates);
 
 }  // namespace selfsame::ingest
 

@@ -61,7 +61,7 @@ struct PreparedRecord {
   Fingerprint fingerprint;
   RecordId record_id;  // Made once: a second try of the same batch finds its own receipts by it.
   TimeUs event_time;
-  TimeUs claim_time;   // event_time, at most five minutes after receipt.
+  TimeUs claim_time;  // event_time, at most five minutes after receipt.
   SchemaId schema;
   PayloadFormat format = PayloadFormat::kProtobuf;
   std::string_view body;
@@ -70,10 +70,11 @@ struct PreparedRecord {
   std::string_view consent;
   std::vector<Mention> mentions;  // Strongest kind first: the first is the anchor. Distinct.
   std::vector<schema::AttributeValue> attributes;  // Of a profile update.
-  std::string normalized;             // JSON; empty: nothing differs from the payload.
-  std::uint32_t named_version = 0;    // Of the schema, as the record named it.
+  std::string normalized;                          // JSON; empty: nothing differs from the payload.
+  std::uint32_t named_version = 0;                 // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
-  std::vector<schema::Drift> drift;   // What its schema does not know.
+  std::vector<schema::ClosedValue> closed;  // Of its closed fields (server/schema/closed_values.h).
+  std::vector<schema::Drift> drift;         // What its schema does not know.
   std::vector<Violation> violations;
   Outcome outcome;
 

@@ -18,6 +18,7 @@ constexpr std::size_t kIdleBytesMax = 64 * 1024;
 CompiledSchema::CompiledSchema(std::unique_ptr<MessageType> type) : type_(std::move(type)) {
   rules_ = std::make_unique<Rules>(type_->descriptor(), &findings_);
   entries_ = EntriesOf(type_->descriptor());
+  closed_fields_ = ClosedFieldsOf(type_->descriptor());
   std::vector<Finding> gate = CheckEntries(entries_.all);
   std::move(gate.begin(), gate.end(), std::back_inserter(findings_));
   use_ = rules_->kind() == options::v1::KIND_PROFILE ? Use::kProfile : Use::kEvent;

@@ -23,14 +23,12 @@ google::protobuf::util::JsonPrintOptions PrintOptions() {
 }
 
 // Adds what cannot be decoded, and what the schema does not know.
-void Decode(Encoding encoding, std::string_view payload, Message& message,
-            Validation* validation) {
+void Decode(Encoding encoding, std::string_view payload, Message& message, Validation* validation) {
   if (encoding == Encoding::kJson) return ParseJsonPayload(payload, message, validation);
   if (message.ParseFromArray(payload.data(), static_cast<int>(payload.size()))) {
     return FindUnknownFields(message, validation);
   }
-  validation->violations.push_back(
-      {"payload", "PAYLOAD_MALFORMED", "does not follow its schema"});
+  validation->violations.push_back({"payload", "PAYLOAD_MALFORMED", "does not follow its schema"});
 }
 
 void MindUnknown(options::v1::UnknownPolicy policy, const Validation& validation,
@@ -38,9 +36,8 @@ void MindUnknown(options::v1::UnknownPolicy policy, const Validation& validation
   if (policy != options::v1::UNKNOWN_QUARANTINE && policy != options::v1::UNKNOWN_REJECT) return;
   for (const Drift& drift : validation.drift) {
     checked.violations.push_back(
-        drift.is_enum_value
-            ? Violation{drift.path, "ENUM_VALUE_UNKNOWN", "is no value of its enum"}
-            : Violation{drift.path, "UNKNOWN_FIELD", "is no field of its schema"});
+        drift.is_enum_value ? Violation{drift.path, "ENUM_VALUE_UNKNOWN", "is no value of its enum"}
+                            : Violation{drift.path, "UNKNOWN_FIELD", "is no field of its schema"});
   }
   checked.is_rejected = policy == options::v1::UNKNOWN_REJECT && !validation.drift.empty();
 }
@@ -68,7 +65,8 @@ void AddFilled(const Message& message, const std::vector<std::uint16_t>& entry_o
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     // Also extensions, which a schema of proto2 may have, and which no entry describes.
-    if (field->is_extension() || field->index() >= static_cast<int>(entry_of_field.size())) continue;
+    if (field->is_extension() || field->index() >= static_cast<int>(entry_of_field.size()))
+      continue;
     const std::uint16_t entry = entry_of_field[field->index()];
     is_filled[entry] = true;
     const std::vector<std::uint16_t>& inner = entries[entry].inner;
@@ -126,6 +124,7 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   checked.drift = std::move(validation.drift);
   if (!checked.violations.empty()) return checked;
   checked.filled = FilledEntries(schema, message);
+  checked.closed = ClosedValuesOf(schema.closed_fields(), message);
   if (schema.use() == Use::kProfile) {
     checked.attributes = AttributesOf(message, validation.apart);
   } else {

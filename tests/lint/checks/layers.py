@@ -23,9 +23,12 @@ MAY_INCLUDE = {
                       *STORAGE],
     'server/registry': ['base', 'identity', 'server/normalize', 'server/observe', 'server/schema',
                         *STORAGE],
+    'server/quality': ['base', 'identity', 'server/ingest', 'server/normalize', 'server/observe',
+                       'server/schema', *STORAGE],
     'server/workers': ['base', 'identity', 'server/observe', *STORAGE],
     'server/edge': ['base', 'identity', 'proto', 'server/ingest', 'server/normalize',
-                    'server/observe', 'server/registry', 'server/schema', *STORAGE],
+                    'server/observe', 'server/quality', 'server/registry', 'server/schema',
+                    *STORAGE],
 }
 EVERYTHING = ['server', 'cli']  # The top: they may include all.
 EXEMPT = ['tests']
