@@ -12,6 +12,7 @@
 #include "selfsame/catalog/v1/catalog.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
+#include "selfsame/quality/v1/quality.pb.h"
 #include "selfsame/quarantine/v1/quarantine.pb.h"
 #include "selfsame/schema/v1/schema.pb.h"
 
@@ -36,7 +37,8 @@ TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   std::vector<std::string> methods;
   for (const auto* file :
        {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
-        schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file()}) {
+        schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file(),
+        quality::v1::Audit::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }

@@ -29,11 +29,6 @@ storage::Source SourceNamed(const std::string& name, int id) {
 
 class QualityMeterTest : public testing::Test {
  protected:
-  QualityMeterTest() {
-    tenant_.id = TenantId{1};
-    tenant_.name = "acme";
-  }
-
   SchemaId IdOf(const std::string& name) const { return catalog_.Find(tenant_.id, name, 0)->id; }
 
   // The index of an entry of a schema.
@@ -66,7 +61,10 @@ class QualityMeterTest : public testing::Test {
   }
 
   const schema::Catalog catalog_{test::BuiltInVersions()};
-  storage::Tenant tenant_;
+  const storage::Tenant tenant_{.id = TenantId{1},
+                                .name = "acme",
+                                .node_key = storage::Secret(""),
+                                .seal_key = storage::Secret("")};
   const storage::Source web_ = SourceNamed("web", 1);
   observe::Metrics metrics_{{.version = "1", .commit = "c", .started_at = kNow}};
   QualityMeter meter_{metrics_.quality};
