@@ -57,6 +57,7 @@ void AddSchema(CLI::App& root, CommandLine& line);
 void AddVocabulary(CLI::App& root, CommandLine& line);
 void AddQuarantine(CLI::App& root, CommandLine& line);
 void AddCatalog(CLI::App& root, CommandLine& line);
+void AddQuality(CLI::App& root, CommandLine& line);
 void AddStatus(CLI::App& root, CommandLine& line);
 void AddDemo(CLI::App& root, CommandLine& line);
 

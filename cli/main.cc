@@ -49,6 +49,7 @@ int Main(int argc, char** argv) {
   AddVocabulary(app, line);
   AddQuarantine(app, line);
   AddCatalog(app, line);
+  AddQuality(app, line);
   AddDemo(app, line);
   if (const auto code = Parse(app, line, argc, argv)) return *code;
 

@@ -256,7 +256,7 @@ void App::Parts::StartKeepers() {
         .database = Sessions(config, database_url, "selfsamed quality"),
         .meter = quality,
         .directory = directory,
-        .metrics = metrics.quality,
+        .metrics = metrics,
         .log = log,
         .data_dir = config.data_dir});
     quality_task = std::make_unique<workers::PeriodicTask>(

@@ -20,6 +20,7 @@ void QualityKeeper::Pass(TimeUs now) {
   AddHours(now);
   const auto directory = context_.directory.Get();
   if (directory == nullptr) return;
+  Introduce(*directory);
   for (const auto& [id, tenant] : directory->tenants) {
     const Status done = PassOver(tenant, now);
     if (done.ok()) continue;
@@ -31,8 +32,19 @@ void QualityKeeper::Pass(TimeUs now) {
     disk_ = ReadDisk();
     disk_read_at_ = now;
   }
-  context_.metrics.levels.Set(
+  context_.metrics.quality.levels.Set(
       std::make_shared<const observe::Levels>(LevelsOf(*directory, tenants_, disk_, now)));
+}
+
+// Counters of a source are there, at zero, before its first record: what a counter begins with is
+// invisible to whoever looks at how it grows.
+void QualityKeeper::Introduce(const storage::Directory& directory) {
+  for (const auto& [id, source] : directory.sources) {
+    const storage::Tenant* tenant = directory.FindTenant(source.tenant);
+    if (tenant == nullptr || !introduced_.insert(id).second) continue;
+    context_.metrics.ForSource(tenant->name, source.name);
+    context_.meter.Introduce(*tenant, source);
+  }
 }
 
 Status QualityKeeper::Connect() {

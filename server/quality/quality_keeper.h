@@ -5,11 +5,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/snapshot.h"
 #include "server/observe/log.h"
-#include "server/observe/quality_metrics.h"
+#include "server/observe/metrics.h"
 #include "server/quality/levels.h"
 #include "server/quality/quality_meter.h"
 #include "storage/pg/session.h"
@@ -21,7 +22,7 @@ struct QualityKeeperContext {
   pg::SessionOptions database;
   QualityMeter& meter;
   const Snapshot<storage::Directory>& directory;
-  observe::QualityMetrics& metrics;
+  observe::Metrics& metrics;
   const observe::Logger& log;
   std::string data_dir;  // Empty: none.
 };
@@ -37,6 +38,7 @@ class QualityKeeper {
  private:
   Status Connect();
   Status PassOver(const storage::Tenant& tenant, TimeUs now);
+  void Introduce(const storage::Directory& directory);
   void AddHours(TimeUs now);
   Status AddHoursOf(TenantId tenant, const QualityMeter::Hours& hours, TimeUs now);
   Disk ReadDisk();
@@ -45,6 +47,7 @@ class QualityKeeper {
   std::unique_ptr<pg::Session> session_;
   std::map<TenantId, TenantState> tenants_;
   std::map<TenantId, TimeUs> read_at_;  // When the state of a tenant was read.
+  std::set<SourceId> introduced_;
   Disk disk_;
   TimeUs disk_read_at_;
 };

@@ -56,7 +56,7 @@ void QualityMeter::AddReplayed(const MeterContext& context,
 }
 
 bool QualityMeter::AddAccepted(const MeterContext& context, const PreparedRecord& record) {
-  SourceSeries& source = SourceOf(context);
+  SourceSeries& source = SourceOf(context.tenant, context.source);
   const std::int64_t lag_us = std::max<std::int64_t>(context.now.us - record.event_time.us, 0);
   source.lag->Observe(static_cast<double>(lag_us) / kMicrosASecond);
   Raise(*source.last_record, context.now.us / kMicrosASecond);
@@ -115,10 +115,16 @@ const QualityMeter::SchemaSeries* QualityMeter::SchemaOf(const MeterContext& con
   return &series;
 }
 
-QualityMeter::SourceSeries& QualityMeter::SourceOf(const MeterContext& context) {
-  const auto [at, is_new] = sources_.try_emplace(context.source.id);
+void QualityMeter::Introduce(const storage::Tenant& tenant, const storage::Source& source) {
+  MutexLock lock(mutex_);
+  SourceOf(tenant, source);
+}
+
+QualityMeter::SourceSeries& QualityMeter::SourceOf(const storage::Tenant& tenant,
+                                                   const storage::Source& source) {
+  const auto [at, is_new] = sources_.try_emplace(source.id);
   if (is_new) {
-    const std::array<std::string, 2> labels = {context.tenant.name, context.source.name};
+    const std::array<std::string, 2> labels = {tenant.name, source.name};
     at->second = {.alike = &metrics_.alike.Of(labels),
                   .lag = &metrics_.lag.Of(labels),
                   .last_record = &metrics_.last_record.Of(labels),

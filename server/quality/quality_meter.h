@@ -42,6 +42,9 @@ class QualityMeter {
   // Requires: metrics outlive this.
   explicit QualityMeter(observe::QualityMetrics& metrics) : metrics_(metrics) {}
 
+  // Makes the series of a source that may not have sent anything yet.
+  void Introduce(const storage::Tenant& tenant, const storage::Source& source);
+
   // Records that came in and have their outcomes.
   void AddReceived(const MeterContext& context, std::span<const ingest::PreparedRecord> records);
   // Quarantined records that were sent once more: those that are accepted now count as accepted,
@@ -73,7 +76,8 @@ class QualityMeter {
 
   const SchemaSeries* SchemaOf(const MeterContext& context, SchemaId schema)
       SELFSAME_REQUIRES(mutex_);
-  SourceSeries& SourceOf(const MeterContext& context) SELFSAME_REQUIRES(mutex_);
+  SourceSeries& SourceOf(const storage::Tenant& tenant, const storage::Source& source)
+      SELFSAME_REQUIRES(mutex_);
   storage::SourceHour& HourOf(const MeterContext& context) SELFSAME_REQUIRES(mutex_);
   // Returns whether the record is like an earlier one.
   bool AddAccepted(const MeterContext& context, const ingest::PreparedRecord& record)

@@ -49,6 +49,14 @@ const std::vector<std::vector<std::string>> kVerbs = {{"status"},
                                                       {"catalog", "lineage"},
                                                       {"catalog", "unused"},
                                                       {"catalog", "export"},
+                                                      {"quality", "report"},
+                                                      {"quality", "rules"},
+                                                      {"quality", "reconcile"},
+                                                      {"quality", "recount"},
+                                                      {"quality", "draw"},
+                                                      {"quality", "audits"},
+                                                      {"quality", "samples"},
+                                                      {"quality", "judge"},
                                                       {"demo"}};
 
 TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {
