@@ -1,6 +1,7 @@
 #include "cli/quality/objectives.h"
 
 #include <fmt/format.h>
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -101,20 +102,15 @@ Result<Objective> ObjectiveOf(const toml::table& table, std::size_t number) {
   return objective;
 }
 
-// The one place where the parser's exceptions stop.
-Result<toml::table> ParseToml(std::string_view text) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return Malformed(
-        fmt::format("line {}: {}", error.source().begin.line, std::string(error.description())));
-  }
-}
-
 }  // namespace
 
 Result<std::vector<Objective>> ParseObjectives(std::string_view text) {
-  SELFSAME_ASSIGN_OR_RETURN(const toml::table root, ParseToml(text));
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    return Malformed(fmt::format("line {}: {}", parsed.error().source().begin.line,
+                                 parsed.error().description()));
+  }
+  const toml::table& root = parsed.table();
   std::vector<Objective> objectives;
   std::set<std::string> names;
   const toml::array* listed = root["objective"].as_array();
