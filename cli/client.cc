@@ -11,6 +11,7 @@
 #include "selfsame/identity/v1/identity.grpc.pb.h"
 #include "selfsame/ingest/v1/ingest.grpc.pb.h"
 #include "selfsame/profile/v1/profile.grpc.pb.h"
+#include "selfsame/quality/v1/quality.grpc.pb.h"
 #include "selfsame/quarantine/v1/quarantine.grpc.pb.h"
 #include "selfsame/schema/v1/schema.grpc.pb.h"
 
@@ -23,6 +24,7 @@ using grpc::health::v1::HealthCheckResponse;
 using identity::v1::IdentityService;
 using ingest::v1::IngestService;
 using profile::v1::ProfileService;
+using quality::v1::QualityService;
 using quarantine::v1::QuarantineService;
 using schema::v1::SchemaService;
 
@@ -51,7 +53,9 @@ struct Client::Stubs {
         schema(SchemaService::NewStub(channel)),
         quarantine(QuarantineService::NewStub(channel)),
         catalog(CatalogService::NewStub(channel)),
-        identity(IdentityService::NewStub(channel)) {}
+        identity(IdentityService::NewStub(channel)),
+
+        quality(QualityService::NewStub(channel)) {}
 
   // Runs one unary call: `method` is a method of `stub`.
   template <typename Stub, typename Request, typename Response>
@@ -77,6 +81,7 @@ struct Client::Stubs {
   const std::unique_ptr<QuarantineService::Stub> quarantine;
   const std::unique_ptr<CatalogService::Stub> catalog;
   const std::unique_ptr<IdentityService::Stub> identity;
+  const std::unique_ptr<QualityService::Stub> quality;
 };
 
 Client::Client(const std::string& server, std::string api_key)
@@ -255,6 +260,41 @@ Result<identity::v1::ReresolveResponse> Client::RollBackReresolve(
     const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const {
   return stubs_->Call(*stubs_->identity, &IdentityService::Stub::RollBackReresolve, request,
                       deadline);
+}
+
+Result<quality::v1::GetQualityResponse> Client::GetQuality(
+    const quality::v1::GetQualityRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::GetQuality, request, deadline);
+}
+
+Result<quality::v1::CountRecordsResponse> Client::CountRecords(
+    const quality::v1::CountRecordsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::CountRecords, request, deadline);
+}
+
+Result<quality::v1::FindKeysResponse> Client::FindKeys(const quality::v1::FindKeysRequest& request,
+                                                       Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::FindKeys, request, deadline);
+}
+
+Result<quality::v1::DrawSampleResponse> Client::DrawSample(
+    const quality::v1::DrawSampleRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::DrawSample, request, deadline);
+}
+
+Result<quality::v1::ListAuditsResponse> Client::ListAudits(
+    const quality::v1::ListAuditsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::ListAudits, request, deadline);
+}
+
+Result<quality::v1::ListSamplesResponse> Client::ListSamples(
+    const quality::v1::ListSamplesRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::ListSamples, request, deadline);
+}
+
+Result<quality::v1::SubmitVerdictResponse> Client::SubmitVerdict(
+    const quality::v1::SubmitVerdictRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->quality, &QualityService::Stub::SubmitVerdict, request, deadline);
 }
 
 }  // namespace selfsame::cli

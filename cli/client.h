@@ -12,6 +12,7 @@
 #include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
+#include "selfsame/quality/v1/quality.pb.h"
 #include "selfsame/quarantine/v1/quarantine.pb.h"
 #include "selfsame/schema/v1/schema.pb.h"
 
@@ -106,6 +107,21 @@ class Client {
                                                     Deadline deadline) const;
   Result<identity::v1::ReresolveResponse> RollBackReresolve(
       const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const;
+
+  Result<quality::v1::GetQualityResponse> GetQuality(const quality::v1::GetQualityRequest& request,
+                                                     Deadline deadline) const;
+  Result<quality::v1::CountRecordsResponse> CountRecords(
+      const quality::v1::CountRecordsRequest& request, Deadline deadline) const;
+  Result<quality::v1::FindKeysResponse> FindKeys(const quality::v1::FindKeysRequest& request,
+                                                 Deadline deadline) const;
+  Result<quality::v1::DrawSampleResponse> DrawSample(const quality::v1::DrawSampleRequest& request,
+                                                     Deadline deadline) const;
+  Result<quality::v1::ListAuditsResponse> ListAudits(const quality::v1::ListAuditsRequest& request,
+                                                     Deadline deadline) const;
+  Result<quality::v1::ListSamplesResponse> ListSamples(
+      const quality::v1::ListSamplesRequest& request, Deadline deadline) const;
+  Result<quality::v1::SubmitVerdictResponse> SubmitVerdict(
+      const quality::v1::SubmitVerdictRequest& request, Deadline deadline) const;
 
  private:
   struct Stubs;

@@ -59,6 +59,7 @@ void AddQuarantine(CLI::App& root, CommandLine& line);
 void AddCatalog(CLI::App& root, CommandLine& line);
 void AddIdentity(CLI::App& root, CommandLine& line);
 void AddRuleset(CLI::App& root, CommandLine& line);
+void AddQuality(CLI::App& root, CommandLine& line);
 void AddStatus(CLI::App& root, CommandLine& line);
 void AddDemo(CLI::App& root, CommandLine& line);
 

@@ -51,6 +51,7 @@ int Main(int argc, char** argv) {
   AddCatalog(app, line);
   AddIdentity(app, line);
   AddRuleset(app, line);
+  AddQuality(app, line);
   AddDemo(app, line);
   if (const auto code = Parse(app, line, argc, argv)) return *code;
 

@@ -18,6 +18,8 @@
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
 #include "server/observe/metrics_server.h"
+#include "server/quality/quality_keeper.h"
+#include "server/quality/quality_meter.h"
 #include "server/registry/quarantine_keeper.h"
 #include "server/registry/schema_loader.h"
 #include "server/registry/usage_keeper.h"
@@ -38,6 +40,7 @@ constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
 constexpr std::chrono::hours kPartitionInterval{1};
 constexpr std::chrono::seconds kUsageInterval{2};
+constexpr std::chrono::seconds kQualityInterval{2};
 constexpr std::chrono::seconds kQuarantineInterval{10};
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
@@ -53,7 +56,8 @@ constexpr std::string_view kRefusalReasons[] = {
     "TIME_OUT_OF_RANGE", "OUT_OF_RANGE", "TOO_LONG", "TOO_MANY_IDS", "QUARANTINE_UNKNOWN",
     "QUARANTINE_ID_MALFORMED", "KEY_CHANGED", "KIND_CHANGED", "RECORD_MALFORMED",
     "PATCH_NUMBER_TAKEN", "SELECTOR_REQUIRED", "REASON_REQUIRED",
-    "REVISION_MISMATCH", "MERGE_REFUSED", "HISTORY_NOT_FOUND", "OPERATION_NOT_FOUND", "UNMERGE_EMPTY", "UNMERGE_NOT_ONE_PROFILE", "SAME_IDENTIFIER", "DECISIONS_BUSY", "RULESET_NOT_IN_FORCE", "RULESET_SETTLING", "RULESET_UNKNOWN", "PROFILE_TOO_LARGE", "TIME_MALFORMED", "ID_MALFORMED", "TOO_MANY_IDENTIFIERS", "NOT_ONE_PROFILE", "ATTRIBUTE_REQUIRED"};
+    "REVISION_MISMATCH", "MERGE_REFUSED", "HISTORY_NOT_FOUND", "OPERATION_NOT_FOUND", "UNMERGE_EMPTY", "UNMERGE_NOT_ONE_PROFILE", "SAME_IDENTIFIER", "DECISIONS_BUSY", "RULESET_NOT_IN_FORCE", "RULESET_SETTLING", "RULESET_UNKNOWN", "PROFILE_TOO_LARGE", "TIME_MALFORMED", "ID_MALFORMED", "TOO_MANY_IDENTIFIERS", "NOT_ONE_PROFILE", "ATTRIBUTE_REQUIRED",
+    "NOTHING_TO_DRAW", "AUDIT_UNKNOWN", "SAMPLE_UNKNOWN"};
 
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
@@ -151,6 +155,7 @@ struct App::Parts {
       std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
   registry::SchemaLoader schema_loader{catalog, log};
   registry::UsageMeter usage;
+  quality::QualityMeter quality{metrics.quality};
   std::unique_ptr<observe::MetricsServer> metrics_server;
   edge::Gate gate;
   std::unique_ptr<ingest::LaneContext> lane_context;
@@ -164,6 +169,8 @@ struct App::Parts {
   std::unique_ptr<workers::PeriodicTask> partition_task;
   std::unique_ptr<registry::UsageKeeper> usage_keeper;
   std::unique_ptr<workers::PeriodicTask> usage_task;
+  std::unique_ptr<quality::QualityKeeper> quality_keeper;
+  std::unique_ptr<workers::PeriodicTask> quality_task;
   std::unique_ptr<registry::QuarantineKeeper> quarantine_keeper;
   std::unique_ptr<workers::PeriodicTask> quarantine_task;
   std::jthread table_builder;
@@ -200,8 +207,8 @@ Status App::Parts::StartServing() {
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait};
-  lane_context =
-      std::make_unique<ingest::LaneContext>(ingest::LaneContext{config.lanes, bulk, metrics, log});
+  lane_context = std::make_unique<ingest::LaneContext>(
+      ingest::LaneContext{config.lanes, bulk, metrics, log, config.quality_measures});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
@@ -216,6 +223,7 @@ Status App::Parts::StartServing() {
       edge::EdgeContext{.directory = directory,
                         .catalog = catalog,
                         .usage = usage,
+                        .quality = config.quality_measures ? &quality : nullptr,
                         .quarantine_days = config.quarantine,
                         .lanes = *lanes,
                         .metrics = metrics,
@@ -251,6 +259,17 @@ void App::Parts::StartKeepers() {
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
   usage_task = std::make_unique<workers::PeriodicTask>(kUsageInterval,
                                                        [this] { usage_keeper->Pass(); });
+  if (config.quality_measures) {
+    quality_keeper = std::make_unique<quality::QualityKeeper>(quality::QualityKeeperContext{
+        .database = Sessions(config, database_url, "selfsamed quality"),
+        .meter = quality,
+        .directory = directory,
+        .metrics = metrics,
+        .log = log,
+        .data_dir = config.data_dir});
+    quality_task = std::make_unique<workers::PeriodicTask>(
+        kQualityInterval, [this] { quality_keeper->Pass(Now()); });
+  }
   quarantine_keeper = std::make_unique<registry::QuarantineKeeper>(
       Sessions(config, database_url, "selfsamed quarantine"), config.quarantine, directory, metrics,
       log);
@@ -287,6 +306,8 @@ void App::Parts::Stop() {
   if (lanes != nullptr) lanes->Stop();
   if (reads != nullptr) reads->Stop();
   usage_task.reset();
+  quality_task.reset();
+  if (quality_keeper != nullptr) quality_keeper->Pass(Now());
   if (usage_keeper != nullptr) usage_keeper->Pass();  // What the last calls said.
   if (desk != nullptr) desk->Stop();
   grpc_server.reset();

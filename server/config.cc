@@ -91,6 +91,7 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"security.directory_refresh_ms", Whole(&config->directory_refresh, 10, kDayMs)},
       {"quarantine.ttl_days", Whole(&config->quarantine.days, 1, kTtlDaysMax)},
       {"quarantine.ttl_days_by_reason", DaysByName(&config->quarantine.by_reason, kTtlDaysMax)},
+      {"quality.measures", Flag(&config->quality_measures)},
       {"log.format", Word(&config->log.format, &observe::ParseLogFormat)},
       {"log.level", Word(&config->log.level, &observe::ParseLogLevel)},
       {"lanes.count", Whole(&config->lanes.lanes, 1, 64)},

@@ -1,4 +1,5 @@
-// The server's configuration: what the command line and a TOML file can say, with every bound named.
+// The server's configuration: what the command line and a TOML file can say, with every bound
+// named.
 #ifndef SELFSAME_SERVER_CONFIG_H_
 #define SELFSAME_SERVER_CONFIG_H_
 
@@ -28,6 +29,7 @@ struct Config {
 
   ingest::LaneLimits lanes;
   registry::QuarantineDays quarantine;
+  bool quality_measures = true;  // Off: sums of profiles have to be recounted afterwards.
   int read_threads = 2;
   std::size_t read_queue_max = 1'000;
   std::chrono::milliseconds connect_wait{5'000};

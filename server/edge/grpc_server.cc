@@ -17,7 +17,8 @@ constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
                                      "selfsame.schema.v1.SchemaService",
                                      "selfsame.quarantine.v1.QuarantineService",
                                      "selfsame.catalog.v1.CatalogService",
-                                     "selfsame.identity.v1.IdentityService"};
+                                     "selfsame.identity.v1.IdentityService",
+                                     "selfsame.quality.v1.QualityService"};
 
 
 }  // namespace
@@ -37,6 +38,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->quarantine_);
   builder.RegisterService(&server->catalog_);
   builder.RegisterService(&server->identity_);
+  builder.RegisterService(&server->quality_);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

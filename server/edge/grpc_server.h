@@ -14,6 +14,7 @@
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
 #include "server/edge/profile_service.h"
+#include "server/edge/quality_service.h"
 #include "server/edge/quarantine_service.h"
 #include "server/edge/read_pool.h"
 #include "server/edge/schema_service.h"
@@ -47,7 +48,9 @@ class GrpcServer {
         schema_({edge, reads}),
         quarantine_({edge, reads}),
         catalog_({edge, reads}),
-        identity_(edge, reads, desk) {}
+        identity_(edge, reads, desk),
+
+        quality_({edge, reads}) {}
 
   Gate& gate_;
   IngestService ingest_;
@@ -56,6 +59,7 @@ class GrpcServer {
   QuarantineService quarantine_;
   CatalogService catalog_;
   IdentityService identity_;
+  QualityService quality_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };

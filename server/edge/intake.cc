@@ -78,6 +78,18 @@ void CountOutcomes(const EdgeContext& edge, const Caller& caller,
     if (counts[kind] > 0) counters.Of(static_cast<int>(kind)).Add(counts[kind]);
   }
   CountUsage(edge, *caller.tenant, *caller.source, submission.records());
+  if (edge.quality == nullptr) return;
+  const auto catalog = edge.catalog.Get();
+  edge.quality->AddReceived({*caller.tenant, *caller.source, *catalog, Now()},
+                            submission.records());
+}
+
+void CountReplayed(const EdgeContext& edge, const storage::Tenant& tenant,
+                   const storage::Source& source, std::span<const ingest::PreparedRecord> records) {
+  CountUsage(edge, tenant, source, records);
+  if (edge.quality == nullptr) return;
+  const auto catalog = edge.catalog.Get();
+  edge.quality->AddReplayed({tenant, source, *catalog, Now()}, records);
 }
 
 RequestWatch::RequestWatch(const EdgeContext& edge, observe::Method method)

@@ -15,6 +15,7 @@
 #include "server/ingest/lanes.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/quality/quality_meter.h"
 #include "server/registry/quarantine_keeper.h"
 #include "server/registry/usage_meter.h"
 #include "server/schema/catalog.h"
@@ -26,6 +27,7 @@ struct EdgeContext {
   const Snapshot<storage::Directory>& directory;
   const Snapshot<schema::Catalog>& catalog;
   registry::UsageMeter& usage;
+  quality::QualityMeter* quality = nullptr;  // Null: not measured.
   const registry::QuarantineDays& quarantine_days;
   ingest::Lanes& lanes;
   observe::Metrics& metrics;
@@ -44,7 +46,11 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
 void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
                 const storage::Source& source, std::span<const ingest::PreparedRecord> records);
 
-// Counts the outcomes of a submission that did not fail (INV-7), and its usage.
+// Counts quarantined records of one source that were sent once more and did not fail as a whole.
+void CountReplayed(const EdgeContext& edge, const storage::Tenant& tenant,
+                   const storage::Source& source, std::span<const ingest::PreparedRecord> records);
+
+// Counts the outcomes of a submission that did not fail (INV-7), its usage and its quality.
 void CountOutcomes(const EdgeContext& edge, const Caller& caller,
                    const ingest::Submission& submission);
 

@@ -56,9 +56,8 @@ Status GetOne(pg::Session& session, const Caller& caller, const registry::Quaran
       const auto bodies,
       storage::ReadQuarantineBodies(session, WhereOf(caller), std::span(&row.id, 1)));
   if (bodies.empty()) return QuarantineUnknown();
-  SELFSAME_ASSIGN_OR_RETURN(
-      *response->mutable_body(),
-      Unseal(key, QuarantineSealContext(row.id, 0), bodies.front().body_sealed));
+  SELFSAME_ASSIGN_OR_RETURN(*response->mutable_body(), Unseal(key, QuarantineSealContext(row.id, 0),
+                                                              bodies.front().body_sealed));
   SELFSAME_ASSIGN_OR_RETURN(
       const auto patches,
       storage::ReadQuarantinePatches(session, WhereOf(caller), std::span(&row.id, 1)));
@@ -105,8 +104,8 @@ Status PatchOne(const EdgeContext& edge, pg::Session& session, const Caller& cal
                                  .actor = caller.source->name,
                                  .comment = request.comment(),
                                  .body_sealed = {}};
-  patch.body_sealed = Seal(caller.tenant->seal_key.reveal(),
-                           QuarantineSealContext(row.id, patch.number), body);
+  patch.body_sealed =
+      Seal(caller.tenant->seal_key.reveal(), QuarantineSealContext(row.id, patch.number), body);
   SELFSAME_RETURN_IF_ERROR(storage::InsertQuarantinePatch(session, WhereOf(caller), patch));
   response->set_patch_number(static_cast<std::uint32_t>(patch.number));
   const auto batch = PrepareReplay(edge, caller, {{&row, body}}, 0);
@@ -131,8 +130,8 @@ Status KeepInvalid(pg::Session& session, const Caller& caller, const ReplayBatch
     response->set_quarantined(response->quarantined() + 1);
     ++(*response->mutable_reasons())[record.violations.front().reason];
     if (is_dry_run || !HasChanged(row.violations, record.violations)) continue;
-    SELFSAME_RETURN_IF_ERROR(storage::UpdateQuarantineViolations(session, WhereOf(caller), row.id,
-                                                                 record.violations));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::UpdateQuarantineViolations(session, WhereOf(caller), row.id, record.violations));
   }
   return {};
 }
@@ -163,7 +162,7 @@ void CountReplayed(const EdgeContext& edge, const Caller& caller,
   }
   for (const auto& [id, records] : by_source) {
     const storage::Source* source = caller.directory->FindSource(id);
-    if (source != nullptr) CountUsage(edge, *caller.tenant, *source, records);
+    if (source != nullptr) CountReplayed(edge, *caller.tenant, *source, records);
   }
 }
 
@@ -246,9 +245,8 @@ grpc::ServerUnaryReactor* QuarantineService::List(grpc::CallbackServerContext* c
   return RunOnPool(
       parts_, context, Method::kListQuarantine, Scope::kRead,
       [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(
-            const QuarantinePage page,
-            ReadQuarantinePage(session, caller, *request, kListSizeDefault));
+        SELFSAME_ASSIGN_OR_RETURN(const QuarantinePage page,
+                                  ReadQuarantinePage(session, caller, *request, kListSizeDefault));
         for (const Quarantined& row : page.rows) {
           EncodeQuarantined(row, caller, parts_.edge.quarantine_days, response->add_records());
         }

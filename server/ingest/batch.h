@@ -36,7 +36,8 @@ struct CommitContext {
   const identity::Ruleset& rules;
   const IdentityCache& cache;
   storage::TenantShard where;
-  TimeUs now;  // The received_at of every record of the batch.
+  TimeUs now;                  // The received_at of every record of the batch.
+  bool counts_quality = true;  // Whether changes of profiles are counted for the measures.
 };
 
 }  // namespace selfsame::ingest

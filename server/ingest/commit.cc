@@ -89,7 +89,8 @@ Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& cont
                                         record.body)});
   }
   if (!superseded.empty()) {
-    SELFSAME_RETURN_IF_ERROR(storage::SettleQuarantine(connection, context.where, context.now, superseded));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::SettleQuarantine(connection, context.where, context.now, superseded));
   }
   if (rows.empty()) return {};
   return storage::InsertQuarantine(connection, context.where, context.now, rows);
@@ -142,10 +143,11 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
   const Evidence evidence = Gather(accepted, context.cache);
   CommitReport report{.fresh = accepted.size(), .known_records = evidence.known_records};
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
-  SELFSAME_ASSIGN_OR_RETURN(const Written written,
+  SELFSAME_ASSIGN_OR_RETURN(Written written,
                             WriteProfiles(connection, context, report.linked, evidence.updates));
   if (!written.stale.empty()) return MarkStale(written.stale, batch);
   report.profiles_created = written.created;
+  report.conflicts = std::move(written.conflicts);
   SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report.linked, batch));
   return report;
 }

@@ -4,6 +4,8 @@
 #define SELFSAME_SERVER_INGEST_COMMIT_H_
 
 #include <cstddef>
+#include <map>
+#include <string>
 
 #include "base/result.h"
 #include "server/ingest/batch.h"
@@ -17,6 +19,8 @@ struct CommitReport {
   std::size_t fresh = 0;
   std::size_t known_records = 0;  // Fresh records whose identifiers the cache knew.
   std::size_t profiles_created = 0;
+  // By attribute: claims that another source contradicts.
+  std::map<std::string, std::size_t> conflicts;
   Linked linked;
 };
 

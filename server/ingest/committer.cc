@@ -114,7 +114,7 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
     Result<CommitReport> report = TryOnce(any, batch);
     if (report.ok()) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-      Count(*report, batch.size(), took.count());
+      Count(*report, any.tenant().name, batch.size(), took.count());
       return {};
     }
     if (report.error().reason == "SCHEMA_NOT_READY" && ++not_ready == kNotReadyMax) {
@@ -161,7 +161,8 @@ Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
                               .rules = *any.tenant().rules,
                               .cache = cache_,
                               .where = {any.tenant().shard, any.tenant().id},
-                              .now = Now()};
+                              .now = Now(),
+                              .counts_quality = context_.counts_quality};
   return CommitBatch(*connection_, context, batch);
 }
 
@@ -180,7 +181,8 @@ void Committer::Publish(std::span<const Open> records, const Batch& batch) {
   }
 }
 
-void Committer::Count(const CommitReport& report, std::size_t rows, double seconds) {
+void Committer::Count(const CommitReport& report, const std::string& tenant, std::size_t rows,
+                      double seconds) {
   observe::Metrics& metrics = context_.metrics;
   metrics.batch_rows.Observe(static_cast<double>(rows));
   metrics.commit_seconds.Of(lane_).Observe(seconds);
@@ -189,6 +191,9 @@ void Committer::Count(const CommitReport& report, std::size_t rows, double secon
   metrics.profiles_created.Add(report.profiles_created);
   metrics.profiles_merged.Add(report.linked.merged);
   metrics.profiles_unmerged.Add(report.linked.unmerged);
+  for (const auto& [attribute, count] : report.conflicts) {
+    metrics.quality.field_conflicts.Of({tenant, attribute}).Add(count);
+  }
   for (const auto& [reason, count] : report.linked.refused) {
     metrics.edges_refused.Of(reason).Add(count);
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -26,6 +27,7 @@ struct LaneContext {
   pg::BulkOptions database;
   observe::Metrics& metrics;
   const observe::Logger& log;
+  bool counts_quality = true;
 };
 
 // Owned by its lane's thread.
@@ -55,7 +57,8 @@ class Committer {
   Status PrepareRetry(const Error& error);
   Status Connect();
   void Publish(std::span<const Open> records, const Batch& batch);
-  void Count(const CommitReport& report, std::size_t rows, double seconds);
+  void Count(const CommitReport& report, const std::string& tenant, std::size_t rows,
+             double seconds);
 
   const LaneContext& context_;
   const std::size_t lane_;

@@ -195,6 +195,7 @@ class Preparer {
     record_.attributes = std::move(checked.attributes);
     record_.normalized = std::move(checked.normalized);
     record_.filled = std::move(checked.filled);
+    record_.closed = std::move(checked.closed);
     record_.drift = std::move(checked.drift);
     if (checked.is_rejected) {
       record_.outcome = {.kind = OutcomeKind::kRejected,

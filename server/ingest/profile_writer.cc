@@ -7,6 +7,7 @@
 
 #include "base/uuid.h"
 #include "identity/fold.h"
+#include "server/ingest/quality_deltas.h"
 #include "server/ingest/refold.h"
 #include "storage/outbox.h"
 #include "storage/profiles.h"
@@ -48,7 +49,10 @@ class ProfileWriter {
     for (const PreparedRecord* update : updates) CheckRevision(*update);
     if (!written_.stale.empty()) return std::move(written_);
     JoinStored();
-    for (const AnchoredClaim& claim : claims_) Fold(claim);
+    for (const AnchoredClaim& claim : claims_) {
+      CountConflict(claim);
+      Fold(claim);
+    }
     SELFSAME_RETURN_IF_ERROR(RefoldWantedFields());
     SELFSAME_RETURN_IF_ERROR(RefoldWholeProfiles());
     SELFSAME_RETURN_IF_ERROR(Write());
@@ -99,6 +103,7 @@ class ProfileWriter {
   Status LoadStored() {
     std::set<ProfileId> wanted;
     for (const auto& [id, draft] : drafts_) wanted.insert(draft.from.begin(), draft.from.end());
+    wanted.insert(linked_.gone.begin(), linked_.gone.end());  // What they said is counted no more.
     if (wanted.empty()) return {};
     const std::vector<ProfileId> ids(wanted.begin(), wanted.end());
     SELFSAME_ASSIGN_OR_RETURN(std::vector<StoredProfile> stored,
@@ -227,12 +232,22 @@ class ProfileWriter {
     });
   }
 
+  // Before it is folded: what prevails then may be the claim itself.
+  void CountConflict(const AnchoredClaim& claim) {
+    if (claim.claim.operation != identity::ClaimOperation::kSet) return;
+    const auto& attributes = drafts_.at(linked_.profile_of.at(claim.anchor)).profile.attributes;
+    const auto standing = attributes.find(claim.attribute);
+    if (standing == attributes.end() || standing->second.claim.source == claim.claim.source) return;
+    if (standing->second.claim.value != claim.claim.value) ++written_.conflicts[claim.attribute];
+  }
+
   Status Write() {
     std::vector<StoredProfile> profiles;
     std::vector<storage::NewOutboxRow> outbox;
     for (auto& [id, draft] : drafts_) {
       if (!draft.is_changed) continue;
       if (!draft.exists) ++written_.created;
+      CountQuality(id, draft);
       draft.profile.created_at = UuidV7Time(id.view());
       ++draft.profile.revision;
       outbox.push_back(
@@ -242,6 +257,7 @@ class ProfileWriter {
       profiles.push_back(std::move(draft.profile));
     }
     for (const ProfileId gone : linked_.gone) {
+      CountGone(gone);
       outbox.push_back({.profile_id = gone, .change = storage::Change::kGone});
     }
     if (outbox.empty()) return {};
@@ -250,7 +266,21 @@ class ProfileWriter {
     if (!linked_.gone.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::DeleteProfiles(connection_, context_.where, linked_.gone));
     }
+    SELFSAME_RETURN_IF_ERROR(storage::InsertQualityDeltas(connection_, context_.where, context_.now,
+                                                          quality_.Changes()));
     return storage::InsertOutbox(connection_, context_.where, context_.now, outbox);
+  }
+
+  // A profile whose row existed was read, since it is among those it comes from.
+  void CountQuality(ProfileId id, const Draft& draft) {
+    if (!context_.counts_quality) return;
+    if (draft.exists) quality_.Take(stored_.at(id).attributes);
+    quality_.Give(draft.profile.attributes);
+  }
+
+  void CountGone(ProfileId id) {
+    const auto was = stored_.find(id);
+    if (context_.counts_quality && was != stored_.end()) quality_.Take(was->second.attributes);
   }
 
   pg::BulkConnection& connection_;
@@ -261,6 +291,7 @@ class ProfileWriter {
   std::map<ProfileId, StoredProfile> stored_;
   RefoldWanted refold_;       // Fields whose claims have to be looked at.
   MembersOf refold_members_;  // Profiles folded from scratch.
+  QualityDeltas quality_;
   Written written_;
 };
 

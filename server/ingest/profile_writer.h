@@ -3,7 +3,9 @@
 #define SELFSAME_SERVER_INGEST_PROFILE_WRITER_H_
 
 #include <cstddef>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +20,9 @@ struct Written {
   // Updates that wanted another revision of their profile. Where there are any, nothing but claims
   // was written, and the transaction must not be committed.
   std::vector<const PreparedRecord*> stale;
+  // By attribute: claims of this batch that say something else than the source that prevailed so
+  // far.
+  std::map<std::string, std::size_t> conflicts;
 };
 
 // Inserts the claims of profile updates, folds them, and writes each profile that changed with its

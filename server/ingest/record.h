@@ -82,9 +82,10 @@ struct PreparedRecord {
   std::string_view consent;
   std::vector<Mention> mentions;  // Strongest kind first: the first is the anchor. Distinct.
   std::vector<schema::AttributeValue> attributes;  // Of a profile update.
-  std::string normalized;             // JSON; empty: nothing differs from the payload.
-  std::uint32_t named_version = 0;    // Of the schema, as the record named it.
+  std::string normalized;                          // JSON; empty: nothing differs from the payload.
+  std::uint32_t named_version = 0;                 // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
+  std::vector<schema::ClosedValue> closed;  // Of its closed fields (server/schema/closed_values.h).
   std::vector<schema::Drift> drift;   // What its schema does not know.
   // Of attributes that are not simply set.
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;

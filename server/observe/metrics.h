@@ -21,6 +21,7 @@
 #include "base/mutex.h"
 #include "base/time.h"
 #include "server/observe/instruments.h"
+#include "server/observe/quality_metrics.h"
 
 namespace selfsame::observe {
 
@@ -69,15 +70,24 @@ enum class Method {
   kExplainAttribute,
   kReresolve,
   kRollBackReresolve,
+  kGetQuality,
+  kCountRecords,
+  kFindKeys,
+  kDrawSample,
+  kListAudits,
+  kListSamples,
+  kSubmitVerdict,
 };
-inline constexpr std::array<std::string_view, 32> kMethodLabels = {
+inline constexpr std::array<std::string_view, 39> kMethodLabels = {
     "TrackEvents", "UpdateProfiles", "Stream", "GetLimits", "GetProfile", "ListEvents",
     "GetMergeHistory", "RegisterSchema", "ListSchemas", "GetSchema", "DeprecateSchema",
     "RetireSchema", "RegisterVocabulary", "ListVocabularies", "GetVocabulary",
     "ListQuarantine", "CountQuarantine", "GetQuarantine", "PatchQuarantine",
     "ReplayQuarantine", "DiscardQuarantine", "ListFields", "GetLineage", "ListDrift",
     "MergeProfiles", "UnmergeProfiles", "Pin", "CannotLink", "ExplainProfile",
-    "ExplainAttribute", "Reresolve", "RollBackReresolve"};
+    "ExplainAttribute", "Reresolve", "RollBackReresolve",
+    "GetQuality", "CountRecords", "FindKeys", "DrawSample", "ListAudits", "ListSamples",
+    "SubmitVerdict"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";
@@ -163,7 +173,7 @@ struct MetricsOptions {
   std::span<const std::string_view> edge_refusal_reasons;
   std::int64_t queue_rows_max = 0;
   std::size_t lanes = 1;
-  std::size_t sources_max = 10'000;
+  std::size_t sources_max = kSourceRowsMax;
   std::size_t schema_rows_max = 5'000;
   std::string_view version;
   std::string_view commit;
@@ -201,6 +211,9 @@ struct Metrics {
   static constexpr std::string_view kUnknownEnumValuesName = "selfsame_unknown_enum_values_total";
   static constexpr std::string_view kUnknownEnumValuesHelp =
       "Values of enums that arrived and that their schema does not know, by tenant and source.";
+
+  // What the data is worth.
+  QualityMetrics quality;
 
   // The way to PostgreSQL.
   Named<Gauge> queue_rows{"selfsame_queue_rows", "Records waiting to be committed now."};

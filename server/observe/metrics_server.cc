@@ -143,6 +143,37 @@ void AddSchemas(Families& out, const Named<SchemaTable>& schemas) {
   });
 }
 
+template <typename T, std::size_t kLabels>
+void AddSeries(Families& out, const Named<Series<T, kLabels>>& series, MetricType type) {
+  MetricFamily& family = AddFamily(out, series.name, series.help, type);
+  series.ForEach([&](const Labels& labels, const T& instrument) {
+    family.metric.push_back(Sample(instrument, labels));
+  });
+}
+
+void AddLevels(Families& out, const Levels& levels) {
+  for (const LevelFamily& level_family : levels) {
+    MetricFamily& family = AddFamily(out, level_family.name, level_family.help, MetricType::Gauge);
+    for (const Level& level : level_family.levels) {
+      family.metric.push_back(WithLabels(level.labels));
+      family.metric.back().gauge.value = level.value;
+    }
+  }
+}
+
+void AddQuality(Families& out, const QualityMetrics& quality) {
+  AddSeries(out, quality.field_records, MetricType::Counter);
+  AddSeries(out, quality.records, MetricType::Counter);
+  AddSeries(out, quality.violations, MetricType::Counter);
+  AddSeries(out, quality.alike, MetricType::Counter);
+  AddSeries(out, quality.lag, MetricType::Histogram);
+  AddSeries(out, quality.last_record, MetricType::Gauge);
+  AddSeries(out, quality.last_event, MetricType::Gauge);
+  AddSeries(out, quality.field_conflicts, MetricType::Counter);
+  AddSeries(out, quality.field_values, MetricType::Counter);
+  AddLevels(out, *quality.levels.Get());
+}
+
 class Collector : public prometheus::Collectable {
  public:
   explicit Collector(const Metrics& metrics) : metrics_(metrics) {}
@@ -158,6 +189,7 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.quarantine_expired);
     AddSchemas(out, m.schema_records);
     AddDrift(out, m.sources);
+    AddQuality(out, m.quality);
     AddOne(out, m.queue_rows);
     AddOne(out, m.queue_bytes);
     AddOne(out, m.queue_rows_max);

@@ -18,6 +18,7 @@ constexpr std::size_t kIdleBytesMax = 64 * 1024;
 CompiledSchema::CompiledSchema(std::unique_ptr<MessageType> type) : type_(std::move(type)) {
   rules_ = std::make_unique<Rules>(type_->descriptor(), &findings_);
   entries_ = EntriesOf(type_->descriptor());
+  closed_fields_ = ClosedFieldsOf(type_->descriptor());
   if (!entries_.is_complete) {
     findings_.push_back({.rule = "DESCRIPTOR_SET_INVALID",
                          .path = type_->descriptor().full_name(),

@@ -9,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "server/schema/closed_values.h"
 #include "server/schema/descriptors.h"
 #include "server/schema/entries.h"
 #include "server/schema/rules.h"
@@ -31,6 +32,7 @@ class CompiledSchema {
   Use use() const { return use_; }
   const Rules& rules() const { return *rules_; }
   const Entries& entries() const { return entries_; }
+  const std::vector<ClosedField>& closed_fields() const { return closed_fields_; }
   // OPTION_INVALID, CATALOG_ENTRY_REQUIRED, and DESCRIPTOR_SET_INVALID where its messages hold more
   // than the entries can list; at most kFindingsMax.
   const std::vector<Finding>& findings() const { return findings_; }
@@ -57,6 +59,7 @@ class CompiledSchema {
   std::vector<Finding> findings_;
   std::unique_ptr<Rules> rules_;
   Entries entries_;
+  std::vector<ClosedField> closed_fields_;
   Use use_ = Use::kEvent;
   mutable Mutex mutex_;
   mutable std::vector<std::unique_ptr<google::protobuf::Message>> idle_ SELFSAME_GUARDED_BY(mutex_);

@@ -151,6 +151,7 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   checked.drift = std::move(validation.drift);
   if (!checked.violations.empty()) return checked;
   checked.filled = FilledEntries(schema, message);
+  checked.closed = ClosedValuesOf(schema.closed_fields(), message);
   if (schema.use() == Use::kProfile) {
     checked.attributes = AttributesOf(message, validation.apart);
   } else {

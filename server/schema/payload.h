@@ -33,6 +33,8 @@ struct CheckedPayload {
   std::string normalized;
   // Which fields are set: indices of the schema's entries.
   std::vector<std::uint16_t> filled;
+  // The values of its closed fields, where they are set.
+  std::vector<ClosedValue> closed;
   std::vector<Drift> drift;
 };
 

@@ -62,6 +62,14 @@ const std::vector<std::vector<std::string>> kVerbs = {{"status"},
                                                       {"ruleset", "diff"},
                                                       {"ruleset", "activate"},
                                                       {"ruleset", "history"},
+                                                      {"quality", "report"},
+                                                      {"quality", "rules"},
+                                                      {"quality", "reconcile"},
+                                                      {"quality", "recount"},
+                                                      {"quality", "draw"},
+                                                      {"quality", "audits"},
+                                                      {"quality", "samples"},
+                                                      {"quality", "judge"},
                                                       {"demo"}};
 
 TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {

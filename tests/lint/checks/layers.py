@@ -25,10 +25,12 @@ MAY_INCLUDE = {
                         *STORAGE],
     'server/decisions': ['base', 'identity', 'server/ingest', 'server/normalize', 'server/observe',
                          'server/schema', *STORAGE],
+    'server/quality': ['base', 'identity', 'server/ingest', 'server/normalize', 'server/observe',
+                       'server/schema', *STORAGE],
     'server/workers': ['base', 'identity', 'server/observe', *STORAGE],
     'server/edge': ['base', 'identity', 'proto', 'server/decisions', 'server/ingest',
-                    'server/normalize',
-                    'server/observe', 'server/registry', 'server/schema', *STORAGE],
+                    'server/normalize', 'server/observe', 'server/quality', 'server/registry',
+                    'server/schema', *STORAGE],
 }
 EVERYTHING = ['server', 'cli']  # The top: they may include all.
 EXEMPT = ['tests']

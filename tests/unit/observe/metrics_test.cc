@@ -13,6 +13,7 @@
 #include "selfsame/identity/v1/identity.pb.h"
 #include "selfsame/ingest/v1/ingest.pb.h"
 #include "selfsame/profile/v1/profile.pb.h"
+#include "selfsame/quality/v1/quality.pb.h"
 #include "selfsame/quarantine/v1/quarantine.pb.h"
 #include "selfsame/schema/v1/schema.pb.h"
 
@@ -38,7 +39,7 @@ TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   for (const auto* file :
        {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
         schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file(),
-        identity::v1::Decision::descriptor()->file()}) {
+         identity::v1::Decision::descriptor()->file(), quality::v1::Audit::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }

@@ -1,0 +1,125 @@
+// The metrics of data quality: what the records and profiles are worth, by tenant, source, schema and
+// field. Not those of the server's own work (metrics.h).
+//
+// Two kinds: counters of what passes, kept in memory by this server; and levels of what is stored,
+// read from the database's small sums by a worker and replaced as a whole (Levels). Every server of an
+// installation shows the same levels.
+//
+// Label values are names of registered tenants, sources, schemas and fields, and reasons and values of
+// closed sets. How many series there can be is stated at each table.
+#ifndef SELFSAME_SERVER_OBSERVE_QUALITY_METRICS_H_
+#define SELFSAME_SERVER_OBSERVE_QUALITY_METRICS_H_
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/snapshot.h"
+#include "server/observe/instruments.h"
+#include "server/observe/series.h"
+
+namespace selfsame::observe {
+
+// The bounds of the tables below, each of which holds one row more, "OTHER". With them /metrics stays
+// under kSeriesMax samples, whatever sources send and operators register.
+inline constexpr std::size_t kSourceRowsMax = 1'000;
+inline constexpr std::size_t kFieldRowsMax = 12'000;
+inline constexpr std::size_t kViolationRowsMax = 5'000;
+inline constexpr std::size_t kValueRowsMax = 5'000;
+inline constexpr std::size_t kConflictRowsMax = 1'000;
+inline constexpr std::size_t kLevelsMax = 10'000;
+inline constexpr std::size_t kSeriesMax = 80'000;
+
+// Ranges of the time from an event to its commit: from a second to a year.
+inline constexpr std::array kLagBounds = {1.0,     10.0,     60.0,      600.0,      3'600.0,
+                                          21'600., 86'400.0, 604'800.0, 2'592'000., 31'536'000.};
+
+// One gauge of the levels.
+struct Level {
+  Labels labels;
+  double value = 0;
+};
+struct LevelFamily {
+  std::string_view name;
+  std::string_view help;
+  std::vector<Level> levels;
+};
+using Levels = std::vector<LevelFamily>;
+
+// Names of the levels; all of them are served, also while there is nothing to say.
+inline constexpr std::string_view kProfilesName = "selfsame_profiles";
+inline constexpr std::string_view kProfileFieldName = "selfsame_profile_field_filled";
+inline constexpr std::string_view kFieldAgeName = "selfsame_profile_field_age_seconds";
+inline constexpr std::string_view kSourceFieldAgeName = "selfsame_source_field_age_seconds";
+inline constexpr std::string_view kAuditRatioName = "selfsame_audit_accuracy_ratio";
+inline constexpr std::string_view kAuditVerdictsName = "selfsame_audit_verdicts";
+inline constexpr std::string_view kAuditTimeName = "selfsame_audit_drawn_timestamp_seconds";
+inline constexpr std::string_view kDatabaseBytesName = "selfsame_database_bytes";
+inline constexpr std::string_view kDiskFreeName = "selfsame_data_dir_free_bytes";
+inline constexpr std::string_view kDiskSizeName = "selfsame_data_dir_size_bytes";
+// A family for each name, without levels.
+Levels EmptyLevels();
+
+struct QualityMetrics {
+  // Completeness. Of required and recommended fields only.
+  Named<Series<Counter, 4>> field_records{
+      "selfsame_field_records_total",
+      "Accepted records that fill a required or recommended field.",
+      std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kFieldRowsMax};
+  // What field_records is a share of, by the same labels but the field.
+  Named<Series<Counter, 3>> records{
+      "selfsame_quality_records_total",
+      "Accepted records that were looked at for completeness, by tenant, source and schema.",
+      std::array<std::string_view, 3>{"tenant", "source", "schema"}, kViolationRowsMax};
+
+  // Validity. The field is empty where the violation is not of a field of the schema.
+  Named<Series<Counter, 5>> violations{
+      "selfsame_field_violations_total",
+      "Broken rules of records that were quarantined or rejected, by field and rule.",
+      std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "reason"},
+      kViolationRowsMax};
+
+  // Uniqueness.
+  Named<Series<Counter, 2>> alike{
+      "selfsame_records_alike_total",
+      "Accepted records that say the same as an earlier one under another key.",
+      std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax};
+
+  // Timeliness and freshness.
+  Named<Series<Histogram, 2>> lag{
+      "selfsame_event_lag_seconds",
+      "Seconds from an event to its commit, of accepted records.",
+      std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax,
+      std::span<const double>(kLagBounds)};
+  Named<Series<Gauge, 2>> last_record{
+      "selfsame_source_last_record_timestamp_seconds",
+      "When this server last accepted a record of the source, in seconds since 1970.",
+      std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax};
+  Named<Series<Gauge, 2>> last_event{
+      "selfsame_source_last_event_timestamp_seconds",
+      "The latest event time of the source's accepted records, in seconds since 1970.",
+      std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax};
+
+  // Consistency.
+  Named<Series<Counter, 2>> field_conflicts{
+      "selfsame_field_conflicts_total",
+      "Claims that say something else of a person than another source said.",
+      std::array<std::string_view, 2>{"tenant", "field"}, kConflictRowsMax};
+
+  // Drift: how the values of fields with a closed set of values are distributed.
+  Named<Series<Counter, 5>> field_values{
+      "selfsame_field_values_total",
+      "Accepted records by the value of a field that has a closed set of values.",
+      std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "value"},
+      kValueRowsMax};
+
+  // Never null.
+  Snapshot<Levels> levels{std::make_shared<const Levels>(EmptyLevels())};
+};
+
+}  // namespace selfsame::observe
+
+#endif  // SELFSAME_SERVER_OBSERVE_QUALITY_METRICS_H_

@@ -1,0 +1,152 @@
+#include "storage/quality.h"
+
+#include <pqxx/result>
+
+#include "base/uuid.h"
+#include "storage/sql/statements.h"
+
+namespace selfsame::storage {
+
+using pg::Array;
+using pg::Oid;
+
+Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                           std::span<const ProfileFieldCount> deltas) {
+  if (deltas.empty()) return {};
+  Array seconds(Oid::kInt8, deltas.size());
+  Array profiles(Oid::kInt8, deltas.size());
+  Array sources(Oid::kInt4, deltas.size());
+  Array days(Oid::kInt4, deltas.size());
+  Array ids(Oid::kUuid, deltas.size());
+  Array attributes(Oid::kText, deltas.size());
+  for (const ProfileFieldCount& delta : deltas) {
+    seconds.BigInt(delta.seconds);
+    profiles.BigInt(delta.profiles);
+    sources.Int(delta.source.value);
+    days.Int(delta.day);
+    ids.Bytes(NewUuidV7<EventUuid>(now).view());
+    attributes.Bytes(delta.attribute);
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(seconds)).Add(std::move(profiles)).Add(std::move(sources));
+  params.Add(std::move(days)).Add(std::move(ids)).Add(std::move(attributes));
+  return ToStatus(connection.Execute(sql::kInsertQualityDeltas, params));
+}
+
+Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& where,
+                                       std::int64_t deltas_max) {
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<std::int64_t> {
+    const auto rows = pg::Exec(tx, sql::kFoldQualityDeltas, where.shard, where.tenant, deltas_max);
+    const auto folded = rows[0][0].as<std::int64_t>();
+    if (folded > 0) pg::Exec(tx, sql::kDropEmptyProfileFields, where.tenant);
+    return folded;
+  });
+}
+
+Result<std::vector<ProfileFieldCount>> ReadProfileFields(pg::Session& session,
+                                                         const TenantShard& where) {
+  using Counts = std::vector<ProfileFieldCount>;
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Counts> {
+    Counts counts;
+    for (const auto& row : pg::Exec(tx, sql::kReadProfileFields, where.shard, where.tenant)) {
+      counts.push_back({.attribute = row[0].as<std::string>(),
+                        .source = row[1].as<SourceId>(),
+                        .day = row[2].as<std::int32_t>(),
+                        .profiles = row[3].as<std::int64_t>(),
+                        .seconds = row[4].as<std::int64_t>()});
+    }
+    return counts;
+  });
+}
+
+Result<std::vector<RecountDifference>> RecountProfileFields(pg::Session& session,
+                                                            const TenantShard& where,
+                                                            RecountMode mode, TimeUs now) {
+  using Differences = std::vector<RecountDifference>;
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Differences> {
+    Differences differences;
+    for (const auto& row : pg::Exec(tx, sql::kRecountProfileFields, where.shard, where.tenant)) {
+      ProfileFieldCount kept{.attribute = row[0].as<std::string>(),
+                             .source = row[1].as<SourceId>(),
+                             .day = row[2].as<std::int32_t>(),
+                             .profiles = row[3].as<std::int64_t>(),
+                             .seconds = row[5].as<std::int64_t>()};
+      ProfileFieldCount counted = kept;
+      counted.profiles = row[4].as<std::int64_t>();
+      counted.seconds = row[6].as<std::int64_t>();
+      differences.push_back({std::move(kept), std::move(counted)});
+    }
+    if (mode == RecountMode::kCompare) return differences;
+    for (const auto& [kept, counted] : differences) {
+      pg::Exec(tx, sql::kInsertQualityRepair, where.shard, where.tenant,
+               counted.seconds - kept.seconds, counted.profiles - kept.profiles, kept.source,
+               kept.day, NewUuidV7<EventUuid>(now), kept.attribute);
+    }
+    return differences;
+  });
+}
+
+Status AddSourceHours(pg::Session& session, TenantId tenant, std::span<const SourceHour> hours) {
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Status {
+    for (const SourceHour& hour : hours) {
+      const auto& ended = hour.outcome;
+      pg::Exec(tx, sql::kAddSourceHour, tenant, hour.source, hour.hour_at, hour.received, ended[0],
+               ended[1], ended[2], ended[3], ended[4], ended[5], hour.alike);
+    }
+    return {};
+  });
+}
+
+Status DeleteSourceHours(pg::Session& session, TenantId tenant, TimeUs before) {
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Status {
+    pg::Exec(tx, sql::kDeleteSourceHours, tenant, before);
+    return {};
+  });
+}
+
+Result<std::vector<SourceHour>> ReadSourceHours(pg::Session& session, TenantId tenant,
+                                                TimeUs since) {
+  using Hours = std::vector<SourceHour>;
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<Hours> {
+    Hours hours;
+    for (const auto& row : pg::Exec(tx, sql::kReadSourceHours, tenant, since)) {
+      SourceHour hour{.source = row[0].as<SourceId>(),
+                      .hour_at = row[1].as<TimeUs>(),
+                      .received = row[2].as<std::int64_t>(),
+                      .alike = row[9].as<std::int64_t>()};
+      for (int i = 0; i < 6; ++i) hour.outcome[i] = row[3 + i].as<std::int64_t>();
+      hours.push_back(hour);
+    }
+    return hours;
+  });
+}
+
+Result<std::vector<FoundReceipt>> FindReceipts(pg::Session& session, const TenantShard& where,
+                                               SourceId source,
+                                               const std::vector<std::string>& keys) {
+  using Found = std::vector<FoundReceipt>;
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Found> {
+    Found found;
+    for (const auto& row :
+         pg::Exec(tx, sql::kFindReceipts, where.shard, where.tenant, source, keys)) {
+      found.push_back({.key = row[0].as<std::string>(),
+                       .outcome = row[1].as<int>(),
+                       .received_at = row[2].as<TimeUs>()});
+    }
+    return found;
+  });
+}
+
+Result<ReceiptCounts> CountReceipts(pg::Session& session, const TenantShard& where, SourceId source,
+                                    TimeUs since) {
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<ReceiptCounts> {
+    ReceiptCounts counts;
+    for (const auto& row :
+         pg::Exec(tx, sql::kCountReceipts, where.shard, where.tenant, source, since)) {
+      (row[0].as<int>() == 1 ? counts.accepted : counts.quarantined) = row[1].as<std::int64_t>();
+    }
+    return counts;
+  });
+}
+
+}  // namespace selfsame::storage

@@ -1,0 +1,99 @@
+// Quality: the small sums behind the measures. What profiles say is summed from deltas that each
+// commit writes for itself, so the sums are exact whatever crashes; what sources sent is added by
+// servers from what they counted in memory, so a crash may cost the last seconds of it.
+#ifndef SELFSAME_STORAGE_QUALITY_H_
+#define SELFSAME_STORAGE_QUALITY_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "storage/pg/bulk.h"
+#include "storage/pg/session.h"
+#include "storage/tenant_shard.h"
+
+namespace selfsame::storage {
+
+// Profiles whose attribute was last said by this source on this day. As a delta either count may be
+// negative. The empty attribute counts the profiles themselves.
+struct ProfileFieldCount {
+  std::string attribute;
+  SourceId source;
+  std::int32_t day = 0;  // Days since 1970, UTC.
+  std::int64_t profiles = 0;
+  std::int64_t seconds = 0;  // Sum of the times at which the values were said, since 1970.
+
+  bool operator==(const ProfileFieldCount&) const = default;
+};
+
+// In the transaction of the change that they describe.
+Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                           std::span<const ProfileFieldCount> deltas);
+
+// Folds waiting deltas into the sums, at most `deltas_max`; how many they were. May be retried,
+// also after kInDoubt.
+Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& where,
+                                       std::int64_t deltas_max);
+
+// The sums, with the deltas that still wait: by attribute, source, day. May be retried.
+Result<std::vector<ProfileFieldCount>> ReadProfileFields(pg::Session& session,
+                                                         const TenantShard& where);
+
+// A difference between the sums and what the profiles themselves say.
+struct RecountDifference {
+  ProfileFieldCount kept;
+  ProfileFieldCount counted;
+};
+
+// Reads every profile of the tenant. With `repair`, also writes what makes the sums agree.
+enum class RecountMode { kCompare, kRepair };
+Result<std::vector<RecountDifference>> RecountProfileFields(pg::Session& session,
+                                                            const TenantShard& where,
+                                                            RecountMode mode, TimeUs now);
+
+// What a source sent in one hour of receipt.
+struct SourceHour {
+  SourceId source;
+  TimeUs hour_at;
+  std::int64_t received = 0;
+  // By the number of selfsame.ingest.v1.Outcome minus one.
+  std::array<std::int64_t, 6> outcome{};
+  // Accepted records with the same content as an earlier one under another key.
+  std::int64_t alike = 0;
+};
+
+// One transaction. Not to be retried after kInDoubt: it would be added twice.
+Status AddSourceHours(pg::Session& session, TenantId tenant, std::span<const SourceHour> hours);
+Status DeleteSourceHours(pg::Session& session, TenantId tenant, TimeUs before);
+// By source, then hour. May be retried.
+Result<std::vector<SourceHour>> ReadSourceHours(pg::Session& session, TenantId tenant,
+                                                TimeUs since);
+
+struct FoundReceipt {
+  std::string key;
+  int outcome = 0;  // 1 accepted, 3 quarantined.
+  TimeUs received_at;
+};
+
+// Those of the keys that were settled, in no order. May be retried.
+Result<std::vector<FoundReceipt>> FindReceipts(pg::Session& session, const TenantShard& where,
+                                               SourceId source,
+                                               const std::vector<std::string>& keys);
+
+struct ReceiptCounts {
+  std::int64_t accepted = 0;
+  std::int64_t quarantined = 0;
+};
+
+// Settled keys of a source since a time. Reads all receipts of the source. May be retried.
+Result<ReceiptCounts> CountReceipts(pg::Session& session, const TenantShard& where, SourceId source,
+                                    TimeUs since);
+
+}  // namespace selfsame::storage
+
+#endif  // SELFSAME_STORAGE_QUALITY_H_

@@ -1,0 +1,121 @@
+// The pure parts of the measures: intervals, ages, paths, and what is like what.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/ingest/quality_deltas.h"
+#include "server/quality/alike_window.h"
+#include "server/quality/field_ages.h"
+#include "server/quality/field_path.h"
+#include "server/quality/wilson.h"
+
+namespace selfsame::quality {
+namespace {
+
+using storage::ProfileFieldCount;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::int64_t kDay = 86'400;
+
+Fingerprint Print(std::uint8_t number) {
+  Fingerprint print;
+  print.bytes[15] = number;
+  return print;
+}
+
+identity::Attributes Says(const std::string& name, int source, std::int64_t at_seconds) {
+  return {{name,
+           {.claim = {.event_time = TimeUs{at_seconds * 1'000'000},
+                      .source = SourceId{source},
+                      .key = "k",
+                      .record_id = {},
+                      .value = "1"}}}};
+}
+
+// Values as R's binom::binom.confint(method = "wilson") has them.
+TEST(WilsonTest, AgreesWithPublishedIntervals) {
+  const Interval most = WilsonInterval(95, 100);
+  EXPECT_DOUBLE_EQ(most.estimate, 0.95);
+  EXPECT_NEAR(most.low, 0.8882, 0.0001);
+  EXPECT_NEAR(most.high, 0.9785, 0.0001);
+  const Interval half = WilsonInterval(5, 10);
+  EXPECT_NEAR(half.low, 0.2366, 0.0001);
+  EXPECT_NEAR(half.high, 0.7634, 0.0001);
+}
+
+TEST(WilsonTest, StaysWithinNothingAndAll) {
+  EXPECT_DOUBLE_EQ(WilsonInterval(0, 20).low, 0);
+  EXPECT_NEAR(WilsonInterval(0, 20).high, 0.1611, 0.0001);
+  EXPECT_DOUBLE_EQ(WilsonInterval(20, 20).high, 1);
+  EXPECT_DOUBLE_EQ(WilsonInterval(0, 0).low, 0);
+  EXPECT_DOUBLE_EQ(WilsonInterval(0, 0).high, 1);
+}
+
+TEST(FieldAgesTest, TheMeanIsExactAndQuantilesAreToTheDay) {
+  // Ten profiles: nine said it on day 100 at noon, one on day 90.
+  const std::vector<ProfileFieldCount> counts = {
+      {.attribute = "", .source = {}, .day = 0, .profiles = 20, .seconds = 0},
+      {.attribute = "city",
+       .source = {1},
+       .day = 100,
+       .profiles = 9,
+       .seconds = 9 * (100 * kDay + kDay / 2)},
+      {.attribute = "city",
+       .source = {2},
+       .day = 90,
+       .profiles = 1,
+       .seconds = 90 * kDay + kDay / 2}};
+  const TimeUs now{(110 * kDay + kDay / 2) * 1'000'000};
+  const ProfileStanding standing = StandingOf(counts, now);
+  EXPECT_EQ(standing.profiles, 20);
+  const FieldStanding& city = standing.fields.at("city");
+  EXPECT_EQ(city.profiles, 10);
+  EXPECT_DOUBLE_EQ(city.ages.mean, 11 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages.p50, 10 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages.p90, 10 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages.p99, 20 * kDay);
+  EXPECT_DOUBLE_EQ(city.sources.at(SourceId{2}).mean_age, 20 * kDay);
+  EXPECT_EQ(city.sources.at(SourceId{1}).profiles, 9);
+}
+
+TEST(QualityDeltasTest, OnlyWhatIsDifferentIsWritten) {
+  ingest::QualityDeltas same;
+  same.Take(Says("city", 1, 5));
+  same.Give(Says("city", 1, 5));
+  EXPECT_THAT(same.Changes(), IsEmpty());
+  ingest::QualityDeltas merge;
+  merge.Take(Says("city", 1, 5));
+  merge.Take(Says("city", 2, kDay + 7));
+  merge.Give(Says("city", 2, kDay + 7));
+  EXPECT_THAT(merge.Changes(), ElementsAre(ProfileFieldCount{"", {}, 0, -1, 0},
+                                           ProfileFieldCount{"city", {1}, 0, -1, -5}));
+}
+
+TEST(QualityDeltasTest, ANewerValueMovesTheSecondsWithinADay) {
+  ingest::QualityDeltas deltas;
+  deltas.Take(Says("city", 1, 5));
+  deltas.Give(Says("city", 1, 65));
+  EXPECT_THAT(deltas.Changes(), ElementsAre(ProfileFieldCount{"city", {1}, 0, 0, 60}));
+}
+
+TEST(AlikeWindowTest, LooksBackOverAtLeastItsRecords) {
+  AlikeWindow window(3);
+  EXPECT_FALSE(window.Add(SourceId{1}, Print(1)));
+  EXPECT_TRUE(window.Add(SourceId{1}, Print(1)));
+  EXPECT_FALSE(window.Add(SourceId{2}, Print(1))) << "of another source";
+  for (std::uint8_t i = 2; i < 4; ++i) EXPECT_FALSE(window.Add(SourceId{1}, Print(i)));
+  EXPECT_TRUE(window.Add(SourceId{1}, Print(1))) << "three records ago";
+  for (std::uint8_t i = 10; i < 20; ++i) EXPECT_FALSE(window.Add(SourceId{1}, Print(i)));
+  EXPECT_FALSE(window.Add(SourceId{1}, Print(1))) << "long ago";
+}
+
+TEST(FieldPathTest, NothingThatAClientWroteIsLeft) {
+  EXPECT_EQ(WithoutIndices("items[3].sku"), "items.sku");
+  EXPECT_EQ(WithoutIndices("labels[a]b].x"), "labelsb].x");
+  EXPECT_EQ(WithoutIndices("identifiers[0].value"), "identifiers.value");
+  EXPECT_TRUE(IsRecordField("identifiers.value"));
+  EXPECT_FALSE(IsRecordField("someone@example.com"));
+}
+
+}  // namespace
+}  // namespace selfsame::quality
