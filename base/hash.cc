@@ -14,8 +14,8 @@ const unsigned char* Bytes(std::string_view text) {
 }  // namespace
 
 Hasher::Hasher(std::string_view key) {
-  SELFSAME_CHECK(crypto_generichash_init(&state_, key.empty() ? nullptr : Bytes(key), key.size(),
-                                         16) == 0);
+  SELFSAME_CHECK(
+      crypto_generichash_init(&state_, key.empty() ? nullptr : Bytes(key), key.size(), 16) == 0);
 }
 
 Hasher& Hasher::Add(std::string_view part) {

@@ -44,12 +44,12 @@ struct Id128 {
   }
 };
 
-using RecordId = Id128<struct RecordTag>;            // UUIDv7 of an accepted or quarantined record.
-using ProfileId = Id128<struct ProfileTag>;          // UUIDv7, see docs/GLOSSARY in ARCHITECTURE.md.
-using ComponentId = Id128<struct ComponentTag>;      // Smallest birth id of a component.
-using EventUuid = Id128<struct EventUuidTag>;        // Any other UUIDv7: outbox rows, history rows.
-using NodeId = Id128<struct NodeTag>;                // Keyed hash of (kind, canonical value).
-using Fingerprint = Id128<struct FingerprintTag>;    // Hash of a record's body.
+using RecordId = Id128<struct RecordTag>;          // UUIDv7 of an accepted or quarantined record.
+using ProfileId = Id128<struct ProfileTag>;        // UUIDv7, see docs/GLOSSARY in ARCHITECTURE.md.
+using ComponentId = Id128<struct ComponentTag>;    // Smallest birth id of a component.
+using EventUuid = Id128<struct EventUuidTag>;      // Any other UUIDv7: outbox rows, history rows.
+using NodeId = Id128<struct NodeTag>;              // Keyed hash of (kind, canonical value).
+using Fingerprint = Id128<struct FingerprintTag>;  // Hash of a record's body.
 
 // Hash for unordered containers. The bytes are hashes or random already: the tail is taken.
 struct Id128Hash {

@@ -89,10 +89,10 @@ Status ToStatus(Result<T> result) {
 #define SELFSAME_CONCAT(a, b) SELFSAME_CONCAT_INNER(a, b)
 
 // Returns the error of a Status (or Result) expression from the enclosing function, if any.
-#define SELFSAME_RETURN_IF_ERROR(expression)                                             \
-  do {                                                                                   \
-    auto selfsame_status = (expression);                                                 \
-    if (!selfsame_status.ok()) return std::move(selfsame_status).error();                \
+#define SELFSAME_RETURN_IF_ERROR(expression)                              \
+  do {                                                                    \
+    auto selfsame_status = (expression);                                  \
+    if (!selfsame_status.ok()) return std::move(selfsame_status).error(); \
   } while (false)
 
 // Declares `declaration` from the value of a Result, or returns its error.

@@ -41,9 +41,8 @@ Result<std::string> Unseal(std::string_view key, std::string_view context,
   if (sealed.size() < kNonceBytes + kTagBytes) return broken;
   std::string plain(sealed.size() - kNonceBytes - kTagBytes, '\0');
   const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
-      reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr,
-      Bytes(sealed) + kNonceBytes, sealed.size() - kNonceBytes, Bytes(context), context.size(),
-      Bytes(sealed), Bytes(key));
+      reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr, Bytes(sealed) + kNonceBytes,
+      sealed.size() - kNonceBytes, Bytes(context), context.size(), Bytes(sealed), Bytes(key));
   if (failed != 0) return broken;
   return plain;
 }

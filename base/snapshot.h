@@ -1,5 +1,5 @@
-// The newest of a sequence of immutable values: one thread replaces it, many read it. A reader keeps
-// the value it got for as long as it likes.
+// The newest of a sequence of immutable values: one thread replaces it, many read it. A reader
+// keeps the value it got for as long as it likes.
 #ifndef SELFSAME_BASE_SNAPSHOT_H_
 #define SELFSAME_BASE_SNAPSHOT_H_
 

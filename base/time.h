@@ -1,5 +1,6 @@
 // Points in time: microseconds since 1970-01-01T00:00:00Z, PostgreSQL's resolution. Durations are
-// std::chrono. The clock is read in few places and handed on as a value, so that tests can choose it.
+// std::chrono. The clock is read in few places and handed on as a value, so that tests can choose
+// it.
 #ifndef SELFSAME_BASE_TIME_H_
 #define SELFSAME_BASE_TIME_H_
 
@@ -28,7 +29,8 @@ TimeUs Now();
 // RFC 3339 in UTC with microseconds only where they are not zero: 2010-12-01T08:26:00Z.
 std::string FormatRfc3339(TimeUs time);
 
-// RFC 3339 with a zone ("Z" or an offset) or, where absent, UTC. Returns nothing when it is not a time.
+// RFC 3339 with a zone ("Z" or an offset) or, where absent, UTC. Returns nothing when it is not a
+// time.
 std::optional<TimeUs> ParseRfc3339(std::string_view text);
 
 // YYYYMMDD in UTC, the suffix of a day's partition.

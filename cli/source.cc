@@ -80,14 +80,15 @@ ExitCode RunList(const Invocation& run, const std::string& tenant) {
     if (run.output.is_json()) run.output.Json(SourceJson(source));
     table.rows.push_back({fmt::format("{}", source.id.value), source.name,
                           fmt::format("{}", source.trust_priority), source.phone_region,
-                          source.date_order,
-                          FormatRfc3339(source.created_at), source.owner, source.purpose});
+                          source.date_order, FormatRfc3339(source.created_at), source.owner,
+                          source.purpose});
   }
   if (!run.output.is_json()) run.output.Text(FormatTable(table));
   return ExitCode::kDone;
 }
 
-// What a source says of all its records. `phone_region` and `date_order` are std::string or optional.
+// What a source says of all its records. `phone_region` and `date_order` are std::string or
+// optional.
 template <typename Text>
 void AddCustoms(CLI::App& verb, Text& phone_region, Text& date_order) {
   verb.add_option("--phone-region", phone_region,
@@ -102,9 +103,10 @@ void AddSet(CLI::App& noun, CommandLine& line) {
   CLI::App* set = AddVerb(
       noun, line,
       {.name = "set",
-       .about = "Say once how a source writes what could be read in several ways, so that nothing has "
-                "to be guessed. What is not given stays as it is; an empty value takes it back. "
-                "Servers know within a second.",
+       .about =
+           "Say once how a source writes what could be read in several ways, so that nothing has "
+           "to be guessed. What is not given stays as it is; an empty value takes it back. "
+           "Servers know within a second.",
        .examples = "selfsame source set crm --tenant acme --phone-region GB --date-order DMY\n"
                    "selfsame source set crm --tenant acme --date-order \"\""},
       [options](const Invocation& run) { return RunSet(run, *options); });

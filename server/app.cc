@@ -44,20 +44,69 @@ constexpr std::chrono::seconds kQualityInterval{2};
 constexpr std::chrono::seconds kQuarantineInterval{10};
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
-constexpr std::string_view kRefusalReasons[] = {
-    "API_KEY_REQUIRED",  "API_KEY_UNKNOWN",      "SCOPE_MISSING",        "NOT_READY",
-    "REQUEST_MALFORMED", "RECORDS_REQUIRED",     "TOO_MANY_RECORDS",     "QUEUE_FULL",
-    "SHUTTING_DOWN",     "DATABASE_UNAVAILABLE", "PROFILE_NOT_FOUND",    "READS_BUSY",
-    "PROFILE_REQUIRED",  "PROFILE_ID_MALFORMED", "PAGE_TOKEN_MALFORMED", "PAGE_SIZE_OUT_OF_RANGE",
-    "STATEMENT_TIMEOUT", "SERIALIZATION",
-    "DESCRIPTOR_SET_INVALID", "MESSAGE_UNKNOWN", "SCHEMA_NAME_RESERVED", "SCHEMA_REFUSED",
-    "SCHEMA_UNKNOWN", "SCHEMA_RETIRED", "SCHEMA_IN_USE", "SCHEMA_UNREADABLE",
-    "VOCABULARY_UNKNOWN", "FIELDS_INVALID", "FIELD_REQUIRED", "FIELD_UNKNOWN", "SOURCE_UNKNOWN",
-    "TIME_OUT_OF_RANGE", "OUT_OF_RANGE", "TOO_LONG", "TOO_MANY_IDS", "QUARANTINE_UNKNOWN",
-    "QUARANTINE_ID_MALFORMED", "KEY_CHANGED", "KIND_CHANGED", "RECORD_MALFORMED",
-    "PATCH_NUMBER_TAKEN", "SELECTOR_REQUIRED", "REASON_REQUIRED",
-    "REVISION_MISMATCH", "MERGE_REFUSED", "HISTORY_NOT_FOUND", "OPERATION_NOT_FOUND", "UNMERGE_EMPTY", "UNMERGE_NOT_ONE_PROFILE", "SAME_IDENTIFIER", "DECISIONS_BUSY", "RULESET_NOT_IN_FORCE", "RULESET_SETTLING", "RULESET_UNKNOWN", "PROFILE_TOO_LARGE", "TIME_MALFORMED", "ID_MALFORMED", "TOO_MANY_IDENTIFIERS", "NOT_ONE_PROFILE", "ATTRIBUTE_REQUIRED",
-    "NOTHING_TO_DRAW", "AUDIT_UNKNOWN", "SAMPLE_UNKNOWN"};
+constexpr std::string_view kRefusalReasons[] = {"API_KEY_REQUIRED",
+                                                "API_KEY_UNKNOWN",
+                                                "SCOPE_MISSING",
+                                                "NOT_READY",
+                                                "REQUEST_MALFORMED",
+                                                "RECORDS_REQUIRED",
+                                                "TOO_MANY_RECORDS",
+                                                "QUEUE_FULL",
+                                                "SHUTTING_DOWN",
+                                                "DATABASE_UNAVAILABLE",
+                                                "PROFILE_NOT_FOUND",
+                                                "READS_BUSY",
+                                                "PROFILE_REQUIRED",
+                                                "PROFILE_ID_MALFORMED",
+                                                "PAGE_TOKEN_MALFORMED",
+                                                "PAGE_SIZE_OUT_OF_RANGE",
+                                                "STATEMENT_TIMEOUT",
+                                                "SERIALIZATION",
+                                                "DESCRIPTOR_SET_INVALID",
+                                                "MESSAGE_UNKNOWN",
+                                                "SCHEMA_NAME_RESERVED",
+                                                "SCHEMA_REFUSED",
+                                                "SCHEMA_UNKNOWN",
+                                                "SCHEMA_RETIRED",
+                                                "SCHEMA_IN_USE",
+                                                "SCHEMA_UNREADABLE",
+                                                "VOCABULARY_UNKNOWN",
+                                                "FIELDS_INVALID",
+                                                "FIELD_REQUIRED",
+                                                "FIELD_UNKNOWN",
+                                                "SOURCE_UNKNOWN",
+                                                "TIME_OUT_OF_RANGE",
+                                                "OUT_OF_RANGE",
+                                                "TOO_LONG",
+                                                "TOO_MANY_IDS",
+                                                "QUARANTINE_UNKNOWN",
+                                                "QUARANTINE_ID_MALFORMED",
+                                                "KEY_CHANGED",
+                                                "KIND_CHANGED",
+                                                "RECORD_MALFORMED",
+                                                "PATCH_NUMBER_TAKEN",
+                                                "SELECTOR_REQUIRED",
+                                                "REASON_REQUIRED",
+                                                "REVISION_MISMATCH",
+                                                "MERGE_REFUSED",
+                                                "HISTORY_NOT_FOUND",
+                                                "OPERATION_NOT_FOUND",
+                                                "UNMERGE_EMPTY",
+                                                "UNMERGE_NOT_ONE_PROFILE",
+                                                "SAME_IDENTIFIER",
+                                                "DECISIONS_BUSY",
+                                                "RULESET_NOT_IN_FORCE",
+                                                "RULESET_SETTLING",
+                                                "RULESET_UNKNOWN",
+                                                "PROFILE_TOO_LARGE",
+                                                "TIME_MALFORMED",
+                                                "ID_MALFORMED",
+                                                "TOO_MANY_IDENTIFIERS",
+                                                "NOT_ONE_PROFILE",
+                                                "ATTRIBUTE_REQUIRED",
+                                                "NOTHING_TO_DRAW",
+                                                "AUDIT_UNKNOWN",
+                                                "SAMPLE_UNKNOWN"};
 
 const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kUniqueConflict),
@@ -257,8 +306,8 @@ Status App::Parts::StartServing() {
 void App::Parts::StartKeepers() {
   usage_keeper = std::make_unique<registry::UsageKeeper>(
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
-  usage_task = std::make_unique<workers::PeriodicTask>(kUsageInterval,
-                                                       [this] { usage_keeper->Pass(); });
+  usage_task =
+      std::make_unique<workers::PeriodicTask>(kUsageInterval, [this] { usage_keeper->Pass(); });
   if (config.quality_measures) {
     quality_keeper = std::make_unique<quality::QualityKeeper>(quality::QualityKeeperContext{
         .database = Sessions(config, database_url, "selfsamed quality"),
@@ -267,8 +316,8 @@ void App::Parts::StartKeepers() {
         .metrics = metrics,
         .log = log,
         .data_dir = config.data_dir});
-    quality_task = std::make_unique<workers::PeriodicTask>(
-        kQualityInterval, [this] { quality_keeper->Pass(Now()); });
+    quality_task = std::make_unique<workers::PeriodicTask>(kQualityInterval,
+                                                           [this] { quality_keeper->Pass(Now()); });
   }
   quarantine_keeper = std::make_unique<registry::QuarantineKeeper>(
       Sessions(config, database_url, "selfsamed quarantine"), config.quarantine, directory, metrics,

@@ -23,17 +23,17 @@ struct NewQuarantined {
   std::string_view key;
   std::string schema_name;
   std::int32_t schema_version = 0;  // As the record named it.
-  std::string reason;           // Of the first violation.
-  std::string violations_json;  // [{"field", "reason", "message"}].
+  std::string reason;               // Of the first violation.
+  std::string violations_json;      // [{"field", "reason", "message"}].
   std::string body_sealed;
 };
 
 // Errors: as TranslateSqlState.
-Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs received_at,
-                        std::span<const NewQuarantined> rows);
+Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+                        TimeUs received_at, std::span<const NewQuarantined> rows);
 
-// Removes rows whose key has been settled with another body or under another rule, with their copies;
-// the log says so.
+// Removes rows whose key has been settled with another body or under another rule, with their
+// copies; the log says so.
 Status SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
                         std::span<const RecordId> quarantine_ids);
 

@@ -24,8 +24,8 @@ std::vector<Violation> ParseViolations(const std::string& text) {
   const json list = json::parse(text, nullptr, /*allow_exceptions=*/false);
   std::vector<Violation> violations;
   for (const json& item : list) {
-    violations.push_back({item.value("field", ""), item.value("reason", ""),
-                          item.value("message", "")});
+    violations.push_back(
+        {item.value("field", ""), item.value("reason", ""), item.value("message", "")});
   }
   return violations;
 }
@@ -54,9 +54,8 @@ Error Unknown() {
 std::string ViolationsJson(const std::vector<Violation>& violations) {
   json list = json::array();
   for (const Violation& violation : violations) {
-    list.push_back({{"field", violation.field},
-                    {"reason", violation.reason},
-                    {"message", violation.message}});
+    list.push_back(
+        {{"field", violation.field}, {"reason", violation.reason}, {"message", violation.message}});
   }
   return list.dump();
 }
@@ -67,10 +66,9 @@ Result<std::vector<Quarantined>> ListQuarantine(pg::Session& session, const Tena
   using List = std::vector<Quarantined>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<List> {
     List list;
-    for (const auto& row :
-         pg::Exec(tx, sql::kListQuarantine, where.shard, where.tenant, after, selector.source,
-                  selector.schema_name, selector.reason, selector.from, selector.to,
-                  IdArray(selector.ids), limit)) {
+    for (const auto& row : pg::Exec(tx, sql::kListQuarantine, where.shard, where.tenant, after,
+                                    selector.source, selector.schema_name, selector.reason,
+                                    selector.from, selector.to, IdArray(selector.ids), limit)) {
       list.push_back(RowOf(row));
     }
     return list;
@@ -102,10 +100,9 @@ Result<std::vector<QuarantineBody>> ReadQuarantineBodies(pg::Session& session,
   using Bodies = std::vector<QuarantineBody>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Bodies> {
     Bodies bodies;
-    for (const auto& row : pg::Exec(tx, sql::kReadQuarantineBodies, where.shard, where.tenant,
-                                    IdArray(ids))) {
-      bodies.push_back(
-          {.id = row[0].as<RecordId>(), .body_sealed = row[1].as<pg::Bytea>().bytes});
+    for (const auto& row :
+         pg::Exec(tx, sql::kReadQuarantineBodies, where.shard, where.tenant, IdArray(ids))) {
+      bodies.push_back({.id = row[0].as<RecordId>(), .body_sealed = row[1].as<pg::Bytea>().bytes});
     }
     return bodies;
   });
@@ -117,8 +114,8 @@ Result<std::vector<QuarantinePatch>> ReadQuarantinePatches(pg::Session& session,
   using Patches = std::vector<QuarantinePatch>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Patches> {
     Patches patches;
-    for (const auto& row : pg::Exec(tx, sql::kReadQuarantinePatches, where.shard, where.tenant,
-                                    IdArray(ids))) {
+    for (const auto& row :
+         pg::Exec(tx, sql::kReadQuarantinePatches, where.shard, where.tenant, IdArray(ids))) {
       patches.push_back({.id = row[0].as<RecordId>(),
                          .number = row[1].as<int>(),
                          .at = row[2].as<TimeUs>(),
@@ -133,8 +130,7 @@ Result<std::vector<QuarantinePatch>> ReadQuarantinePatches(pg::Session& session,
 Status InsertQuarantinePatch(pg::Session& session, const TenantShard& where,
                              const QuarantinePatch& patch) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Status {
-    const auto locked =
-        pg::Exec(tx, sql::kLockQuarantined, where.shard, where.tenant, patch.id);
+    const auto locked = pg::Exec(tx, sql::kLockQuarantined, where.shard, where.tenant, patch.id);
     if (locked.empty()) return Unknown();
     const auto inserted =
         pg::Exec(tx, sql::kInsertQuarantinePatch, where.shard, where.tenant, patch.id, patch.number,
@@ -172,8 +168,9 @@ Result<std::vector<RecordId>> FindExpired(pg::Session& session, const TenantShar
   using Ids = std::vector<RecordId>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Ids> {
     Ids ids;
-    for (const auto& row : pg::Exec(tx, sql::kFindExpired, where.shard, where.tenant, reason,
-                                    others, before, limit, RecordId{FirstUuidV7(before + std::chrono::milliseconds(1))})) {
+    for (const auto& row :
+         pg::Exec(tx, sql::kFindExpired, where.shard, where.tenant, reason, others, before, limit,
+                  RecordId{FirstUuidV7(before + std::chrono::milliseconds(1))})) {
       ids.push_back(row[0].as<RecordId>());
     }
     return ids;

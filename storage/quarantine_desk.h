@@ -25,7 +25,7 @@ struct QuarantineSelector {
   std::string reason;       // Of any of the violations; empty: any.
   TimeUs from{0};
   TimeUs to{253'402'300'799'000'000};  // 9999-12-31T23:59:59Z.
-  std::vector<RecordId> ids;  // Empty: any.
+  std::vector<RecordId> ids;           // Empty: any.
 };
 
 struct Quarantined {
@@ -86,7 +86,7 @@ Result<std::vector<QuarantinePatch>> ReadQuarantinePatches(pg::Session& session,
 // Puts a copy beside a record, under the number it has.
 // Errors: kNotFound QUARANTINE_UNKNOWN, kAborted PATCH_NUMBER_TAKEN.
 Status InsertQuarantinePatch(pg::Session& session, const TenantShard& where,
-                                  const QuarantinePatch& patch);
+                             const QuarantinePatch& patch);
 
 // What is wrong with a record now, where that has changed. May be retried.
 Status UpdateQuarantineViolations(pg::Session& session, const TenantShard& where, RecordId id,

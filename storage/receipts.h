@@ -45,7 +45,8 @@ Result<RecordIdSet> ClaimReceipts(pg::BulkConnection& connection, const TenantSh
                                   TimeUs received_at, std::span<const NewReceipt> receipts);
 
 // The stored receipts of keys that ClaimReceipts did not get, in no order. All of them exist.
-Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection, const TenantShard& where,
+Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
+                                                const TenantShard& where,
                                                 std::span<const NewReceipt> wanted);
 
 // Lets records take the place of quarantined ones under the same key: `quarantine_ids` names, for

@@ -26,7 +26,7 @@ struct NewRecord {
   PayloadFormat format = PayloadFormat::kProtobuf;
   NodeId anchor;
   RecordId record_id;
-  std::string_view key;      // Not owned, as all views here.
+  std::string_view key;  // Not owned, as all views here.
   std::string_view payload;
   std::string others;        // Node ids of the other identifiers, 16 bytes each; may be empty.
   std::string_view consent;  // Empty: absent.

@@ -102,8 +102,8 @@ Result<std::vector<SchemaHead>> ListSchemaHeads(pg::Session& session) {
 Result<std::map<SchemaId, std::string>> ReadSchemaContents(pg::Session& session,
                                                            std::span<const SchemaId> ids) {
   using Map = std::map<SchemaId, std::string>;
-  return session.InTransaction(
-      TenantId{}, [&](pqxx::work& tx) -> Result<Map> { return Contents(tx, ids); });
+  return session.InTransaction(TenantId{},
+                               [&](pqxx::work& tx) -> Result<Map> { return Contents(tx, ids); });
 }
 
 Result<SchemaVersion> RegisterSchema(pg::Session& session, const NewSchema& schema,
@@ -117,9 +117,8 @@ Result<SchemaVersion> RegisterSchema(pg::Session& session, const NewSchema& sche
     const std::vector<LiveVersion> live = ReadLive(tx, rows);
     SELFSAME_RETURN_IF_ERROR(check(live));
     if (mode == RegisterMode::kStore) return Insert(tx, schema);
-    return SchemaVersion{.id = {},
-                         .version = rows.empty() ? 1 : rows.back().head.version + 1,
-                         .is_new = false};
+    return SchemaVersion{
+        .id = {}, .version = rows.empty() ? 1 : rows.back().head.version + 1, .is_new = false};
   });
 }
 

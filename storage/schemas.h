@@ -1,5 +1,5 @@
-// Schemas: their versions, contents and states. Small tables, read by every server at start and every
-// half second; what a content means is server/schema's.
+// Schemas: their versions, contents and states. Small tables, read by every server at start and
+// every half second; what a content means is server/schema's.
 #ifndef SELFSAME_STORAGE_SCHEMAS_H_
 #define SELFSAME_STORAGE_SCHEMAS_H_
 

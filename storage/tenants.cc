@@ -287,9 +287,9 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
-    const auto rows = pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner,
-                               source.purpose, source.trust_priority, now, source.phone_region,
-                               source.date_order);
+    const auto rows =
+        pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner, source.purpose,
+                 source.trust_priority, now, source.phone_region, source.date_order);
     if (rows.empty()) return Exists("SOURCE_EXISTS", "source", source.name);
     return rows[0]["source_id"].as<SourceId>();
   });

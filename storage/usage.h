@@ -1,5 +1,5 @@
-// Usage: what passes through the door, by source, schema and field; who reads it; and what no schema
-// knows. Sums that servers add to every few seconds, outside of any record's commit.
+// Usage: what passes through the door, by source, schema and field; who reads it; and what no
+// schema knows. Sums that servers add to every few seconds, outside of any record's commit.
 #ifndef SELFSAME_STORAGE_USAGE_H_
 #define SELFSAME_STORAGE_USAGE_H_
 
@@ -20,7 +20,8 @@ struct FieldCount {
   std::uint64_t filled = 0;
 };
 
-// Accepted records of one source and schema. To be added, or added up: then with times of each field.
+// Accepted records of one source and schema. To be added, or added up: then with times of each
+// field.
 struct SchemaUsage {
   SourceId source;
   SchemaId schema;

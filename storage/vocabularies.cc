@@ -46,8 +46,8 @@ struct Listed {
 std::vector<Listed> List(pqxx::work& tx, TenantId tenant, std::string_view name,
                          std::uint32_t version) {
   std::vector<Listed> listed;
-  for (const auto& row : pg::Exec(tx, sql::kListVocabularies, tenant, name,
-                                  static_cast<int>(version))) {
+  for (const auto& row :
+       pg::Exec(tx, sql::kListVocabularies, tenant, name, static_cast<int>(version))) {
     listed.push_back({.row = {.head = {.tenant = tenant,
                                        .name = row[0].as<std::string>(),
                                        .version = static_cast<std::uint32_t>(row[1].as<int>())},
@@ -77,8 +77,8 @@ Result<std::vector<VocabularyHead>> ListVocabularyHeads(pg::Session& session) {
 Result<std::vector<Term>> ReadVocabulary(pg::Session& session, const VocabularyHead& head) {
   using Terms = std::vector<Term>;
   return session.InTransaction(head.tenant, [&](pqxx::work& tx) -> Result<Terms> {
-    const auto rows = pg::Exec(tx, sql::kReadVocabulary, head.tenant, head.name,
-                               static_cast<int>(head.version));
+    const auto rows =
+        pg::Exec(tx, sql::kReadVocabulary, head.tenant, head.name, static_cast<int>(head.version));
     if (rows.empty()) return Unknown();
     return ParseTerms(rows[0][0].as<std::string>());
   });

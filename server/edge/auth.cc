@@ -29,21 +29,25 @@ std::string BearerToken(const grpc::CallbackServerContext& context) {
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
                             const std::string& token, storage::Scope needed) {
   if (directory == nullptr) {
-    return Error{.code = ErrorCode::kUnavailable, .reason = "NOT_READY",
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "NOT_READY",
                  .message = "the server has not reached its database yet",
                  .retry_after = std::chrono::seconds(1)};
   }
   if (token.empty()) {
-    return Error{.code = ErrorCode::kUnauthenticated, .reason = "API_KEY_REQUIRED",
+    return Error{.code = ErrorCode::kUnauthenticated,
+                 .reason = "API_KEY_REQUIRED",
                  .message = "send an API key as authorization: Bearer <key>"};
   }
   const storage::ApiKey* key = directory->FindApiKey(token);
   if (key == nullptr) {
-    return Error{.code = ErrorCode::kUnauthenticated, .reason = "API_KEY_UNKNOWN",
+    return Error{.code = ErrorCode::kUnauthenticated,
+                 .reason = "API_KEY_UNKNOWN",
                  .message = "this API key is not known or was revoked"};
   }
   if (!key->scopes.Has(needed)) {
-    return Error{.code = ErrorCode::kPermissionDenied, .reason = "SCOPE_MISSING",
+    return Error{.code = ErrorCode::kPermissionDenied,
+                 .reason = "SCOPE_MISSING",
                  .message = std::string("this API key lacks the scope ") + ScopeName(needed)};
   }
   Caller caller{.directory = nullptr,

@@ -98,8 +98,8 @@ Status ListFieldsOf(const schema::Catalog& catalog, pg::Session& session, const 
       request.unused_days() == 0 ? kUnusedDaysDefault : request.unused_days();
   SELFSAME_ASSIGN_OR_RETURN(const storage::StoredUsage usage,
                             storage::LoadUsage(session, caller.tenant->id));
-  for (const FieldView& view : registry::ViewFields(catalog, caller.tenant->id, request.schema(),
-                                                    usage, Since(days))) {
+  for (const FieldView& view :
+       registry::ViewFields(catalog, caller.tenant->id, request.schema(), usage, Since(days))) {
     if (request.only_unused() && view.unused == registry::Unused::kUsed) continue;
     EncodeField(view, caller, response->add_fields());
   }

@@ -12,14 +12,11 @@ constexpr std::chrono::milliseconds kQuiet{100};
 constexpr std::chrono::milliseconds kQuietMax{1'000};
 constexpr std::chrono::milliseconds kGoodbye{500};
 
-constexpr const char* kServices[] = {"selfsame.ingest.v1.IngestService",
-                                     "selfsame.profile.v1.ProfileService",
-                                     "selfsame.schema.v1.SchemaService",
-                                     "selfsame.quarantine.v1.QuarantineService",
-                                     "selfsame.catalog.v1.CatalogService",
-                                     "selfsame.identity.v1.IdentityService",
-                                     "selfsame.quality.v1.QualityService"};
-
+constexpr const char* kServices[] = {
+    "selfsame.ingest.v1.IngestService",   "selfsame.profile.v1.ProfileService",
+    "selfsame.schema.v1.SchemaService",   "selfsame.quarantine.v1.QuarantineService",
+    "selfsame.catalog.v1.CatalogService", "selfsame.identity.v1.IdentityService",
+    "selfsame.quality.v1.QualityService"};
 
 }  // namespace
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "server/edge/past.h"
-#include "server/edge/profile_encode.h"
 #include "server/edge/pool_call.h"
+#include "server/edge/profile_encode.h"
 #include "server/edge/profile_ref.h"
 
 namespace selfsame::edge {
@@ -40,7 +40,8 @@ struct PageRequest {
 template <typename Request>
 Result<PageRequest> PageOf(const Request& request) {
   const auto after = DecodePageToken(request.page_token());
-  if (!after) return InvalidField("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
+  if (!after)
+    return InvalidField("page_token", "PAGE_TOKEN_MALFORMED", "not a token of a page before");
   SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
   return PageRequest{*after, size};
 }
@@ -61,8 +62,7 @@ grpc::ServerUnaryReactor* ProfileService::Handle(grpc::CallbackServerContext* co
                                                  Read read) {
   return RunOnPool({edge_, reads_}, context, method, storage::Scope::kRead,
                    [this, &ref, read](pg::Session& session, const Caller& caller) -> Status {
-                     SELFSAME_ASSIGN_OR_RETURN(const ProfileKey key,
-                                               KeyOf(ref, caller));
+                     SELFSAME_ASSIGN_OR_RETURN(const ProfileKey key, KeyOf(ref, caller));
                      return read(session, caller, key);
                    });
 }

@@ -20,9 +20,9 @@ class ProfileService final : public profile::v1::ProfileService::CallbackService
   grpc::ServerUnaryReactor* ListEvents(grpc::CallbackServerContext* context,
                                        const profile::v1::ListEventsRequest* request,
                                        profile::v1::ListEventsResponse* response) override;
-  grpc::ServerUnaryReactor* GetMergeHistory(grpc::CallbackServerContext* context,
-                                            const profile::v1::GetMergeHistoryRequest* request,
-                                            profile::v1::GetMergeHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* GetMergeHistory(
+      grpc::CallbackServerContext* context, const profile::v1::GetMergeHistoryRequest* request,
+      profile::v1::GetMergeHistoryResponse* response) override;
 
  private:
   // Authenticates, finds the key of `ref`, and runs `read`, a Status(Session&, const Caller&,

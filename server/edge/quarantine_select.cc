@@ -14,9 +14,8 @@ constexpr int kIdsMax = 1'000;
 
 Result<storage::QuarantineSelector> DecodeSelector(const quarantine::v1::Selector& selector,
                                                    const Caller& caller) {
-  storage::QuarantineSelector decoded{.source = {},
-                                      .schema_name = selector.schema(),
-                                      .reason = selector.reason()};
+  storage::QuarantineSelector decoded{
+      .source = {}, .schema_name = selector.schema(), .reason = selector.reason()};
   if (!selector.source().empty()) {
     SELFSAME_ASSIGN_OR_RETURN(decoded.source,
                               FindSourceByName(selector.source(), caller, "selector.source"));

@@ -1,4 +1,5 @@
-// QuarantineService: what people look at, repair, replay and throw away. Everything runs on the pool.
+// QuarantineService: what people look at, repair, replay and throw away. Everything runs on the
+// pool.
 #ifndef SELFSAME_SERVER_EDGE_QUARANTINE_SERVICE_H_
 #define SELFSAME_SERVER_EDGE_QUARANTINE_SERVICE_H_
 

@@ -16,7 +16,7 @@ namespace selfsame::edge {
 
 struct ReadPoolOptions {
   pg::SessionOptions database;
-  int threads = 2;                  // Each with its own session.
+  int threads = 2;  // Each with its own session.
   std::size_t queue_reads_max = 1'000;
 };
 

@@ -69,8 +69,7 @@ Result<SchemaRow> ReadVersion(pg::Session& session, TenantId tenant, const std::
 // A version the caller may change.
 Result<SchemaRow> ReadOwnVersion(pg::Session& session, const Caller& caller,
                                  const std::string& name, std::uint32_t version) {
-  SELFSAME_ASSIGN_OR_RETURN(SchemaRow row,
-                            ReadVersion(session, caller.tenant->id, name, version));
+  SELFSAME_ASSIGN_OR_RETURN(SchemaRow row, ReadVersion(session, caller.tenant->id, name, version));
   if (row.head.tenant == storage::kAllTenants) {
     return Precondition("SCHEMA_NAME_RESERVED", "ships with the server and belongs to all tenants");
   }
@@ -156,8 +155,8 @@ Status SchemaService::Register(pg::Session& session, const Caller& caller,
     reply->set_state(schema::v1::ACTIVE);
   } else {
     SELFSAME_ASSIGN_OR_RETURN(
-        const SchemaRow row, ReadVersion(session, caller.tenant->id, request.message(),
-                                         registered.version.version));
+        const SchemaRow row,
+        ReadVersion(session, caller.tenant->id, request.message(), registered.version.version));
     Encode(row, reply);
   }
   reply->set_kind(KindOf(registered.use));
@@ -176,18 +175,18 @@ grpc::ServerUnaryReactor* SchemaService::RegisterSchema(
 grpc::ServerUnaryReactor* SchemaService::ListSchemas(grpc::CallbackServerContext* context,
                                                      const schema::v1::ListSchemasRequest* request,
                                                      schema::v1::ListSchemasResponse* response) {
-  return RunOnPool(
-      parts_, context, Method::kListSchemas, Scope::kRead,
-      [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(
-            const std::vector<SchemaRow> rows,
-            storage::ListSchemaRows(session, caller.tenant->id, request->name()));
-        for (const SchemaRow& row : rows) {
-          if (row.head.state == SchemaState::kRetired && !request->include_retired()) continue;
-          Encode(row, response->add_schemas());
-        }
-        return {};
-      });
+  return RunOnPool(parts_, context, Method::kListSchemas, Scope::kRead,
+                   [this, request, response](pg::Session& session, const Caller& caller) -> Status {
+                     SELFSAME_ASSIGN_OR_RETURN(
+                         const std::vector<SchemaRow> rows,
+                         storage::ListSchemaRows(session, caller.tenant->id, request->name()));
+                     for (const SchemaRow& row : rows) {
+                       if (row.head.state == SchemaState::kRetired && !request->include_retired())
+                         continue;
+                       Encode(row, response->add_schemas());
+                     }
+                     return {};
+                   });
 }
 
 grpc::ServerUnaryReactor* SchemaService::GetSchema(grpc::CallbackServerContext* context,
@@ -196,9 +195,9 @@ grpc::ServerUnaryReactor* SchemaService::GetSchema(grpc::CallbackServerContext* 
   return RunOnPool(
       parts_, context, Method::kGetSchema, Scope::kRead,
       [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const SchemaRow row,
-                                  ReadVersion(session, caller.tenant->id, request->name(),
-                                              request->version()));
+        SELFSAME_ASSIGN_OR_RETURN(
+            const SchemaRow row,
+            ReadVersion(session, caller.tenant->id, request->name(), request->version()));
         const SchemaId id = row.head.id;
         SELFSAME_ASSIGN_OR_RETURN(const auto contents,
                                   storage::ReadSchemaContents(session, std::span(&id, 1)));
@@ -213,42 +212,42 @@ grpc::ServerUnaryReactor* SchemaService::GetSchema(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* SchemaService::DeprecateSchema(
     grpc::CallbackServerContext* context, const schema::v1::DeprecateSchemaRequest* request,
     schema::v1::DeprecateSchemaResponse* response) {
-  return RunOnPool(
-      parts_, context, Method::kDeprecateSchema, Scope::kAdmin,
-      [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const SchemaRow row, Deprecate(session, caller, *request));
-        Encode(row, response->mutable_schema());
-        return {};
-      });
+  return RunOnPool(parts_, context, Method::kDeprecateSchema, Scope::kAdmin,
+                   [this, request, response](pg::Session& session, const Caller& caller) -> Status {
+                     SELFSAME_ASSIGN_OR_RETURN(const SchemaRow row,
+                                               Deprecate(session, caller, *request));
+                     Encode(row, response->mutable_schema());
+                     return {};
+                   });
 }
 
 grpc::ServerUnaryReactor* SchemaService::RetireSchema(
     grpc::CallbackServerContext* context, const schema::v1::RetireSchemaRequest* request,
     schema::v1::RetireSchemaResponse* response) {
-  return RunOnPool(
-      parts_, context, Method::kRetireSchema, Scope::kAdmin,
-      [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const SchemaRow row, Retire(session, caller, *request));
-        Encode(row, response->mutable_schema());
-        return {};
-      });
+  return RunOnPool(parts_, context, Method::kRetireSchema, Scope::kAdmin,
+                   [this, request, response](pg::Session& session, const Caller& caller) -> Status {
+                     SELFSAME_ASSIGN_OR_RETURN(const SchemaRow row,
+                                               Retire(session, caller, *request));
+                     Encode(row, response->mutable_schema());
+                     return {};
+                   });
 }
 
 grpc::ServerUnaryReactor* SchemaService::RegisterVocabulary(
     grpc::CallbackServerContext* context, const schema::v1::RegisterVocabularyRequest* request,
     schema::v1::RegisterVocabularyResponse* response) {
-  return RunOnPool(
-      parts_, context, Method::kRegisterVocabulary, Scope::kAdmin,
-      [request, response](pg::Session& session, const Caller& caller) -> Status {
-        SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::Term> terms, DecodeTerms(*request));
-        SELFSAME_ASSIGN_OR_RETURN(
-            const storage::RegisteredVocabulary registered,
-            storage::RegisterVocabulary(session, caller.tenant->id, request->name(), terms,
-                                        caller.source->name, Now()));
-        EncodeVocabulary(registered.row, response->mutable_vocabulary());
-        response->set_is_new(registered.is_new);
-        return {};
-      });
+  return RunOnPool(parts_, context, Method::kRegisterVocabulary, Scope::kAdmin,
+                   [request, response](pg::Session& session, const Caller& caller) -> Status {
+                     SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::Term> terms,
+                                               DecodeTerms(*request));
+                     SELFSAME_ASSIGN_OR_RETURN(
+                         const storage::RegisteredVocabulary registered,
+                         storage::RegisterVocabulary(session, caller.tenant->id, request->name(),
+                                                     terms, caller.source->name, Now()));
+                     EncodeVocabulary(registered.row, response->mutable_vocabulary());
+                     response->set_is_new(registered.is_new);
+                     return {};
+                   });
 }
 
 grpc::ServerUnaryReactor* SchemaService::ListVocabularies(
@@ -268,21 +267,21 @@ grpc::ServerUnaryReactor* SchemaService::ListVocabularies(
 grpc::ServerUnaryReactor* SchemaService::GetVocabulary(
     grpc::CallbackServerContext* context, const schema::v1::GetVocabularyRequest* request,
     schema::v1::GetVocabularyResponse* response) {
-  return RunOnPool(
-      parts_, context, Method::kGetVocabulary, Scope::kRead,
-      [request, response](pg::Session& session, const Caller& caller) -> Status {
-        if (request->name().empty()) {
-          return InvalidField("name", "FIELD_REQUIRED", "must name a vocabulary");
-        }
-        SELFSAME_ASSIGN_OR_RETURN(
-            const auto rows, storage::ListVocabularies(session, caller.tenant->id, request->name(),
-                                                       request->version()));
-        SELFSAME_ASSIGN_OR_RETURN(const auto terms,
-                                  storage::ReadVocabulary(session, rows.front().head));
-        EncodeVocabulary(rows.front(), response->mutable_vocabulary());
-        EncodeTerms(terms, response->mutable_vocabulary());
-        return {};
-      });
+  return RunOnPool(parts_, context, Method::kGetVocabulary, Scope::kRead,
+                   [request, response](pg::Session& session, const Caller& caller) -> Status {
+                     if (request->name().empty()) {
+                       return InvalidField("name", "FIELD_REQUIRED", "must name a vocabulary");
+                     }
+                     SELFSAME_ASSIGN_OR_RETURN(
+                         const auto rows,
+                         storage::ListVocabularies(session, caller.tenant->id, request->name(),
+                                                   request->version()));
+                     SELFSAME_ASSIGN_OR_RETURN(const auto terms,
+                                               storage::ReadVocabulary(session, rows.front().head));
+                     EncodeVocabulary(rows.front(), response->mutable_vocabulary());
+                     EncodeTerms(terms, response->mutable_vocabulary());
+                     return {};
+                   });
 }
 
 }  // namespace selfsame::edge

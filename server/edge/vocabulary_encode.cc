@@ -30,8 +30,8 @@ Result<std::vector<storage::Term>> DecodeTerms(
     const schema::v1::RegisterVocabularyRequest& request) {
   std::vector<Violation> violations;
   if (!re2::RE2::FullMatch(request.name(), "[a-z][a-z0-9_-]{0,62}")) {
-    violations.push_back({"name", "NAME_MALFORMED",
-                          "a lower-case letter, then at most 62 of a-z, 0-9, _ and -"});
+    violations.push_back(
+        {"name", "NAME_MALFORMED", "a lower-case letter, then at most 62 of a-z, 0-9, _ and -"});
   }
   std::vector<storage::Term> terms;
   std::vector<normalize::VocabularyTerm> checked;

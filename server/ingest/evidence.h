@@ -48,10 +48,10 @@ struct EdgeEvidence {
 
 // In key order throughout: that is the order in which rows are locked (INV-6).
 struct Evidence {
-  std::map<NodeId, const Mention*> nodes;   // May be new.
-  std::map<NodePair, EdgeEvidence> edges;   // May be new, or earlier than stored.
+  std::map<NodeId, const Mention*> nodes;      // May be new.
+  std::map<NodePair, EdgeEvidence> edges;      // May be new, or earlier than stored.
   std::vector<const PreparedRecord*> updates;  // Profile updates with claims.
-  std::size_t known_records = 0;            // Records that said nothing new.
+  std::size_t known_records = 0;               // Records that said nothing new.
 };
 
 // Collects from accepted records what is not in the cache.

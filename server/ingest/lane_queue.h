@@ -44,7 +44,7 @@ class LaneQueue {
   Mutex mutex_;
   CondVar changed_;
   std::map<TenantId, TenantQueue> queues_ SELFSAME_GUARDED_BY(mutex_);  // Only tenants with work.
-  std::deque<TenantId> turns_ SELFSAME_GUARDED_BY(mutex_);              // The same tenants, next first.
+  std::deque<TenantId> turns_ SELFSAME_GUARDED_BY(mutex_);  // The same tenants, next first.
   bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;
 };
 

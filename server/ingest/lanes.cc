@@ -40,8 +40,8 @@ Lanes::Lanes(const LaneContext& context) : context_(context) {
 Lanes::~Lanes() { Stop(); }
 
 Status Lanes::Submit(const std::shared_ptr<Submission>& submission) {
-  std::vector<LaneWork> works = WorksOf(submission, lanes_.size(),
-                                        [this](const auto& record) { return LaneOf(record); });
+  std::vector<LaneWork> works =
+      WorksOf(submission, lanes_.size(), [this](const auto& record) { return LaneOf(record); });
   std::size_t rows = 0;
   std::size_t bytes = 0;
   for (const LaneWork& work : works) {
@@ -59,7 +59,8 @@ Status Lanes::Submit(const std::shared_ptr<Submission>& submission) {
     // Stopped between Reserve and here. Other lanes may have taken their part, so this is an error
     // of the submission, not of this call.
     Release(count, work_bytes);
-    submission->Fail({.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
+    submission->Fail({.code = ErrorCode::kUnavailable,
+                      .reason = "SHUTTING_DOWN",
                       .message = "the server is stopping",
                       .retry_after = std::chrono::seconds(1)});
     submission->Finish(count);
@@ -70,8 +71,10 @@ Status Lanes::Submit(const std::shared_ptr<Submission>& submission) {
 
 Status Lanes::Reserve(std::size_t rows, std::size_t bytes) {
   if (is_stopping_) {
-    return Error{.code = ErrorCode::kUnavailable, .reason = "SHUTTING_DOWN",
-                 .message = "the server is stopping", .retry_after = std::chrono::seconds(1)};
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "SHUTTING_DOWN",
+                 .message = "the server is stopping",
+                 .retry_after = std::chrono::seconds(1)};
   }
   const LaneLimits& limits = context_.limits;
   const std::size_t rows_now = queued_rows_.fetch_add(rows) + rows;
@@ -80,7 +83,8 @@ Status Lanes::Reserve(std::size_t rows, std::size_t bytes) {
   context_.metrics.queue_bytes.Add(static_cast<std::int64_t>(bytes));
   if (rows_now <= limits.queue_rows_max && bytes_now <= limits.queue_bytes_max) return {};
   Release(rows, bytes);
-  return Error{.code = ErrorCode::kResourceExhausted, .reason = "QUEUE_FULL",
+  return Error{.code = ErrorCode::kResourceExhausted,
+               .reason = "QUEUE_FULL",
                .message = "too many records are waiting to be committed",
                .retry_after = std::chrono::milliseconds(200)};
 }

@@ -86,7 +86,7 @@ struct PreparedRecord {
   std::uint32_t named_version = 0;                 // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
   std::vector<schema::ClosedValue> closed;  // Of its closed fields (server/schema/closed_values.h).
-  std::vector<schema::Drift> drift;   // What its schema does not know.
+  std::vector<schema::Drift> drift;         // What its schema does not know.
   // Of attributes that are not simply set.
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
   std::optional<std::int64_t> if_revision;  // The revision its profile must have.

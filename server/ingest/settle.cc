@@ -88,7 +88,8 @@ class Settler {
     SELFSAME_RETURN_IF_ERROR(Claim(batch));
     for (int tries = 0; !open_.empty(); ++tries) {
       if (tries == kSupersedeTriesMax) {
-        return Error{.code = ErrorCode::kAborted, .reason = "SERIALIZATION",
+        return Error{.code = ErrorCode::kAborted,
+                     .reason = "SERIALIZATION",
                      .message = "quarantined keys keep changing"};
       }
       SELFSAME_RETURN_IF_ERROR(ReadOpen());
@@ -126,9 +127,8 @@ class Settler {
 
   // Drafts all open items whose key is settled for good; the others may supersede.
   Status ReadOpen() {
-    SELFSAME_ASSIGN_OR_RETURN(
-        const std::vector<StoredReceipt> stored,
-        storage::ReadReceipts(connection_, context_.where, OpenReceipts()));
+    SELFSAME_ASSIGN_OR_RETURN(const std::vector<StoredReceipt> stored,
+                              storage::ReadReceipts(connection_, context_.where, OpenReceipts()));
     std::map<std::pair<SourceId, std::string_view>, const StoredReceipt*> by_key;
     for (const StoredReceipt& receipt : stored) by_key[{receipt.source, receipt.key}] = &receipt;
     std::vector<BatchItem*> still_open;
@@ -159,8 +159,8 @@ class Settler {
 
   pg::BulkConnection& connection_;
   const CommitContext& context_;
-  std::vector<BatchItem*> open_;       // Not drafted yet, in key order.
-  std::vector<RecordId> replaced_;     // For each open item, the quarantined record it may replace.
+  std::vector<BatchItem*> open_;    // Not drafted yet, in key order.
+  std::vector<RecordId> replaced_;  // For each open item, the quarantined record it may replace.
   std::vector<RecordId> superseded_;
 };
 

@@ -32,7 +32,8 @@ class Submission {
 
   // Says that `count` more records are settled, or failed. Runs on_done when none is left.
   void Finish(std::size_t count);
-  // The request as a whole cannot be answered; the first error stays. Finish still has to be called.
+  // The request as a whole cannot be answered; the first error stays. Finish still has to be
+  // called.
   void Fail(const Error& error);
 
   // Only in and after on_done.

@@ -31,8 +31,8 @@ void SourceTable::ForEach(const Visit& visit) const {
   for (const auto& [name, counters] : sources_) visit(name.first, name.second, counters);
 }
 
-Counter& SchemaTable::Of(std::string_view tenant, std::string_view source,
-                         std::string_view schema, std::uint32_t version) {
+Counter& SchemaTable::Of(std::string_view tenant, std::string_view source, std::string_view schema,
+                         std::uint32_t version) {
   const Name name = {std::string(tenant), std::string(source), std::string(schema),
                      std::to_string(version)};
   MutexLock lock(mutex_);

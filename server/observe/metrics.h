@@ -79,15 +79,19 @@ enum class Method {
   kSubmitVerdict,
 };
 inline constexpr std::array<std::string_view, 39> kMethodLabels = {
-    "TrackEvents", "UpdateProfiles", "Stream", "GetLimits", "GetProfile", "ListEvents",
-    "GetMergeHistory", "RegisterSchema", "ListSchemas", "GetSchema", "DeprecateSchema",
-    "RetireSchema", "RegisterVocabulary", "ListVocabularies", "GetVocabulary",
-    "ListQuarantine", "CountQuarantine", "GetQuarantine", "PatchQuarantine",
-    "ReplayQuarantine", "DiscardQuarantine", "ListFields", "GetLineage", "ListDrift",
-    "MergeProfiles", "UnmergeProfiles", "Pin", "CannotLink", "ExplainProfile",
-    "ExplainAttribute", "Reresolve", "RollBackReresolve",
-    "GetQuality", "CountRecords", "FindKeys", "DrawSample", "ListAudits", "ListSamples",
-    "SubmitVerdict"};
+    "TrackEvents",        "UpdateProfiles",    "Stream",
+    "GetLimits",          "GetProfile",        "ListEvents",
+    "GetMergeHistory",    "RegisterSchema",    "ListSchemas",
+    "GetSchema",          "DeprecateSchema",   "RetireSchema",
+    "RegisterVocabulary", "ListVocabularies",  "GetVocabulary",
+    "ListQuarantine",     "CountQuarantine",   "GetQuarantine",
+    "PatchQuarantine",    "ReplayQuarantine",  "DiscardQuarantine",
+    "ListFields",         "GetLineage",        "ListDrift",
+    "MergeProfiles",      "UnmergeProfiles",   "Pin",
+    "CannotLink",         "ExplainProfile",    "ExplainAttribute",
+    "Reresolve",          "RollBackReresolve", "GetQuality",
+    "CountRecords",       "FindKeys",          "DrawSample",
+    "ListAudits",         "ListSamples",       "SubmitVerdict"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";

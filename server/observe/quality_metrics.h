@@ -1,12 +1,12 @@
-// The metrics of data quality: what the records and profiles are worth, by tenant, source, schema and
-// field. Not those of the server's own work (metrics.h).
+// The metrics of data quality: what the records and profiles are worth, by tenant, source, schema
+// and field. Not those of the server's own work (metrics.h).
 //
 // Two kinds: counters of what passes, kept in memory by this server; and levels of what is stored,
-// read from the database's small sums by a worker and replaced as a whole (Levels). Every server of an
-// installation shows the same levels.
+// read from the database's small sums by a worker and replaced as a whole (Levels). Every server of
+// an installation shows the same levels.
 //
-// Label values are names of registered tenants, sources, schemas and fields, and reasons and values of
-// closed sets. How many series there can be is stated at each table.
+// Label values are names of registered tenants, sources, schemas and fields, and reasons and values
+// of closed sets. How many series there can be is stated at each table.
 #ifndef SELFSAME_SERVER_OBSERVE_QUALITY_METRICS_H_
 #define SELFSAME_SERVER_OBSERVE_QUALITY_METRICS_H_
 
@@ -23,8 +23,8 @@
 
 namespace selfsame::observe {
 
-// The bounds of the tables below, each of which holds one row more, "OTHER". With them /metrics stays
-// under kSeriesMax samples, whatever sources send and operators register.
+// The bounds of the tables below, each of which holds one row more, "OTHER". With them /metrics
+// stays under kSeriesMax samples, whatever sources send and operators register.
 inline constexpr std::size_t kSourceRowsMax = 1'000;
 inline constexpr std::size_t kFieldRowsMax = 12'000;
 inline constexpr std::size_t kViolationRowsMax = 5'000;
@@ -66,8 +66,7 @@ Levels EmptyLevels();
 struct QualityMetrics {
   // Completeness. Of required and recommended fields only.
   Named<Series<Counter, 4>> field_records{
-      "selfsame_field_records_total",
-      "Accepted records that fill a required or recommended field.",
+      "selfsame_field_records_total", "Accepted records that fill a required or recommended field.",
       std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kFieldRowsMax};
   // What field_records is a share of, by the same labels but the field.
   Named<Series<Counter, 3>> records{
@@ -89,11 +88,10 @@ struct QualityMetrics {
       std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax};
 
   // Timeliness and freshness.
-  Named<Series<Histogram, 2>> lag{
-      "selfsame_event_lag_seconds",
-      "Seconds from an event to its commit, of accepted records.",
-      std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax,
-      std::span<const double>(kLagBounds)};
+  Named<Series<Histogram, 2>> lag{"selfsame_event_lag_seconds",
+                                  "Seconds from an event to its commit, of accepted records.",
+                                  std::array<std::string_view, 2>{"tenant", "source"},
+                                  kSourceRowsMax, std::span<const double>(kLagBounds)};
   Named<Series<Gauge, 2>> last_record{
       "selfsame_source_last_record_timestamp_seconds",
       "When this server last accepted a record of the source, in seconds since 1970.",

@@ -43,9 +43,9 @@ class Viewer {
     const bool is_top_level = entry.path.find('.') == std::string::npos;
     if (is_profile && is_top_level) view.attribute = entry.path;
     AddSenders(view);
-    const std::string subject =
-        is_profile ? "attribute:" + entry.path.substr(0, entry.path.find('.'))
-                   : "schema:" + schema.name;
+    const std::string subject = is_profile
+                                    ? "attribute:" + entry.path.substr(0, entry.path.find('.'))
+                                    : "schema:" + schema.name;
     const auto readers = readers_.find(subject);
     if (readers != readers_.end()) view.readers = readers->second;
     view.unused = UnusedOf(view);
@@ -81,10 +81,9 @@ class Viewer {
     if (!view.last_seen_at) return Unused::kNeverSent;
     if (*view.last_seen_at < unused_since_) return Unused::kNotSent;
     if (!view.entry->consumers.empty()) return Unused::kUsed;
-    const bool is_read =
-        std::any_of(view.readers.begin(), view.readers.end(), [this](const FieldReader& reader) {
-          return reader.last_read_at >= unused_since_;
-        });
+    const bool is_read = std::any_of(
+        view.readers.begin(), view.readers.end(),
+        [this](const FieldReader& reader) { return reader.last_read_at >= unused_since_; });
     return is_read ? Unused::kUsed : Unused::kNotRead;
   }
 

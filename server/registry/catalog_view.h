@@ -1,4 +1,5 @@
-// The data catalog as people see it: the entries of all live schemas, with what was counted of them.
+// The data catalog as people see it: the entries of all live schemas, with what was counted of
+// them.
 #ifndef SELFSAME_SERVER_REGISTRY_CATALOG_VIEW_H_
 #define SELFSAME_SERVER_REGISTRY_CATALOG_VIEW_H_
 
@@ -46,9 +47,9 @@ struct FieldView {
   Unused unused = Unused::kUsed;
 };
 
-// Fields of the newest live version of each schema of the tenant, or of one schema; what was counted
-// of any of its versions counts. `unused_since`: what was not sent or read after that is unused.
-// Empty when the schema named does not exist.
+// Fields of the newest live version of each schema of the tenant, or of one schema; what was
+// counted of any of its versions counts. `unused_since`: what was not sent or read after that is
+// unused. Empty when the schema named does not exist.
 std::vector<FieldView> ViewFields(const schema::Catalog& catalog, TenantId tenant,
                                   std::string_view schema_name, const storage::StoredUsage& usage,
                                   TimeUs unused_since);

@@ -56,9 +56,8 @@ Status QuarantineKeeper::ExpireReason(const storage::Tenant& tenant, const std::
         storage::FindExpired(*session_, where, reason, others, before, kBatch));
     if (ids.empty()) return {};
     SELFSAME_ASSIGN_OR_RETURN(
-        const int count,
-        storage::DiscardQuarantine(*session_, where, ids, storage::QuarantineEnd::kExpired, "", "",
-                                   now));
+        const int count, storage::DiscardQuarantine(*session_, where, ids,
+                                                    storage::QuarantineEnd::kExpired, "", "", now));
     metrics_.quarantine_expired.Add(static_cast<std::uint64_t>(count));
   }
   return {};

@@ -1,5 +1,5 @@
-// Keeps the catalog of schemas at what the database says: registers what ships with this server, then
-// looks, a few times a second, for versions, states and vocabularies that are new.
+// Keeps the catalog of schemas at what the database says: registers what ships with this server,
+// then looks, a few times a second, for versions, states and vocabularies that are new.
 #ifndef SELFSAME_SERVER_REGISTRY_SCHEMA_LOADER_H_
 #define SELFSAME_SERVER_REGISTRY_SCHEMA_LOADER_H_
 
@@ -40,9 +40,9 @@ class SchemaLoader {
   Snapshot<schema::Catalog>& catalog_;
   const observe::Logger& log_;
   bool has_built_ins_ = false;
-  std::vector<storage::SchemaHead> heads_;                // As published.
-  std::vector<storage::VocabularyHead> vocabulary_heads_; // Likewise.
-  std::map<SchemaId, Compiled> compiled_;                 // Null: cannot be compiled.
+  std::vector<storage::SchemaHead> heads_;                 // As published.
+  std::vector<storage::VocabularyHead> vocabulary_heads_;  // Likewise.
+  std::map<SchemaId, Compiled> compiled_;                  // Null: cannot be compiled.
   schema::TenantVocabularies vocabularies_;
 };
 

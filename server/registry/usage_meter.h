@@ -1,6 +1,6 @@
-// The usage meter: counts, in memory, what passes through the door and who reads, until it is added to
-// the database every few seconds. What was not added when the process is killed is lost: the counts
-// are for people, and nothing depends on them.
+// The usage meter: counts, in memory, what passes through the door and who reads, until it is added
+// to the database every few seconds. What was not added when the process is killed is lost: the
+// counts are for people, and nothing depends on them.
 #ifndef SELFSAME_SERVER_REGISTRY_USAGE_METER_H_
 #define SELFSAME_SERVER_REGISTRY_USAGE_METER_H_
 
@@ -27,9 +27,9 @@ namespace selfsame::registry {
 // One record, as the meter sees it.
 struct RecordUse {
   SchemaId schema;
-  bool is_accepted = false;                    // For the first time.
-  std::span<const std::uint16_t> filled;       // Indices of the schema's entries.
-  std::span<const schema::Drift> drift;        // Counted whatever became of the record.
+  bool is_accepted = false;               // For the first time.
+  std::span<const std::uint16_t> filled;  // Indices of the schema's entries.
+  std::span<const schema::Drift> drift;   // Counted whatever became of the record.
 };
 
 // Thread-safe.

@@ -96,7 +96,8 @@ std::string TextOf(const Message& message, const FieldDescriptor& field, Printed
 
 }  // namespace
 
-std::vector<AttributeValue> AttributesOf(const Message& message, std::span<const AttributeValue> apart) {
+std::vector<AttributeValue> AttributesOf(const Message& message,
+                                         std::span<const AttributeValue> apart) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   Printed printed(message);

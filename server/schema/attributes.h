@@ -1,5 +1,5 @@
-// Fields of a message as JSON values, one spelling for equal values: what becomes of a payload once it
-// is valid.
+// Fields of a message as JSON values, one spelling for equal values: what becomes of a payload once
+// it is valid.
 #ifndef SELFSAME_SERVER_SCHEMA_ATTRIBUTES_H_
 #define SELFSAME_SERVER_SCHEMA_ATTRIBUTES_H_
 
@@ -17,9 +17,10 @@ namespace selfsame::schema {
 std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
                                          std::span<const AttributeValue> apart);
 
-// The named top-level fields and the values kept apart as one JSON object; empty when there are none.
-std::string FieldsJson(const google::protobuf::Message& message,
-                       std::span<const std::string> names, std::span<const AttributeValue> apart);
+// The named top-level fields and the values kept apart as one JSON object; empty when there are
+// none.
+std::string FieldsJson(const google::protobuf::Message& message, std::span<const std::string> names,
+                       std::span<const AttributeValue> apart);
 
 }  // namespace selfsame::schema
 

@@ -100,8 +100,7 @@ Result<Canonical> Canonicalize(const FieldRules& rules, const std::string& value
                                std::string_view country, const Customs& customs) {
   if (!rules.vocabulary().empty()) return TakeTerm(value, rules.vocabulary(), customs);
   switch (rules.format()) {
-    case options::v1::FORMAT_EMAIL:
-      return TakeEmail(value);
+    case options::v1::FORMAT_EMAIL: return TakeEmail(value);
     case options::v1::FORMAT_PHONE: return TakePhone(value, country, customs);
     case options::v1::FORMAT_DATE: return TakeDate(value, rules, customs);
     case options::v1::FORMAT_DATE_TIME:

@@ -14,8 +14,7 @@
 
 namespace selfsame::schema {
 
-using Vocabularies =
-    std::unordered_map<std::string, std::shared_ptr<const normalize::Vocabulary>>;
+using Vocabularies = std::unordered_map<std::string, std::shared_ptr<const normalize::Vocabulary>>;
 
 // What a source or its tenant says of all its records.
 struct Customs {

@@ -1,5 +1,5 @@
-// The schemas this server knows, by tenant, name and version, and the vocabularies they refer to. An
-// immutable snapshot: a change makes a new one.
+// The schemas this server knows, by tenant, name and version, and the vocabularies they refer to.
+// An immutable snapshot: a change makes a new one.
 #ifndef SELFSAME_SERVER_SCHEMA_CATALOG_H_
 #define SELFSAME_SERVER_SCHEMA_CATALOG_H_
 

@@ -417,7 +417,8 @@ TEST_F(DoorTest, LimitsAreThoseThatAreEnforced) {
 TEST_F(DoorTest, ReflectionAndHealthNameTheServices) {
   const std::vector<std::string> ours = {
       "selfsame.catalog.v1.CatalogService", "selfsame.identity.v1.IdentityService",
-      "selfsame.ingest.v1.IngestService", "selfsame.profile.v1.ProfileService", "selfsame.quarantine.v1.QuarantineService",
+      "selfsame.ingest.v1.IngestService",   "selfsame.profile.v1.ProfileService",
+      "selfsame.quality.v1.QualityService", "selfsame.quarantine.v1.QuarantineService",
       "selfsame.schema.v1.SchemaService"};
   std::vector<std::string> all = {"grpc.health.v1.Health",
                                   "grpc.reflection.v1alpha.ServerReflection"};

@@ -20,7 +20,8 @@ constexpr Promise kPromises[] = {
      R"(SELECT 1 FROM (SELECT * FROM receipts WHERE outcome = 1) AS t
         FULL JOIN records AS r USING (shard, tenant_id, source_id, key, record_id, received_at)
         WHERE t.fingerprint IS NULL OR r.anchor IS NULL)"},
-    {"INV-1: every QUARANTINED receipt has its row in quarantine or a line that says who let it go, "
+    {"INV-1: every QUARANTINED receipt has its row in quarantine or a line that says who let it "
+     "go, "
      "and every such row its receipt",
      R"(SELECT 1 FROM (SELECT * FROM receipts AS r WHERE r.outcome = 3
           AND NOT EXISTS (SELECT 1 FROM quarantine_log AS l WHERE l.shard = r.shard

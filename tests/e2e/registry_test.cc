@@ -114,8 +114,7 @@ TEST_F(RegistryTest, WhatOneServerRegistersAnotherEnforcesAndWhatItRetiresAnothe
   EXPECT_EQ(again.at(0).outcome(), ingest::v1::DUPLICATE);
 
   Run({"schema", "retire", "shop.v1.Visit", "--version", "1", "--force"});
-  const auto retired =
-      AwaitOutcome(other, "retired", ingest::v1::QUARANTINED, "SCHEMA_RETIRED");
+  const auto retired = AwaitOutcome(other, "retired", ingest::v1::QUARANTINED, "SCHEMA_RETIRED");
   fmt::print("live on the other server after {} ms, retired there after {} ms\n", live.count(),
              retired.count());
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
@@ -140,15 +139,14 @@ TEST_F(RegistryTest, SourcesSayWhatNobodyMayGuess) {
                                  {.phone_region = "GB", .date_order = "DMY"}));
   const Deadline deadline = Deadline::After(kSoon);
   int sent = 0;
-  while (Track(Visit(fmt::format("said-{}", sent), ambiguous)).outcome() !=
-         ingest::v1::ACCEPTED) {
+  while (Track(Visit(fmt::format("said-{}", sent), ambiguous)).outcome() != ingest::v1::ACCEPTED) {
     ASSERT_FALSE(deadline.Expired());
     ++sent;
   }
-  const std::vector<Row> rows = Rows(
-      *database_, fmt::format("SELECT normalized::jsonb->>'phone', normalized::jsonb->>'day', "
-                              "normalized::jsonb->>'plan' FROM records WHERE key = 'said-{}'",
-                              sent));
+  const std::vector<Row> rows =
+      Rows(*database_, fmt::format("SELECT normalized::jsonb->>'phone', normalized::jsonb->>'day', "
+                                   "normalized::jsonb->>'plan' FROM records WHERE key = 'said-{}'",
+                                   sent));
   EXPECT_EQ(rows, (std::vector<Row>{{"+442079460958", "2020-04-03", "gold"}}));
 
   // Readers get both: what was sent, and what it means.

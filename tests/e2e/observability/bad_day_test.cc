@@ -1,5 +1,5 @@
-// A day with Prometheus: nothing is wrong, nothing fires; then one thing goes wrong with each of four
-// sources, and the alerts of just these faults fire. Every query of every panel has an answer.
+// A day with Prometheus: nothing is wrong, nothing fires; then one thing goes wrong with each of
+// four sources, and the alerts of just these faults fire. Every query of every panel has an answer.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,14 +32,16 @@ const Names kFaults = {"SelfsameSourceSilent/pos",
                        "SelfsameDuplicateSpike/erp",
                        "SelfsameObjectiveMissed/erp/records-are-unique"};
 
-// Samples of last week, since no test runs for one: what is usual. Prometheus takes them as its own.
+// Samples of last week, since no test runs for one: what is usual. Prometheus takes them as its
+// own.
 std::string LastWeek() {
   const double week = 7.0 * 86'400 / kSpeed;
   const double now = static_cast<double>(Now().us) / 1e6;
   std::string text;
   const auto family = [&](const std::string& name, const std::string& labels, double value) {
     for (double at = now - week - 100; at < now - week + 300; at += 5) {
-      text += fmt::format("{}{{tenant=\"acme\",source=\"web\"{}}} {} {:.3f}\n", name, labels, value, at);
+      text += fmt::format("{}{{tenant=\"acme\",source=\"web\"{}}} {} {:.3f}\n", name, labels, value,
+                          at);
     }
   };
   text += "# TYPE selfsame:volume:increase1h gauge\n";
@@ -90,7 +92,8 @@ class BadDayTest : public InstallationTest {
 
   // An audit of e-mail addresses in which everything judged was right.
   void JudgeEmails() {
-    Tool tool({"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
+    Tool tool(
+        {"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
     const ToolResult drawn =
         tool.Run({"quality", "draw", "email", "--size", "40", "--output", "json"});
     ASSERT_EQ(drawn.exit_code, 0) << drawn.errors;
@@ -152,8 +155,8 @@ TEST_F(BadDayTest, EverythingReceivedHasAnOutcomeInPrometheusToo) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   feeds_.clear();
-  const double sent = server_->Metric(
-      R"(selfsame_records_received_total{tenant="acme",source="web"})");
+  const double sent =
+      server_->Metric(R"(selfsame_records_received_total{tenant="acme",source="web"})");
   while (prometheus_->Value(R"(selfsame_records_received_total{source="web"})", 0) < sent &&
          !deadline.Expired()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -8,8 +8,8 @@
 namespace selfsame::test {
 
 struct PanelQuery {
-  std::string where;  // "Selfsame: Operations / Queue".
-  std::string promql; // With everything for the variables.
+  std::string where;   // "Selfsame: Operations / Queue".
+  std::string promql;  // With everything for the variables.
 };
 
 struct Dashboard {

@@ -16,8 +16,8 @@ namespace selfsame::test {
 // Every length of time in rules and queries is divided by this.
 inline constexpr int kSpeed = 200;
 
-// Durations of PromQL and of rules (5m, [1w:10m], offset 1d, for: 2m) and seconds in parentheses, all
-// divided by kSpeed.
+// Durations of PromQL and of rules (5m, [1w:10m], offset 1d, for: 2m) and seconds in parentheses,
+// all divided by kSpeed.
 std::string SpedUp(const std::string& text);
 
 // The path of a program on this machine; empty: it is not installed.
@@ -36,9 +36,9 @@ ProgramOutput RunInstalled(const std::string& program, const std::vector<std::st
 // Owned by one thread, with which it ends.
 class Prometheus {
  public:
-  // Scrapes the address four times a second by the shipped rules, sped up. `past` is OpenMetrics text of
-  // samples that are there already; empty: none. Returns once it is ready; ends the process where it
-  // does not become so.
+  // Scrapes the address four times a second by the shipped rules, sped up. `past` is OpenMetrics
+  // text of samples that are there already; empty: none. Returns once it is ready; ends the process
+  // where it does not become so.
   Prometheus(const std::string& metrics_address, const std::string& past);
 
   // The result of an instant query: a list; the test fails where Prometheus refuses it.

@@ -22,9 +22,9 @@ std::string SourcePath(const std::string& path) {
   return std::string(root == nullptr ? "." : root) + "/" + path;
 }
 
-#define NEED(program)                                                              \
-  if (Installed(program).empty()) {                                                \
-    GTEST_SKIP() << "no " program " on this machine: ./dev setup installs it";     \
+#define NEED(program)                                                          \
+  if (Installed(program).empty()) {                                            \
+    GTEST_SKIP() << "no " program " on this machine: ./dev setup installs it"; \
   }
 
 TEST(PromtoolTest, ConfigurationAndRulesAreClean) {
@@ -71,8 +71,8 @@ TEST(PromtoolTest, TheAlertmanagerExampleIsClean) {
 
 TEST(ObjectivesTest, TheShippedRulesAreThoseOfTheShippedObjectives) {
   Tool tool;
-  const ToolResult rules = tool.Run({"quality", "rules", "--objectives",
-                                     SourcePath("deploy/quality/objectives.toml")});
+  const ToolResult rules =
+      tool.Run({"quality", "rules", "--objectives", SourcePath("deploy/quality/objectives.toml")});
   EXPECT_EQ(rules.exit_code, 0) << rules.errors;
   EXPECT_EQ(rules.output, SourceFile("deploy/prometheus/objectives.rules.yml"));
 }
@@ -97,12 +97,12 @@ TEST_F(ExposedMetricsTest, PromtoolFindsNothingWrongWithThem) {
   ASSERT_NE(file, nullptr);
   std::fputs(server_->Metrics().c_str(), file);
   std::fclose(file);
-  const auto code = RunProgram({.arguments = {"/bin/sh", "-c",
-                                              Installed("promtool") + " check metrics < " + path},
-                                .output_path = folder.path() + "/output",
-                                .error_path = {},
-                                .environment = {}},
-                               std::chrono::minutes(1));
+  const auto code = RunProgram(
+      {.arguments = {"/bin/sh", "-c", Installed("promtool") + " check metrics < " + path},
+       .output_path = folder.path() + "/output",
+       .error_path = {},
+       .environment = {}},
+      std::chrono::minutes(1));
   EXPECT_EQ(code, 0);
   EXPECT_EQ(ReadWholeFile(folder.path() + "/output"), "");
 }

@@ -1,4 +1,5 @@
-// What the retail file itself says, read on its own: the test's yardstick for what the server made of it.
+// What the retail file itself says, read on its own: the test's yardstick for what the server made
+// of it.
 #ifndef SELFSAME_TESTS_E2E_RETAIL_RETAIL_TRUTH_H_
 #define SELFSAME_TESTS_E2E_RETAIL_RETAIL_TRUTH_H_
 
@@ -10,8 +11,8 @@ namespace selfsame::test {
 
 struct RetailTruth {
   std::int64_t rows = 0;
-  std::int64_t customers = 0;            // Distinct CustomerID.
-  std::int64_t orphaned_invoices = 0;    // Distinct InvoiceNo among rows without CustomerID.
+  std::int64_t customers = 0;          // Distinct CustomerID.
+  std::int64_t orphaned_invoices = 0;  // Distinct InvoiceNo among rows without CustomerID.
 };
 
 struct OrderLine {
@@ -22,8 +23,8 @@ struct OrderLine {
   std::string country;
 };
 
-// Calls `visit` with every line of the .csv.xz at `path`, in order; ends the process where it is not
-// as expected.
+// Calls `visit` with every line of the .csv.xz at `path`, in order; ends the process where it is
+// not as expected.
 void ForEachOrderLine(const std::string& path, const std::function<void(const OrderLine&)>& visit);
 
 // Reads the .csv.xz at `path`; ends the process where it is not as expected.

@@ -1,6 +1,6 @@
 // The dirt of a real file, held to a strict schema: what is wrong is quarantined with every reason,
-// what is right is brought to canonical form, the sums are the file's, and a corrected version of the
-// schema lets the quarantine go to the last record.
+// what is right is brought to canonical form, the sums are the file's, and a corrected version of
+// the schema lets the quarantine go to the last record.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,19 +49,41 @@ const std::string kStrict = fmt::format(kProto, "min: 1", "min: 0 exclusive_min:
 const std::string kCorrected = fmt::format(kProto, "", "", ", lenient: true");
 
 // Countries as the file writes them whose code is not in doubt, by the file's author's hand.
-const std::map<std::string, std::string> kCodes = {
-    {"United Kingdom", "GB"}, {"Germany", "DE"},      {"France", "FR"},
-    {"EIRE", "IE"},           {"Spain", "ES"},        {"Netherlands", "NL"},
-    {"Belgium", "BE"},        {"Switzerland", "CH"},  {"Portugal", "PT"},
-    {"Australia", "AU"},      {"Norway", "NO"},       {"Italy", "IT"},
-    {"Finland", "FI"},        {"Cyprus", "CY"},       {"Sweden", "SE"},
-    {"Austria", "AT"},        {"Denmark", "DK"},      {"Japan", "JP"},
-    {"Poland", "PL"},         {"Israel", "IL"},       {"USA", "US"},
-    {"Hong Kong", "HK"},      {"Singapore", "SG"},    {"Iceland", "IS"},
-    {"Canada", "CA"},         {"Greece", "GR"},       {"Malta", "MT"},
-    {"United Arab Emirates", "AE"}, {"RSA", "ZA"},    {"Lebanon", "LB"},
-    {"Lithuania", "LT"},      {"Brazil", "BR"},       {"Czech Republic", "CZ"},
-    {"Bahrain", "BH"},        {"Saudi Arabia", "SA"}};
+const std::map<std::string, std::string> kCodes = {{"United Kingdom", "GB"},
+                                                   {"Germany", "DE"},
+                                                   {"France", "FR"},
+                                                   {"EIRE", "IE"},
+                                                   {"Spain", "ES"},
+                                                   {"Netherlands", "NL"},
+                                                   {"Belgium", "BE"},
+                                                   {"Switzerland", "CH"},
+                                                   {"Portugal", "PT"},
+                                                   {"Australia", "AU"},
+                                                   {"Norway", "NO"},
+                                                   {"Italy", "IT"},
+                                                   {"Finland", "FI"},
+                                                   {"Cyprus", "CY"},
+                                                   {"Sweden", "SE"},
+                                                   {"Austria", "AT"},
+                                                   {"Denmark", "DK"},
+                                                   {"Japan", "JP"},
+                                                   {"Poland", "PL"},
+                                                   {"Israel", "IL"},
+                                                   {"USA", "US"},
+                                                   {"Hong Kong", "HK"},
+                                                   {"Singapore", "SG"},
+                                                   {"Iceland", "IS"},
+                                                   {"Canada", "CA"},
+                                                   {"Greece", "GR"},
+                                                   {"Malta", "MT"},
+                                                   {"United Arab Emirates", "AE"},
+                                                   {"RSA", "ZA"},
+                                                   {"Lebanon", "LB"},
+                                                   {"Lithuania", "LT"},
+                                                   {"Brazil", "BR"},
+                                                   {"Czech Republic", "CZ"},
+                                                   {"Bahrain", "BH"},
+                                                   {"Saudi Arabia", "SA"}};
 // And those that are in doubt, with the reason they are refused for.
 const std::map<std::string, std::string> kNoCountry = {
     {"Unspecified", "COUNTRY_UNSPECIFIED"},
@@ -76,7 +98,7 @@ struct Truth {
   std::int64_t quantity = 0;
   double valid_turnover = 0;
   double turnover = 0;
-  Counts violations;         // By reason, all of each line.
+  Counts violations;  // By reason, all of each line.
   Counts valid_by_code;
 };
 
@@ -110,9 +132,9 @@ class StrictRetail : public testing::Test {
     database_ = TestDatabase::Create();
     tenant_ = database_->SeedTenant("shop");
     server_ = ServerProcess::Start(*database_);
-    tool_ = std::make_unique<Tool>(std::vector<std::string>{
-        "SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key,
-        "PATH=/usr/bin:/bin"});
+    tool_ = std::make_unique<Tool>(
+        std::vector<std::string>{"SELFSAME_SERVER=" + server_->grpc_address(),
+                                 "SELFSAME_API_KEY=" + tenant_.api_key, "PATH=/usr/bin:/bin"});
   }
 
   nlohmann::json Run(std::vector<std::string> arguments) {

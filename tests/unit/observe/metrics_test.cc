@@ -39,7 +39,7 @@ TEST(MetricsTest, MethodLabelsAreTheCallsOfTheProtocol) {
   for (const auto* file :
        {ingest::v1::Event::descriptor()->file(), profile::v1::Profile::descriptor()->file(),
         schema::v1::Schema::descriptor()->file(), catalog::v1::Field::descriptor()->file(),
-         identity::v1::Decision::descriptor()->file(), quality::v1::Audit::descriptor()->file()}) {
+        identity::v1::Decision::descriptor()->file(), quality::v1::Audit::descriptor()->file()}) {
     for (int i = 0; i < file->service(0)->method_count(); ++i) {
       methods.push_back(file->service(0)->method(i)->name());
     }

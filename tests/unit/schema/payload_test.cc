@@ -39,10 +39,9 @@ TEST(Payload, TakesBothForms) {
   selfsame::schemas::commerce::v1::OrderLine line;
   line.set_order_id("1");
   line.set_quantity(-3);
+  EXPECT_TRUE(Check(OrderLine(), Encoding::kProtobuf, line.SerializeAsString()).violations.empty());
   EXPECT_TRUE(
-      Check(OrderLine(), Encoding::kProtobuf, line.SerializeAsString()).violations.empty());
-  EXPECT_TRUE(Check(OrderLine(), Encoding::kJson, R"({"order_id":"1","quantity":-3})")
-                  .violations.empty());
+      Check(OrderLine(), Encoding::kJson, R"({"order_id":"1","quantity":-3})").violations.empty());
   EXPECT_TRUE(Check(OrderLine(), Encoding::kJson, "").violations.empty());
 }
 
@@ -76,8 +75,7 @@ TEST(Payload, AMemberThatTheSchemaDoesNotKnowIsToldApart) {
 }
 
 TEST(Payload, WhatDoesNotFollowItsSchemaIsMalformed) {
-  for (const char* json :
-       {"[]", "{", "\"text\"", "nul"}) {
+  for (const char* json : {"[]", "{", "\"text\"", "nul"}) {
     EXPECT_THAT(Reasons(Check(OrderLine(), Encoding::kJson, json)),
                 testing::ElementsAre("payload PAYLOAD_MALFORMED"))
         << json;
