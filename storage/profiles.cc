@@ -85,6 +85,22 @@ Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connectio
   return ClaimsOf(rows);
 }
 
+Result<std::vector<AnchoredClaim>> LoadNewestClaims(pg::BulkConnection& connection,
+                                                    const TenantShard& where,
+                                                    std::span<const WantedClaims> wanted) {
+  Array nodes(Oid::kUuid, wanted.size());
+  Array attributes(Oid::kText, wanted.size());
+  for (const WantedClaims& one : wanted) {
+    nodes.Bytes(one.anchor.view());
+    attributes.Bytes(one.attribute);
+  }
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(nodes)).Add(std::move(attributes));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kLoadNewestClaims, params));
+  return ClaimsOf(rows);
+}
+
 Result<std::vector<Membership>> LoadMembers(pg::BulkConnection& connection,
                                             const TenantShard& where,
                                             std::span<const ProfileId> profile_ids) {

@@ -11,25 +11,28 @@ using pg::Array;
 using pg::Oid;
 
 Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                           std::span<const ProfileFieldCount> deltas) {
+                           std::span<const QualityCount> deltas) {
   if (deltas.empty()) return {};
   Array seconds(Oid::kInt8, deltas.size());
-  Array profiles(Oid::kInt8, deltas.size());
+  Array counts(Oid::kInt8, deltas.size());
   Array sources(Oid::kInt4, deltas.size());
   Array days(Oid::kInt4, deltas.size());
+  Array measures(Oid::kInt2, deltas.size());
   Array ids(Oid::kUuid, deltas.size());
   Array attributes(Oid::kText, deltas.size());
-  for (const ProfileFieldCount& delta : deltas) {
+  for (const QualityCount& delta : deltas) {
     seconds.BigInt(delta.seconds);
-    profiles.BigInt(delta.profiles);
+    counts.BigInt(delta.count);
     sources.Int(delta.source.value);
     days.Int(delta.day);
+    measures.SmallInt(static_cast<std::int16_t>(delta.measure));
     ids.Bytes(NewUuidV7<EventUuid>(now).view());
     attributes.Bytes(delta.attribute);
   }
   pg::Params params = KeyParams(where);
-  params.Add(std::move(seconds)).Add(std::move(profiles)).Add(std::move(sources));
-  params.Add(std::move(days)).Add(std::move(ids)).Add(std::move(attributes));
+  params.Add(std::move(seconds)).Add(std::move(counts)).Add(std::move(sources));
+  params.Add(std::move(days)).Add(std::move(measures)).Add(std::move(ids));
+  params.Add(std::move(attributes));
   return ToStatus(connection.Execute(sql::kInsertQualityDeltas, params));
 }
 
@@ -38,49 +41,51 @@ Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& 
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<std::int64_t> {
     const auto rows = pg::Exec(tx, sql::kFoldQualityDeltas, where.shard, where.tenant, deltas_max);
     const auto folded = rows[0][0].as<std::int64_t>();
-    if (folded > 0) pg::Exec(tx, sql::kDropEmptyProfileFields, where.tenant);
+    if (folded > 0) pg::Exec(tx, sql::kDropEmptyFieldCounts, where.tenant);
     return folded;
   });
 }
 
-Result<std::vector<ProfileFieldCount>> ReadProfileFields(pg::Session& session,
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session,
                                                          const TenantShard& where) {
-  using Counts = std::vector<ProfileFieldCount>;
+  using Counts = std::vector<QualityCount>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Counts> {
     Counts counts;
-    for (const auto& row : pg::Exec(tx, sql::kReadProfileFields, where.shard, where.tenant)) {
-      counts.push_back({.attribute = row[0].as<std::string>(),
-                        .source = row[1].as<SourceId>(),
-                        .day = row[2].as<std::int32_t>(),
-                        .profiles = row[3].as<std::int64_t>(),
-                        .seconds = row[4].as<std::int64_t>()});
+    for (const auto& row : pg::Exec(tx, sql::kReadFieldCounts, where.shard, where.tenant)) {
+      counts.push_back({.measure = static_cast<FieldMeasure>(row[0].as<int>()),
+                        .attribute = row[1].as<std::string>(),
+                        .source = row[2].as<SourceId>(),
+                        .day = row[3].as<std::int32_t>(),
+                        .count = row[4].as<std::int64_t>(),
+                        .seconds = row[5].as<std::int64_t>()});
     }
     return counts;
   });
 }
 
-Result<std::vector<RecountDifference>> RecountProfileFields(pg::Session& session,
+Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
                                                             const TenantShard& where,
                                                             RecountMode mode, TimeUs now) {
   using Differences = std::vector<RecountDifference>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Differences> {
     Differences differences;
-    for (const auto& row : pg::Exec(tx, sql::kRecountProfileFields, where.shard, where.tenant)) {
-      ProfileFieldCount kept{.attribute = row[0].as<std::string>(),
-                             .source = row[1].as<SourceId>(),
-                             .day = row[2].as<std::int32_t>(),
-                             .profiles = row[3].as<std::int64_t>(),
-                             .seconds = row[5].as<std::int64_t>()};
-      ProfileFieldCount counted = kept;
-      counted.profiles = row[4].as<std::int64_t>();
-      counted.seconds = row[6].as<std::int64_t>();
+    for (const auto& row : pg::Exec(tx, sql::kRecountFieldCounts, where.shard, where.tenant)) {
+      QualityCount kept{.measure = static_cast<FieldMeasure>(row[0].as<int>()),
+                      .attribute = row[1].as<std::string>(),
+                      .source = row[2].as<SourceId>(),
+                      .day = row[3].as<std::int32_t>(),
+                      .count = row[4].as<std::int64_t>(),
+                      .seconds = row[6].as<std::int64_t>()};
+      QualityCount counted = kept;
+      counted.count = row[5].as<std::int64_t>();
+      counted.seconds = row[7].as<std::int64_t>();
       differences.push_back({std::move(kept), std::move(counted)});
     }
     if (mode == RecountMode::kCompare) return differences;
     for (const auto& [kept, counted] : differences) {
       pg::Exec(tx, sql::kInsertQualityRepair, where.shard, where.tenant,
-               counted.seconds - kept.seconds, counted.profiles - kept.profiles, kept.source,
-               kept.day, NewUuidV7<EventUuid>(now), kept.attribute);
+               counted.seconds - kept.seconds, counted.count - kept.count, kept.source,
+               kept.day, static_cast<int>(kept.measure), NewUuidV7<EventUuid>(now), kept.attribute);
     }
     return differences;
   });

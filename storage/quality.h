@@ -19,40 +19,50 @@
 
 namespace selfsame::storage {
 
-// Profiles whose attribute was last said by this source on this day. As a delta either count may be
-// negative. The empty attribute counts the profiles themselves.
-struct ProfileFieldCount {
+// What is counted of an attribute; stored.
+enum class FieldMeasure : std::int16_t {
+  // Profiles that have a value, by the source it comes from. The empty attribute counts the profiles
+  // themselves.
+  kFilled = 1,
+  // Anchors, by the source and the day of the newest claim that hangs on them: also of one that only
+  // confirms the value. None where that claim unset the attribute.
+  kSaid = 2,
+};
+
+// As a delta either number may be negative.
+struct QualityCount {
+  FieldMeasure measure = FieldMeasure::kFilled;
   std::string attribute;
   SourceId source;
-  std::int32_t day = 0;  // Days since 1970, UTC.
-  std::int64_t profiles = 0;
-  std::int64_t seconds = 0;  // Sum of the times at which the values were said, since 1970.
+  std::int32_t day = 0;  // Days since 1970, UTC; of kSaid only.
+  std::int64_t count = 0;
+  std::int64_t seconds = 0;  // Sum of the times of the claims, since 1970; of kSaid only.
 
-  bool operator==(const ProfileFieldCount&) const = default;
+  bool operator==(const QualityCount&) const = default;
 };
 
 // In the transaction of the change that they describe.
 Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                           std::span<const ProfileFieldCount> deltas);
+                           std::span<const QualityCount> deltas);
 
 // Folds waiting deltas into the sums, at most `deltas_max`; how many they were. May be retried,
 // also after kInDoubt.
 Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& where,
                                        std::int64_t deltas_max);
 
-// The sums, with the deltas that still wait: by attribute, source, day. May be retried.
-Result<std::vector<ProfileFieldCount>> ReadProfileFields(pg::Session& session,
+// The sums, with the deltas that still wait: by measure, attribute, source, day. May be retried.
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session,
                                                          const TenantShard& where);
 
-// A difference between the sums and what the profiles themselves say.
+// A difference between the sums and what the profiles and claims themselves say.
 struct RecountDifference {
-  ProfileFieldCount kept;
-  ProfileFieldCount counted;
+  QualityCount kept;
+  QualityCount counted;
 };
 
-// Reads every profile of the tenant. With `repair`, also writes what makes the sums agree.
+// Reads every profile and claim of the tenant. With `repair`, also writes what makes the sums agree.
 enum class RecountMode { kCompare, kRepair };
-Result<std::vector<RecountDifference>> RecountProfileFields(pg::Session& session,
+Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
                                                             const TenantShard& where,
                                                             RecountMode mode, TimeUs now);
 

@@ -114,13 +114,17 @@ ExitCode ShowCounts(const Output& output, const quality::v1::CountRecordsRespons
   return missing == 0 ? ExitCode::kDone : ExitCode::kLeftOver;
 }
 
+std::string NameOf(storage::FieldMeasure measure) {
+  return measure == storage::FieldMeasure::kFilled ? "filled" : "said";
+}
+
 Result<std::vector<storage::RecountDifference>> Recount(const Settings& settings,
                                                         const RecountOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
   SELFSAME_ASSIGN_OR_RETURN(const auto tenants, storage::ListTenants(*session));
   for (const storage::TenantRow& tenant : tenants) {
     if (tenant.name != options.tenant) continue;
-    return storage::RecountProfileFields(
+    return storage::RecountFieldCounts(
         *session, {storage::ShardOf(tenant.name), tenant.id},
         options.repair ? storage::RecountMode::kRepair : storage::RecountMode::kCompare, Now());
   }
@@ -158,18 +162,19 @@ ExitCode RunQualityReconcile(const Invocation& run, const ReconcileOptions& opti
 ExitCode RunQualityRecount(const Invocation& run, const RecountOptions& options) {
   const auto differences = Recount(run.settings, options);
   if (!differences.ok()) return run.output.Fail(differences.error());
-  Table table{.headings = {"FIELD", "SOURCE", "DAY", "KEPT", "COUNTED"}};
+  Table table{.headings = {"MEASURE", "FIELD", "SOURCE", "DAY", "KEPT", "COUNTED"}};
   for (const auto& [kept, counted] : *differences) {
     if (run.output.is_json()) {
-      run.output.Json({{"field", kept.attribute},
+      run.output.Json({{"measure", NameOf(kept.measure)},
+                       {"field", kept.attribute},
                        {"source_id", kept.source.value},
                        {"day", kept.day},
-                       {"kept", kept.profiles},
-                       {"counted", counted.profiles}});
+                       {"kept", kept.count},
+                       {"counted", counted.count}});
     }
-    table.rows.push_back({kept.attribute.empty() ? "(profiles)" : kept.attribute,
+    table.rows.push_back({NameOf(kept.measure), kept.attribute.empty() ? "(profiles)" : kept.attribute,
                           fmt::format("{}", kept.source.value), fmt::format("{}", kept.day),
-                          fmt::format("{}", kept.profiles), fmt::format("{}", counted.profiles)});
+                          fmt::format("{}", kept.count), fmt::format("{}", counted.count)});
   }
   if (!differences->empty() && !run.output.is_json()) run.output.Text(FormatTable(table));
   run.output.Note(differences->empty() ? "the sums agree with the profiles"

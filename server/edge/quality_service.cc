@@ -41,8 +41,8 @@ void EncodeField(const std::string& name, const quality::FieldStanding& field, c
 
 Status GetQualityOf(pg::Session& session, const Caller& caller,
                     quality::v1::GetQualityResponse* response) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::ProfileFieldCount> counts,
-                            storage::ReadProfileFields(session, WhereIs(caller)));
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::QualityCount> counts,
+                            storage::ReadFieldCounts(session, WhereIs(caller)));
   const TimeUs now = Now();
   const quality::ProfileStanding standing = quality::StandingOf(counts, now);
   SetTime(now, response->mutable_as_of());

@@ -76,7 +76,20 @@ class ProfileWriter {
       }
     }
     if (claims_.empty()) return {};
+    if (context_.counts_quality) SELFSAME_RETURN_IF_ERROR(CountSaid());
     return storage::InsertClaims(connection_, context_.where, claims_);
+  }
+
+  // Before they are inserted: what they are newer than is what is there.
+  Status CountSaid() {
+    std::set<std::pair<NodeId, std::string>> places;
+    for (const AnchoredClaim& claim : claims_) places.emplace(claim.anchor, claim.attribute);
+    std::vector<storage::WantedClaims> wanted;
+    for (const auto& [anchor, attribute] : places) wanted.push_back({anchor, attribute, {}});
+    SELFSAME_ASSIGN_OR_RETURN(const std::vector<AnchoredClaim> before,
+                              storage::LoadNewestClaims(connection_, context_.where, wanted));
+    quality_.Say(claims_, before);
+    return {};
   }
 
   void DraftChanged() {
@@ -260,14 +273,14 @@ class ProfileWriter {
       CountGone(gone);
       outbox.push_back({.profile_id = gone, .change = storage::Change::kGone});
     }
+    SELFSAME_RETURN_IF_ERROR(storage::InsertQualityDeltas(connection_, context_.where, context_.now,
+                                                          quality_.Changes()));
     if (outbox.empty()) return {};
     SELFSAME_RETURN_IF_ERROR(
         storage::UpsertProfiles(connection_, context_.where, context_.now, profiles));
     if (!linked_.gone.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::DeleteProfiles(connection_, context_.where, linked_.gone));
     }
-    SELFSAME_RETURN_IF_ERROR(storage::InsertQualityDeltas(connection_, context_.where, context_.now,
-                                                          quality_.Changes()));
     return storage::InsertOutbox(connection_, context_.where, context_.now, outbox);
   }
 

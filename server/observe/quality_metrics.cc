@@ -7,9 +7,9 @@ Levels EmptyLevels() {
       {kProfilesName, "Profiles there are, by tenant.", {}},
       {kProfileFieldName, "Profiles that have the field, by the source that last said it.", {}},
       {kFieldAgeName,
-       "Age of the field's values over all profiles: their mean, and quantiles to the day.",
+       "Age of the newest claims of the field, over all anchors: mean, and quantiles to the day.",
        {}},
-      {kSourceFieldAgeName, "Mean age of the field's values that the source said.", {}},
+      {kSourceFieldAgeName, "Mean age of the newest claims of the field that the source made.", {}},
       {kAuditRatioName,
        "Share of audited values that were right, in the newest audit of the field, with the bounds "
        "of its 95 % Wilson interval.",

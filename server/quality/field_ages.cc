@@ -10,20 +10,24 @@ constexpr std::int64_t kSecondsADay = 86'400;
 
 // Sums over some of a field's days.
 struct Sum {
-  std::int64_t profiles = 0;
+  std::int64_t claims = 0;
   std::int64_t seconds = 0;
 
+  void Add(const storage::QualityCount& count) {
+    claims += count.count;
+    seconds += count.seconds;
+  }
   double MeanAge(double now) const {
-    if (profiles <= 0) return 0;
-    return std::max(0.0, now - static_cast<double>(seconds) / static_cast<double>(profiles));
+    if (claims <= 0) return 0;
+    return std::max(0.0, now - static_cast<double>(seconds) / static_cast<double>(claims));
   }
 };
 
 using ByDay = std::map<std::int32_t, std::int64_t>;
 
-// The age that this share of the profiles does not exceed.
-double AgeQuantile(const ByDay& days, std::int64_t profiles, double share, double now) {
-  const double wanted = share * static_cast<double>(profiles);
+// The age that this share of the claims does not exceed.
+double AgeQuantile(const ByDay& days, std::int64_t claims, double share, double now) {
+  const double wanted = share * static_cast<double>(claims);
   double seen = 0;
   for (auto day = days.rbegin(); day != days.rend(); ++day) {
     seen += static_cast<double>(day->second);
@@ -34,41 +38,49 @@ double AgeQuantile(const ByDay& days, std::int64_t profiles, double share, doubl
 }
 
 struct FieldSums {
-  Sum all;
+  std::int64_t profiles = 0;
+  std::map<SourceId, std::int64_t> profiles_of;
+  Sum said;
   ByDay days;
-  std::map<SourceId, Sum> sources;
+  std::map<SourceId, Sum> said_by;
 };
 
-void Add(const storage::ProfileFieldCount& count, FieldSums& sums) {
-  for (Sum* sum : {&sums.all, &sums.sources[count.source]}) {
-    sum->profiles += count.profiles;
-    sum->seconds += count.seconds;
+void Add(const storage::QualityCount& count, FieldSums& sums) {
+  if (count.measure == storage::FieldMeasure::kFilled) {
+    sums.profiles += count.count;
+    sums.profiles_of[count.source] += count.count;
+    return;
   }
-  sums.days[count.day] += count.profiles;
+  sums.said.Add(count);
+  sums.said_by[count.source].Add(count);
+  sums.days[count.day] += count.count;
 }
 
 FieldStanding StandingOfField(const FieldSums& sums, double now) {
-  const std::int64_t profiles = sums.all.profiles;
-  FieldStanding standing{.profiles = profiles,
-                         .ages = {.mean = sums.all.MeanAge(now),
-                                  .p50 = AgeQuantile(sums.days, profiles, 0.5, now),
-                                  .p90 = AgeQuantile(sums.days, profiles, 0.9, now),
-                                  .p99 = AgeQuantile(sums.days, profiles, 0.99, now)},
+  const std::int64_t claims = sums.said.claims;
+  FieldStanding standing{.profiles = sums.profiles,
+                         .ages = {.mean = sums.said.MeanAge(now),
+                                  .p50 = AgeQuantile(sums.days, claims, 0.5, now),
+                                  .p90 = AgeQuantile(sums.days, claims, 0.9, now),
+                                  .p99 = AgeQuantile(sums.days, claims, 0.99, now)},
                          .sources = {}};
-  for (const auto& [source, sum] : sums.sources) {
-    if (sum.profiles > 0) standing.sources[source] = {sum.profiles, sum.MeanAge(now)};
+  for (const auto& [source, profiles] : sums.profiles_of) {
+    if (profiles > 0) standing.sources[source].profiles = profiles;
+  }
+  for (const auto& [source, said] : sums.said_by) {
+    if (said.claims > 0) standing.sources[source].mean_age = said.MeanAge(now);
   }
   return standing;
 }
 
 }  // namespace
 
-ProfileStanding StandingOf(std::span<const storage::ProfileFieldCount> counts, TimeUs now) {
+ProfileStanding StandingOf(std::span<const storage::QualityCount> counts, TimeUs now) {
   ProfileStanding standing;
   std::map<std::string, FieldSums> fields;
-  for (const storage::ProfileFieldCount& count : counts) {
+  for (const storage::QualityCount& count : counts) {
     if (count.attribute.empty()) {
-      standing.profiles += count.profiles;
+      standing.profiles += count.count;
     } else {
       Add(count, fields[count.attribute]);
     }

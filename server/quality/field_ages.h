@@ -22,14 +22,14 @@ struct Ages {
 };
 
 struct SourceShare {
-  std::int64_t profiles = 0;
-  double mean_age = 0;
+  std::int64_t profiles = 0;  // Whose value comes from it.
+  double mean_age = 0;        // Of the newest claims that are its.
 };
 
 struct FieldStanding {
   std::int64_t profiles = 0;  // That have the field.
-  Ages ages;
-  std::map<SourceId, SourceShare> sources;  // By who last said it.
+  Ages ages;                  // Of the newest claims, those that only confirm among them.
+  std::map<SourceId, SourceShare> sources;
 };
 
 struct ProfileStanding {
@@ -37,8 +37,8 @@ struct ProfileStanding {
   std::map<std::string, FieldStanding> fields;
 };
 
-// Requires: counts as ReadProfileFields returns them: by attribute, source, day.
-ProfileStanding StandingOf(std::span<const storage::ProfileFieldCount> counts, TimeUs now);
+// Requires: counts as ReadFieldCounts returns them: by measure, attribute, source, day.
+ProfileStanding StandingOf(std::span<const storage::QualityCount> counts, TimeUs now);
 
 }  // namespace selfsame::quality
 

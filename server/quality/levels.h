@@ -16,7 +16,7 @@
 namespace selfsame::quality {
 
 struct TenantState {
-  std::vector<storage::ProfileFieldCount> counts;
+  std::vector<storage::QualityCount> counts;
   std::vector<storage::AuditRow> audits;  // Newest first.
 };
 

@@ -64,7 +64,7 @@ Status QualityKeeper::PassOver(const storage::Tenant& tenant, TimeUs now) {
     if (folded < kFoldDeltas) break;
   }
   if (!has_changed && now < read_at_[tenant.id] + kStateAgeMax) return {};
-  SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadProfileFields(*session_, where));
+  SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadFieldCounts(*session_, where));
   SELFSAME_ASSIGN_OR_RETURN(auto audits, storage::ReadAudits(*session_, tenant.id, kAuditsMax));
   tenants_[tenant.id] = {std::move(counts), std::move(audits)};
   read_at_[tenant.id] = now;

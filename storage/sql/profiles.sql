@@ -10,6 +10,18 @@ FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8
             $11::int[])
   AS new (event_time, source_id, anchor, record_id, attribute, key, value, operation, schema_id);
 
+-- The newest claim of each attribute of each anchor.
+-- name: LoadNewestClaims :many
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+FROM unnest($3::uuid[], $4::text[]) AS wanted (node_id, attribute)
+CROSS JOIN LATERAL (
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
+  FROM claims
+  WHERE shard = $1 AND tenant_id = $2 AND anchor = wanted.node_id AND attribute = wanted.attribute
+  ORDER BY event_time DESC, source_id DESC, key DESC
+  LIMIT 1
+) AS c;
+
 -- name: LoadClaims :many
 SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
 FROM unnest($3::uuid[]) AS member (node_id)

@@ -1,10 +1,10 @@
 -- Quality: small sums of what profiles say and of what sources sent.
 
 -- name: InsertQualityDeltas :exec
-INSERT INTO quality_deltas (seconds, profiles, shard, tenant_id, source_id, day, delta_id, attribute)
-SELECT new.seconds, new.profiles, $1, $2, new.source_id, new.day, new.delta_id, new.attribute
-FROM unnest($3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::uuid[], $8::text[])
-  AS new (seconds, profiles, source_id, day, delta_id, attribute);
+INSERT INTO quality_deltas (seconds, count, shard, tenant_id, source_id, day, measure, delta_id, attribute)
+SELECT new.seconds, new.count, $1, $2, new.source_id, new.day, new.measure, new.delta_id, new.attribute
+FROM unnest($3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::smallint[], $8::uuid[], $9::text[])
+  AS new (seconds, count, source_id, day, measure, delta_id, attribute);
 
 -- In the order of the key, so that two servers that fold at once do not wait for each other crosswise.
 -- name: FoldQualityDeltas :one
@@ -14,67 +14,78 @@ WITH taken AS (
     SELECT delta_id FROM quality_deltas
     WHERE shard = $1 AND tenant_id = $2
     ORDER BY delta_id LIMIT $3 FOR UPDATE SKIP LOCKED)
-  RETURNING seconds, profiles, source_id, day, attribute
+  RETURNING seconds, count, source_id, day, measure, attribute
 ), summed AS (
-  INSERT INTO profile_fields (seconds, profiles, tenant_id, source_id, day, attribute)
-  SELECT sum(seconds)::bigint, sum(profiles)::bigint, $2, source_id, day, attribute
-  FROM taken GROUP BY attribute, source_id, day
-  ORDER BY attribute, source_id, day
-  ON CONFLICT (tenant_id, attribute, source_id, day) DO UPDATE
-  SET seconds = profile_fields.seconds + excluded.seconds, profiles = profile_fields.profiles + excluded.profiles
+  INSERT INTO field_counts (seconds, count, tenant_id, source_id, day, measure, attribute)
+  SELECT sum(seconds)::bigint, sum(count)::bigint, $2, source_id, day, measure, attribute
+  FROM taken GROUP BY measure, attribute, source_id, day
+  ORDER BY measure, attribute, source_id, day
+  ON CONFLICT (tenant_id, measure, attribute, source_id, day) DO UPDATE
+  SET seconds = field_counts.seconds + excluded.seconds, count = field_counts.count + excluded.count
 )
 SELECT count(*) FROM taken;
 
--- name: DropEmptyProfileFields :exec
-DELETE FROM profile_fields WHERE tenant_id = $1 AND profiles = 0 AND seconds = 0;
+-- name: DropEmptyFieldCounts :exec
+DELETE FROM field_counts WHERE tenant_id = $1 AND count = 0 AND seconds = 0;
 
 -- What is folded and what waits to be, as of one moment.
--- name: ReadProfileFields :many
-SELECT attribute, source_id, day, sum(profiles)::bigint, sum(seconds)::bigint
+-- name: ReadFieldCounts :many
+SELECT measure, attribute, source_id, day, sum(count)::bigint, sum(seconds)::bigint
 FROM (
-  SELECT attribute, source_id, day, profiles, seconds FROM profile_fields WHERE tenant_id = $2
+  SELECT measure, attribute, source_id, day, count, seconds FROM field_counts WHERE tenant_id = $2
   UNION ALL
-  SELECT attribute, source_id, day, profiles, seconds FROM quality_deltas WHERE shard = $1 AND tenant_id = $2
+  SELECT measure, attribute, source_id, day, count, seconds FROM quality_deltas WHERE shard = $1 AND tenant_id = $2
 ) AS kept
-GROUP BY attribute, source_id, day
-HAVING sum(profiles) <> 0 OR sum(seconds) <> 0
-ORDER BY attribute, source_id, day;
+GROUP BY measure, attribute, source_id, day
+HAVING sum(count) <> 0 OR sum(seconds) <> 0
+ORDER BY measure, attribute, source_id, day;
 
--- Every difference between the sums and the profiles themselves, as of one moment.
--- name: RecountProfileFields :many
+-- Every difference between the sums and the profiles and claims themselves, as of one moment.
+-- name: RecountFieldCounts :many
 WITH kept AS (
-  SELECT attribute, source_id, day, sum(profiles) AS profiles, sum(seconds) AS seconds
+  SELECT measure, attribute, source_id, day, sum(count) AS count, sum(seconds) AS seconds
   FROM (
-    SELECT attribute, source_id, day, profiles, seconds FROM profile_fields WHERE tenant_id = $2
+    SELECT measure, attribute, source_id, day, count, seconds FROM field_counts WHERE tenant_id = $2
     UNION ALL
-    SELECT attribute, source_id, day, profiles, seconds FROM quality_deltas WHERE shard = $1 AND tenant_id = $2
+    SELECT measure, attribute, source_id, day, count, seconds FROM quality_deltas
+    WHERE shard = $1 AND tenant_id = $2
   ) AS sums
-  GROUP BY attribute, source_id, day
-), told AS (
-  SELECT said.attribute, said.source_id, said.day, count(*) AS profiles, sum(said.seconds) AS seconds
+  GROUP BY measure, attribute, source_id, day
+), filled AS (
+  SELECT 1::smallint AS measure, said.attribute, said.source_id, 0 AS day, count(*) AS count, 0::numeric AS seconds
   FROM profiles AS p
   CROSS JOIN LATERAL (
-    SELECT key AS attribute, (value ->> 's')::int AS source_id, ((value ->> 't')::bigint / 86400000000)::int AS day,
-           (value ->> 't')::bigint / 1000000 AS seconds
+    SELECT key AS attribute, (value ->> 's')::int AS source_id
     FROM jsonb_each(p.provenance)
     WHERE p.attributes ? key
     UNION ALL
-    SELECT '', 0, 0, 0
+    SELECT '', 0
   ) AS said
   WHERE p.shard = $1 AND p.tenant_id = $2
-  GROUP BY said.attribute, said.source_id, said.day
+  GROUP BY said.attribute, said.source_id
+), newest AS (
+  SELECT DISTINCT ON (anchor, attribute) attribute, source_id, operation, floor(extract(epoch FROM event_time)) AS at
+  FROM claims
+  WHERE shard = $1 AND tenant_id = $2
+  ORDER BY anchor, attribute, event_time DESC, source_id DESC, key DESC
+), told AS (
+  SELECT measure, attribute, source_id, day, count, seconds FROM filled
+  UNION ALL
+  SELECT 2::smallint, attribute, source_id, floor(at / 86400)::int, count(*), sum(at)
+  FROM newest WHERE operation <> 3
+  GROUP BY attribute, source_id, floor(at / 86400)::int
 )
-SELECT attribute, source_id, day, COALESCE(kept.profiles, 0)::bigint, COALESCE(told.profiles, 0)::bigint,
+SELECT measure, attribute, source_id, day, COALESCE(kept.count, 0)::bigint, COALESCE(told.count, 0)::bigint,
        COALESCE(kept.seconds, 0)::bigint, COALESCE(told.seconds, 0)::bigint
-FROM kept FULL JOIN told USING (attribute, source_id, day)
-WHERE COALESCE(kept.profiles, 0) <> COALESCE(told.profiles, 0)
+FROM kept FULL JOIN told USING (measure, attribute, source_id, day)
+WHERE COALESCE(kept.count, 0) <> COALESCE(told.count, 0)
    OR COALESCE(kept.seconds, 0) <> COALESCE(told.seconds, 0)
-ORDER BY attribute, source_id, day;
+ORDER BY measure, attribute, source_id, day;
 
 -- Adds a delta for every difference: what commits meanwhile stays counted.
 -- name: InsertQualityRepair :exec
-INSERT INTO quality_deltas (seconds, profiles, shard, tenant_id, source_id, day, delta_id, attribute)
-VALUES ($3, $4, $1, $2, $5, $6, $7, $8);
+INSERT INTO quality_deltas (seconds, count, shard, tenant_id, source_id, day, measure, delta_id, attribute)
+VALUES ($3, $4, $1, $2, $5, $6, $7, $8, $9);
 
 -- name: AddSourceHour :exec
 INSERT INTO source_hours (hour_at, received, accepted, duplicate, quarantined, consent_denied, suppressed, rejected,

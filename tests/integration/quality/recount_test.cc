@@ -80,7 +80,7 @@ class RecountTest : public testing::Test {
   }
 
   std::vector<storage::RecountDifference> Recount(RecountMode mode = RecountMode::kCompare) {
-    return test::Must(storage::RecountProfileFields(*session_, where_, mode, Now()));
+    return test::Must(storage::RecountFieldCounts(*session_, where_, mode, Now()));
   }
 
   const std::unique_ptr<test::TestDatabase> database_ = test::TestDatabase::Create();
@@ -93,11 +93,11 @@ TEST_F(RecountTest, SumsAgreeWithProfilesAfterAnyHistory) {
   std::mt19937_64 random(test::Seed());
   Send(RandomHistory(random, 400));
   EXPECT_THAT(Recount(), IsEmpty());
-  const auto before = test::Must(storage::ReadProfileFields(*session_, where_));
+  const auto before = test::Must(storage::ReadFieldCounts(*session_, where_));
   ASSERT_FALSE(before.empty());
   while (test::Must(storage::FoldQualityDeltas(*session_, where_, 1'000)) > 0) {
   }
-  EXPECT_EQ(test::Must(storage::ReadProfileFields(*session_, where_)), before);
+  EXPECT_EQ(test::Must(storage::ReadFieldCounts(*session_, where_)), before);
   EXPECT_THAT(Recount(), IsEmpty());
   const ProfileStanding standing = StandingOf(before, Now());
   EXPECT_GT(standing.profiles, 0);
@@ -111,14 +111,14 @@ TEST_F(RecountTest, WhatWasCountedWronglyIsFoundAndRepaired) {
              .identifiers = {{"email", "a@x.io"}},
              .traits = R"({"city":"Ulm"})"}});
   test::Must(database_->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
-    tx.exec("UPDATE quality_deltas SET profiles = profiles + 4 WHERE attribute = 'city'");
+    tx.exec("UPDATE quality_deltas SET count = count + 4 WHERE attribute = 'city' AND measure = 1");
     return {};
   }));
   const auto differences = Recount();
   ASSERT_THAT(differences, SizeIs(1));
   EXPECT_EQ(differences[0].kept.attribute, "city");
-  EXPECT_EQ(differences[0].kept.profiles, 5);
-  EXPECT_EQ(differences[0].counted.profiles, 1);
+  EXPECT_EQ(differences[0].kept.count, 5);
+  EXPECT_EQ(differences[0].counted.count, 1);
   EXPECT_THAT(Recount(RecountMode::kRepair), SizeIs(1));
   EXPECT_THAT(Recount(), IsEmpty());
 }

@@ -11,7 +11,10 @@
 namespace selfsame::quality {
 namespace {
 
-using storage::ProfileFieldCount;
+using identity::ClaimOperation;
+using storage::AnchoredClaim;
+using storage::QualityCount;
+using storage::FieldMeasure;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -52,18 +55,22 @@ TEST(WilsonTest, StaysWithinNothingAndAll) {
 }
 
 TEST(FieldAgesTest, TheMeanIsExactAndQuantilesAreToTheDay) {
-  // Ten profiles: nine said it on day 100 at noon, one on day 90.
-  const std::vector<ProfileFieldCount> counts = {
-      {.attribute = "", .source = {}, .day = 0, .profiles = 20, .seconds = 0},
-      {.attribute = "city",
+  // Ten profiles; of ten anchors nine said it on day 100 at noon, one on day 90.
+  const std::vector<QualityCount> counts = {
+      {.count = 20},
+      {.attribute = "city", .source = {1}, .count = 7},
+      {.attribute = "city", .source = {2}, .count = 3},
+      {.measure = FieldMeasure::kSaid,
+       .attribute = "city",
        .source = {1},
        .day = 100,
-       .profiles = 9,
+       .count = 9,
        .seconds = 9 * (100 * kDay + kDay / 2)},
-      {.attribute = "city",
+      {.measure = FieldMeasure::kSaid,
+       .attribute = "city",
        .source = {2},
        .day = 90,
-       .profiles = 1,
+       .count = 1,
        .seconds = 90 * kDay + kDay / 2}};
   const TimeUs now{(110 * kDay + kDay / 2) * 1'000'000};
   const ProfileStanding standing = StandingOf(counts, now);
@@ -75,27 +82,64 @@ TEST(FieldAgesTest, TheMeanIsExactAndQuantilesAreToTheDay) {
   EXPECT_DOUBLE_EQ(city.ages.p90, 10 * kDay);
   EXPECT_DOUBLE_EQ(city.ages.p99, 20 * kDay);
   EXPECT_DOUBLE_EQ(city.sources.at(SourceId{2}).mean_age, 20 * kDay);
-  EXPECT_EQ(city.sources.at(SourceId{1}).profiles, 9);
+  EXPECT_EQ(city.sources.at(SourceId{1}).profiles, 7);
+}
+
+AnchoredClaim Claims(int anchor, int source, std::int64_t at_seconds,
+                     ClaimOperation operation = ClaimOperation::kSet) {
+  AnchoredClaim claim{.attribute = "city",
+                      .claim = {.event_time = TimeUs{at_seconds * 1'000'000},
+                                .source = SourceId{source},
+                                .key = "k",
+                                .operation = operation}};
+  claim.anchor.bytes[0] = static_cast<std::uint8_t>(anchor);
+  return claim;
+}
+
+std::vector<QualityCount> Said(const std::vector<AnchoredClaim>& claims,
+                             const std::vector<AnchoredClaim>& before) {
+  ingest::QualityDeltas deltas;
+  deltas.Say(claims, before);
+  return deltas.Changes();
+}
+
+QualityCount SaidCity(int source, std::int32_t day, std::int64_t count, std::int64_t seconds) {
+  return {FieldMeasure::kSaid, "city", {source}, day, count, seconds};
 }
 
 TEST(QualityDeltasTest, OnlyWhatIsDifferentIsWritten) {
   ingest::QualityDeltas same;
   same.Take(Says("city", 1, 5));
-  same.Give(Says("city", 1, 5));
+  same.Give(Says("city", 1, 65));
   EXPECT_THAT(same.Changes(), IsEmpty());
   ingest::QualityDeltas merge;
   merge.Take(Says("city", 1, 5));
   merge.Take(Says("city", 2, kDay + 7));
   merge.Give(Says("city", 2, kDay + 7));
-  EXPECT_THAT(merge.Changes(), ElementsAre(ProfileFieldCount{"", {}, 0, -1, 0},
-                                           ProfileFieldCount{"city", {1}, 0, -1, -5}));
+  EXPECT_THAT(merge.Changes(),
+              ElementsAre(QualityCount{FieldMeasure::kFilled, "", {}, 0, -1, 0},
+                          QualityCount{FieldMeasure::kFilled, "city", {1}, 0, -1, 0}));
 }
 
-TEST(QualityDeltasTest, ANewerValueMovesTheSecondsWithinADay) {
+TEST(QualityDeltasTest, AnAttributeThatWasUnsetIsNotFilled) {
   ingest::QualityDeltas deltas;
+  identity::Attributes unset = Says("city", 1, 5);
+  unset.at("city").claim.operation = ClaimOperation::kUnset;
   deltas.Take(Says("city", 1, 5));
-  deltas.Give(Says("city", 1, 65));
-  EXPECT_THAT(deltas.Changes(), ElementsAre(ProfileFieldCount{"city", {1}, 0, 0, 60}));
+  deltas.Give(unset);
+  EXPECT_THAT(deltas.Changes(),
+              ElementsAre(QualityCount{FieldMeasure::kFilled, "city", {1}, 0, -1, 0}));
+}
+
+TEST(QualityDeltasTest, TheNewestClaimOfAnAnchorCountsWhateverItSays) {
+  EXPECT_THAT(Said({Claims(1, 1, 5), Claims(1, 2, kDay + 7)}, {}),
+              ElementsAre(SaidCity(2, 1, 1, kDay + 7)));
+  EXPECT_THAT(Said({Claims(1, 1, 65)}, {Claims(1, 1, 5)}), ElementsAre(SaidCity(1, 0, 0, 60)));
+  EXPECT_THAT(Said({Claims(1, 2, 4)}, {Claims(1, 1, 5)}), IsEmpty()) << "a stale import";
+  EXPECT_THAT(Said({Claims(2, 1, 8)}, {}), ElementsAre(SaidCity(1, 0, 1, 8)));
+  EXPECT_THAT(Said({Claims(1, 1, 8, ClaimOperation::kUnset)}, {Claims(1, 1, 5)}),
+              ElementsAre(SaidCity(1, 0, -1, -5)));
+  EXPECT_THAT(Said({Claims(1, 1, -5)}, {}), ElementsAre(SaidCity(1, -1, 1, -5))) << "before 1970";
 }
 
 TEST(AlikeWindowTest, LooksBackOverAtLeastItsRecords) {
