@@ -18,6 +18,7 @@
 #include "identity/resolve.h"
 #include "server/decisions/decide.h"
 #include "storage/pg/session.h"
+#include "storage/quality.h"
 #include "tests/integration/ingest/lanes_harness.h"
 #include "tests/support/seed.h"
 
@@ -47,7 +48,7 @@ constexpr pg::Statement kWipe{
     "TRUNCATE receipts, records, quarantine, identifiers, components, cannot_links, "
     "revocations, operations, operation_nodes, "
     "edges, claims, profiles, merge_history, "
-    "merge_history_profiles, outbox"};
+    "merge_history_profiles, outbox, quality_deltas, field_counts"};
 
 // Any operation on any kind of field; few values, so that most say again what was said.
 void AddTraits(std::mt19937_64& random, TestRecord& record) {
@@ -245,6 +246,14 @@ class HistoryProperty : public testing::Test {
     return count;
   }
 
+  // Of the measures of quality, against the profiles and claims themselves.
+  std::size_t WrongSums() {
+    const storage::TenantShard where{tenant_.shard, tenant_.tenant};
+    return test::Must(storage::RecountFieldCounts(database_->owner(), where,
+                                                  storage::RecountMode::kCompare, Now()))
+        .size();
+  }
+
   std::unique_ptr<test::TestDatabase> database_;
   test::SeededTenant tenant_;
   const storage::Directory directory_;
@@ -261,6 +270,7 @@ TEST_F(HistoryProperty, AnyOrderByAnyNumberOfWritersIsWhatThePureFunctionsSay) {
       SendShuffled(history, random, threads);
       ASSERT_EQ(Stored(), expected) << "round " << round << ", " << threads << " writers";
       EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
+      EXPECT_EQ(WrongSums(), 0U);
     }
   }
   EXPECT_EQ(Count(kDeadlocks), 0);  // INV-6
@@ -300,6 +310,7 @@ TEST_F(HistoryProperty, UnmergedIsAsIfTheEvidenceHadNeverBeen) {
     ASSERT_EQ(Stored(), Expectation(history, tenant.node_key.reveal()).Resolve(parted))
         << "round " << round;
     EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
+    EXPECT_EQ(WrongSums(), 0U);
   }
 }
 
