@@ -103,10 +103,4 @@ Status JudgeAuditSample(pg::Session& session, TenantId tenant, const Judgement& 
   });
 }
 
-Result<std::int64_t> ReadDatabaseBytes(pg::Session& session) {
-  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<std::int64_t> {
-    return pg::Exec(tx, sql::kReadDatabaseBytes)[0][0].as<std::int64_t>();
-  });
-}
-
 }  // namespace selfsame::storage

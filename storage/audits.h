@@ -78,9 +78,6 @@ struct Judgement {
 Status JudgeAuditSample(pg::Session& session, TenantId tenant, const Judgement& judgement,
                         TimeUs now);
 
-// What the whole database takes on disk.
-Result<std::int64_t> ReadDatabaseBytes(pg::Session& session);
-
 }  // namespace selfsame::storage
 
 #endif  // SELFSAME_STORAGE_AUDITS_H_

@@ -165,6 +165,7 @@ void AddQuality(Families& out, const QualityMetrics& quality) {
   AddSeries(out, quality.field_records, MetricType::Counter);
   AddSeries(out, quality.records, MetricType::Counter);
   AddSeries(out, quality.violations, MetricType::Counter);
+  AddSeries(out, quality.identified, MetricType::Counter);
   AddSeries(out, quality.alike, MetricType::Counter);
   AddSeries(out, quality.lag, MetricType::Histogram);
   AddSeries(out, quality.last_record, MetricType::Gauge);

@@ -17,6 +17,11 @@ Levels EmptyLevels() {
       {kAuditVerdictsName, "Verdicts of the newest audit of the field.", {}},
       {kAuditTimeName, "When the newest audit of the field was drawn, in seconds since 1970.", {}},
       {kDatabaseBytesName, "Bytes that the database takes on disk.", {}},
+      {kOutboxHeldName,
+       "Seconds for which the oldest running transaction has kept readers of the outbox waiting.",
+       {}},
+      {kReplicasName, "Replicas that follow the database.", {}},
+      {kReplicationLagName, "How far behind the last replica is, where that is known.", {}},
       {kDiskFreeName, "Bytes free on the disk of the server's data folder.", {}},
       {kDiskSizeName, "Bytes of the disk of the server's data folder.", {}},
   };

@@ -26,6 +26,7 @@ namespace selfsame::observe {
 // The bounds of the tables below, each of which holds one row more, "OTHER". With them /metrics
 // stays under kSeriesMax samples, whatever sources send and operators register.
 inline constexpr std::size_t kSourceRowsMax = 1'000;
+inline constexpr std::size_t kKindRowsMax = 2'000;
 inline constexpr std::size_t kFieldRowsMax = 12'000;
 inline constexpr std::size_t kViolationRowsMax = 5'000;
 inline constexpr std::size_t kValueRowsMax = 5'000;
@@ -58,6 +59,9 @@ inline constexpr std::string_view kAuditRatioName = "selfsame_audit_accuracy_rat
 inline constexpr std::string_view kAuditVerdictsName = "selfsame_audit_verdicts";
 inline constexpr std::string_view kAuditTimeName = "selfsame_audit_drawn_timestamp_seconds";
 inline constexpr std::string_view kDatabaseBytesName = "selfsame_database_bytes";
+inline constexpr std::string_view kOutboxHeldName = "selfsame_outbox_held_seconds";
+inline constexpr std::string_view kReplicasName = "selfsame_replicas";
+inline constexpr std::string_view kReplicationLagName = "selfsame_replication_lag_seconds";
 inline constexpr std::string_view kDiskFreeName = "selfsame_data_dir_free_bytes";
 inline constexpr std::string_view kDiskSizeName = "selfsame_data_dir_size_bytes";
 // A family for each name, without levels.
@@ -73,6 +77,13 @@ struct QualityMetrics {
       "selfsame_quality_records_total",
       "Accepted records that were looked at for completeness, by tenant, source and schema.",
       std::array<std::string_view, 3>{"tenant", "source", "schema"}, kViolationRowsMax};
+
+  // How many records say who they are about, and by what. The kind is one of a ruleset; CUSTOM stands
+  // for all of the form "namespace:name".
+  Named<Series<Counter, 3>> identified{
+      "selfsame_records_identified_total",
+      "Accepted records that name an identifier of the kind.",
+      std::array<std::string_view, 3>{"tenant", "source", "kind"}, kKindRowsMax};
 
   // Validity. The field is empty where the violation is not of a field of the schema.
   Named<Series<Counter, 5>> violations{

@@ -34,13 +34,17 @@ class LevelWriter {
     AddAudits(tenant, state.audits);
   }
 
-  void AddDisk(const Disk& disk) {
-    const auto add = [&](std::string_view name, const std::optional<std::int64_t>& bytes) {
-      if (bytes) Add(name, {}, static_cast<double>(*bytes));
+  void AddSurroundings(const Surroundings& around) {
+    const auto add = [&](std::string_view name, const auto& known) {
+      if (known) Add(name, {}, static_cast<double>(*known));
     };
-    add(observe::kDatabaseBytesName, disk.database_bytes);
-    add(observe::kDiskFreeName, disk.free_bytes);
-    add(observe::kDiskSizeName, disk.size_bytes);
+    add(observe::kDiskFreeName, around.disk_free_bytes);
+    add(observe::kDiskSizeName, around.disk_size_bytes);
+    if (!around.database) return;
+    Add(observe::kDatabaseBytesName, {}, static_cast<double>(around.database->bytes));
+    Add(observe::kOutboxHeldName, {}, around.outbox_held_seconds);
+    Add(observe::kReplicasName, {}, static_cast<double>(around.database->replicas));
+    add(observe::kReplicationLagName, around.database->replication_lag_seconds);
   }
 
   observe::Levels Take() { return std::move(levels_); }
@@ -97,10 +101,10 @@ class LevelWriter {
 }  // namespace
 
 observe::Levels LevelsOf(const storage::Directory& directory,
-                         const std::map<TenantId, TenantState>& tenants, const Disk& disk,
-                         TimeUs now) {
+                         const std::map<TenantId, TenantState>& tenants,
+                         const Surroundings& around, TimeUs now) {
   LevelWriter writer(now);
-  writer.AddDisk(disk);
+  writer.AddSurroundings(around);
   for (const auto& [id, state] : tenants) {
     const storage::Tenant* tenant = directory.FindTenant(id);
     if (tenant != nullptr) writer.AddTenant(directory, *tenant, state);

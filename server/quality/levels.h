@@ -11,6 +11,7 @@
 #include "server/observe/quality_metrics.h"
 #include "server/quality/field_ages.h"
 #include "storage/audits.h"
+#include "storage/database_state.h"
 #include "storage/tenants.h"
 
 namespace selfsame::quality {
@@ -20,16 +21,18 @@ struct TenantState {
   std::vector<storage::AuditRow> audits;  // Newest first.
 };
 
-struct Disk {
-  std::optional<std::int64_t> database_bytes;
-  std::optional<std::int64_t> free_bytes;
-  std::optional<std::int64_t> size_bytes;
+// Of the machine and the database. What is not known is not shown.
+struct Surroundings {
+  std::optional<storage::DatabaseState> database;
+  double outbox_held_seconds = 0;
+  std::optional<std::int64_t> disk_free_bytes;
+  std::optional<std::int64_t> disk_size_bytes;
 };
 
 // At most observe::kLevelsMax gauges; what is over is left out, last tenants first.
 observe::Levels LevelsOf(const storage::Directory& directory,
-                         const std::map<TenantId, TenantState>& tenants, const Disk& disk,
-                         TimeUs now);
+                         const std::map<TenantId, TenantState>& tenants,
+                         const Surroundings& around, TimeUs now);
 
 }  // namespace selfsame::quality
 

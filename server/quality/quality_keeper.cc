@@ -28,12 +28,12 @@ void QualityKeeper::Pass(TimeUs now) {
                        {{"tenant", tenant.name}, {"reason", done.error().reason}});
     return;
   }
-  if (disk_read_at_ + kStateAgeMax <= now) {
-    disk_ = ReadDisk();
-    disk_read_at_ = now;
+  if (looked_around_at_ + kStateAgeMax <= now) {
+    around_ = LookAround(now);
+    looked_around_at_ = now;
   }
   context_.metrics.quality.levels.Set(
-      std::make_shared<const observe::Levels>(LevelsOf(*directory, tenants_, disk_, now)));
+      std::make_shared<const observe::Levels>(LevelsOf(*directory, tenants_, around_, now)));
 }
 
 // Counters of a source are there, at zero, before its first record: what a counter begins with is
@@ -88,18 +88,19 @@ Status QualityKeeper::AddHoursOf(TenantId tenant, const QualityMeter::Hours& hou
   return {};
 }
 
-Disk QualityKeeper::ReadDisk() {
-  Disk disk;
-  if (const auto bytes = storage::ReadDatabaseBytes(*session_); bytes.ok()) {
-    disk.database_bytes = *bytes;
+Surroundings QualityKeeper::LookAround(TimeUs now) {
+  Surroundings around;
+  if (const auto state = storage::ReadDatabaseState(*session_); state.ok()) {
+    around.database = *state;
+    around.outbox_held_seconds = outbox_hold_.Look(*state, now);
   }
-  if (context_.data_dir.empty()) return disk;
+  if (context_.data_dir.empty()) return around;
   std::error_code failed;
   const std::filesystem::space_info space = std::filesystem::space(context_.data_dir, failed);
-  if (failed) return disk;
-  disk.free_bytes = static_cast<std::int64_t>(space.available);
-  disk.size_bytes = static_cast<std::int64_t>(space.capacity);
-  return disk;
+  if (failed) return around;
+  around.disk_free_bytes = static_cast<std::int64_t>(space.available);
+  around.disk_size_bytes = static_cast<std::int64_t>(space.capacity);
+  return around;
 }
 
 }  // namespace selfsame::quality

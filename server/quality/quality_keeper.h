@@ -12,6 +12,7 @@
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 #include "server/quality/levels.h"
+#include "server/quality/outbox_hold.h"
 #include "server/quality/quality_meter.h"
 #include "storage/pg/session.h"
 
@@ -41,15 +42,16 @@ class QualityKeeper {
   void Introduce(const storage::Directory& directory);
   void AddHours(TimeUs now);
   Status AddHoursOf(TenantId tenant, const QualityMeter::Hours& hours, TimeUs now);
-  Disk ReadDisk();
+  Surroundings LookAround(TimeUs now);
 
   const QualityKeeperContext context_;
   std::unique_ptr<pg::Session> session_;
   std::map<TenantId, TenantState> tenants_;
   std::map<TenantId, TimeUs> read_at_;  // When the state of a tenant was read.
   std::set<SourceId> introduced_;
-  Disk disk_;
-  TimeUs disk_read_at_;
+  Surroundings around_;
+  TimeUs looked_around_at_;
+  OutboxHold outbox_hold_;
 };
 
 }  // namespace selfsame::quality

@@ -63,6 +63,7 @@ bool QualityMeter::AddAccepted(const MeterContext& context, const PreparedRecord
   Raise(*source.last_event, record.event_time.us / kMicrosASecond);
   const bool is_alike = alike_.Add(context.source.id, record.fingerprint);
   if (is_alike) source.alike->Add();
+  AddIdentifiers(context, record, source);
   const SchemaSeries* schema = SchemaOf(context, record.schema);
   if (schema == nullptr) return is_alike;
   schema->records->Add();
@@ -71,6 +72,23 @@ bool QualityMeter::AddAccepted(const MeterContext& context, const PreparedRecord
   }
   for (const auto& [field, value] : record.closed) schema->values[field][value]->Add();
   return is_alike;
+}
+
+// Each kind once, however many identifiers of it the record names: those of a kind lie together.
+void QualityMeter::AddIdentifiers(const MeterContext& context, const PreparedRecord& record,
+                                  SourceSeries& source) {
+  const identity::KindRule* before = nullptr;
+  for (const ingest::Mention& mention : record.mentions) {
+    if (mention.rule == before) continue;
+    before = mention.rule;
+    const auto [at, is_new] = source.identified.try_emplace(mention.rule->kind, nullptr);
+    if (is_new) {
+      const std::string& kind = mention.rule->kind;
+      at->second = &metrics_.identified.Of(
+          {context.tenant.name, context.source.name, kind.empty() ? "CUSTOM" : kind});
+    }
+    at->second->Add();
+  }
 }
 
 // A path may hold what a client wrote, such as the key of a map or the name of an unknown field:

@@ -71,6 +71,7 @@ class QualityMeter {
     observe::Histogram* lag = nullptr;
     observe::Gauge* last_record = nullptr;
     observe::Gauge* last_event = nullptr;
+    std::map<std::string, observe::Counter*, std::less<>> identified;  // By kind of the ruleset.
   };
   using HourKey = std::tuple<TenantId, SourceId, TimeUs>;
 
@@ -79,6 +80,8 @@ class QualityMeter {
   SourceSeries& SourceOf(const storage::Tenant& tenant, const storage::Source& source)
       SELFSAME_REQUIRES(mutex_);
   storage::SourceHour& HourOf(const MeterContext& context) SELFSAME_REQUIRES(mutex_);
+  void AddIdentifiers(const MeterContext& context, const ingest::PreparedRecord& record,
+                      SourceSeries& source) SELFSAME_REQUIRES(mutex_);
   // Returns whether the record is like an earlier one.
   bool AddAccepted(const MeterContext& context, const ingest::PreparedRecord& record)
       SELFSAME_REQUIRES(mutex_);

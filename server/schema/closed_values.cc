@@ -18,6 +18,8 @@ std::vector<std::string> ValuesOf(const FieldDescriptor& field) {
     for (int i = 0; i < field.enum_type()->value_count(); ++i) {
       values.push_back(field.enum_type()->value(i)->name());
     }
+  } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+    values = {"false", "true"};
   } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     const auto& one_of = field.options().GetExtension(options::v1::field).one_of();
     values.assign(one_of.begin(), one_of.end());
@@ -31,6 +33,9 @@ std::string NameOf(const FieldDescriptor& field, const google::protobuf::Message
   if (field.has_presence() && !reflection.HasField(message, &field)) return "";
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
     return reflection.GetString(message, &field);
+  }
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+    return reflection.GetBool(message, &field) ? "true" : "false";
   }
   const auto* value =
       field.enum_type()->FindValueByNumber(reflection.GetEnumValue(message, &field));

@@ -15,7 +15,7 @@ class Message;
 
 namespace selfsame::schema {
 
-// A single top-level field that is an enum or has a list of its only texts.
+// A single top-level field that is a bool, an enum or has a list of its only texts.
 struct ClosedField {
   const google::protobuf::FieldDescriptor* field = nullptr;
   std::string name;

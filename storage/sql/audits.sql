@@ -51,6 +51,3 @@ ORDER BY s.number;
 UPDATE audit_samples SET verdict = $4, judged_at = $5, judged_by = $6, comment = $7
 WHERE tenant_id = $1 AND audit_id = $2 AND number = $3
 RETURNING number;
-
--- name: ReadDatabaseBytes :one
-SELECT pg_database_size(current_database());

@@ -89,6 +89,21 @@ TEST_F(QualityMeterTest, AcceptedRecordsSayHowCompleteFreshAndTimelyTheyAre) {
   }
 }
 
+TEST_F(QualityMeterTest, IdentifiersAreToldByKindAndCustomKindsTogether) {
+  const identity::Ruleset& rules = identity::DefaultRuleset();
+  PreparedRecord record = Accepted(1);
+  for (const char* kind : {"customer_id", "email", "email", "canary:id"}) {
+    record.mentions.push_back({.rule = rules.Find(kind), .kind = kind});
+  }
+  Receive({record, record, Accepted(2)});
+  const std::string shown = Scrape();
+  const std::string of_web = R"(selfsame_records_identified_total{tenant="acme",source="web",kind=)";
+  EXPECT_THAT(shown, HasSubstr(of_web + "\"customer_id\"} 2\n"));
+  EXPECT_THAT(shown, HasSubstr(of_web + "\"email\"} 2\n"));
+  EXPECT_THAT(shown, HasSubstr(of_web + "\"CUSTOM\"} 2\n"));
+  EXPECT_THAT(shown, Not(HasSubstr("canary")));
+}
+
 TEST_F(QualityMeterTest, ViolationsAreToldByFieldAndRuleAndNeverByWhatAClientWrote) {
   PreparedRecord bad = Accepted(1);
   bad.outcome = {.kind = OutcomeKind::kQuarantined,
