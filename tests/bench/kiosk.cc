@@ -184,16 +184,16 @@ class KioskMeter {
               "SELECT count(*) FROM (SELECT 1 FROM identifiers WHERE kind = 'customer_id' "
               "GROUP BY shard, tenant_id, profile_id HAVING count(*) > 1) AS two")[0]
             .as<std::uint64_t>();
+    // The one identifier that has left the graph.
     const auto kiosk = tx.exec1(
-        "SELECT i.profile_id, links.count FROM "
-        "(SELECT end_of.node_id, count(*) FROM edges "
-        "CROSS JOIN LATERAL (VALUES (node_a), (node_b)) AS end_of (node_id) GROUP BY 1) AS links "
-        "JOIN identifiers AS i USING (node_id) WHERE i.kind = 'device_id' "
-        "ORDER BY links.count DESC LIMIT 1");
-    cost_.customers_at_kiosk = kiosk[1].as<std::uint64_t>();
+        "SELECT node_id, profile_id FROM identifiers WHERE kind = 'device_id' AND exclusion = 1");
+    const std::string node = kiosk[0].c_str();
+    const std::string profile = kiosk[1].c_str();
+    cost_.customers_at_kiosk =
+        tx.exec_params1("SELECT count(*) FROM edges WHERE $1 IN (node_a, node_b)", node)[0]
+            .as<std::uint64_t>();
     cost_.members_of_kiosk =
-        tx.exec_params1("SELECT count(*) FROM identifiers WHERE profile_id = $1",
-                        kiosk[0].c_str())[0]
+        tx.exec_params1("SELECT count(*) FROM identifiers WHERE profile_id = $1", profile)[0]
             .as<std::uint64_t>();
     if (cost_.profiles_of_two == 0 && cost_.members_of_kiosk == 1 &&
         cost_.customers_at_kiosk >= options_.customers) {
