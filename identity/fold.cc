@@ -89,6 +89,7 @@ class Folder {
         !Of(ClaimOperation::kAppend).empty() || !Of(ClaimOperation::kRemove).empty();
     const bool has_unset = rule_ != Survivorship::kLatest && !Of(ClaimOperation::kUnset).empty();
     folded_->is_composite = takes_more || has_others || has_unset;
+    KeepAdditions();
     return std::move(folded_);
   }
 
@@ -144,16 +145,35 @@ class Folder {
   }
 
   void Add() {
-    std::vector<std::string_view> numbers;
     const Claim* latest = nullptr;
     for (const Claim* add : Of(ClaimOperation::kAdd)) {
       if (!IsAfterBase(*add)) continue;
-      numbers.push_back(add->value);
+      sum_.Add(add->value);
       if (latest == nullptr || IsLater(*add, *latest)) latest = add;
     }
     if (latest == nullptr) return;
-    if (folded_) numbers.push_back(folded_->claim.value);
-    Attribute(*latest, SumOf(numbers));
+    ExactSum total = sum_;
+    if (folded_) total.Add(folded_->claim.value);
+    Attribute(*latest, total.Value());
+  }
+
+  bool Has(ClaimOperation operation) { return !Of(operation).empty(); }
+
+  // Where the next addition can go by them alone.
+  void KeepAdditions() {
+    if (Has(ClaimOperation::kSetOnce) || Has(ClaimOperation::kAppend) ||
+        Has(ClaimOperation::kRemove)) {
+      return;
+    }
+    const bool has_adds = Has(ClaimOperation::kAdd);
+    if (rule_ == Survivorship::kLatest && has_adds) {
+      folded_->additions = Additions{.base = std::nullopt, .sum = sum_};
+      if (base_ != nullptr) folded_->additions->base = *base_;
+    }
+    if (rule_ == Survivorship::kSum && !has_adds && !Has(ClaimOperation::kUnset)) {
+      folded_->additions.emplace();
+      for (const Claim* set : Of(ClaimOperation::kSet)) folded_->additions->sum.Add(set->value);
+    }
   }
 
   void ChangeElements() {
@@ -178,6 +198,7 @@ class Folder {
   std::map<ClaimOperation, Claims> by_operation_;
   const Claim* base_ = nullptr;        // What set or unset it.
   const Claim* base_unset_ = nullptr;  // The unset that stands, if one does.
+  ExactSum sum_;                       // Of the additions that count.
   std::optional<Folded> folded_;
 };
 
@@ -199,6 +220,58 @@ Step FoldSimple(Survivorship rule, Folded& field, const Claim& claim) {
   return Step::kChanged;
 }
 
+// Whether a claim is one of those that are summed up.
+bool IsAddition(Survivorship rule, const Claim& claim) {
+  return (rule == Survivorship::kLatest && claim.operation == ClaimOperation::kAdd) ||
+         (rule == Survivorship::kSum && IsSet(claim));
+}
+
+// The value of a field some of whose additions count, from what is kept of them.
+std::string TotalOf(const Additions& additions) {
+  ExactSum total = additions.sum;
+  if (additions.base && IsSet(*additions.base)) total.Add(additions.base->value);
+  return total.Value();
+}
+
+// Requires: the field keeps its additions.
+Step AddOne(Folded& field, const Claim& addition) {
+  Additions& additions = *field.additions;
+  if (additions.base && !IsLater(addition, *additions.base)) return Step::kUnchanged;
+  additions.sum.Add(addition.value);
+  if (IsLater(addition, field.claim)) field.claim = addition;
+  field.claim.value = TotalOf(additions);
+  return Step::kChanged;
+}
+
+// Likewise: a claim to which all later ones are to be added.
+Step SetBase(Folded& field, const Claim& base) {
+  Additions& additions = *field.additions;
+  if (additions.base && !Prevails(base, *additions.base)) return Step::kUnchanged;
+  if (!IsLater(base, field.claim)) return Step::kRefold;  // Which of them are later?
+  additions = {.base = base, .sum = {}};
+  field.claim = base;
+  return Step::kChanged;
+}
+
+// Both keep their additions, and what the others were added to does not decide which count.
+Step JoinAdditions(Folded& field, const Folded& other) {
+  const std::optional<Claim>& mine = field.additions->base;
+  const std::optional<Claim>& theirs = other.additions->base;
+  if (!mine && !theirs) {
+    field.additions->sum.Add(other.additions->sum);
+    if (IsLater(other.claim, field.claim)) field.claim = other.claim;
+    field.claim.value = TotalOf(*field.additions);
+    return Step::kChanged;
+  }
+  const bool is_mine = mine && (!theirs || Prevails(*mine, *theirs));
+  const Claim& base = is_mine ? *mine : *theirs;
+  const Claim& latest_of_loser = is_mine ? other.claim : field.claim;
+  if (!IsLater(base, latest_of_loser)) return Step::kRefold;
+  if (is_mine) return Step::kUnchanged;
+  field = other;
+  return Step::kChanged;
+}
+
 }  // namespace
 
 bool IsLater(const Claim& a, const Claim& b) {
@@ -215,6 +288,15 @@ std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims
 }
 
 Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& claim) {
+  if (IsAddition(rule, claim) && !field) {
+    field = FoldField(rule, std::span(&claim, 1));
+    return Step::kChanged;
+  }
+  if (field && field->additions) {
+    if (IsAddition(rule, claim)) return AddOne(*field, claim);
+    const bool is_base = rule == Survivorship::kLatest && (IsSet(claim) || IsUnset(claim));
+    return is_base ? SetBase(*field, claim) : Step::kRefold;
+  }
   const bool is_plain = IsSet(claim) || (IsUnset(claim) && rule == Survivorship::kLatest);
   if (!is_plain || !PicksOne(rule)) return Step::kRefold;
   if (!field) {
@@ -229,6 +311,7 @@ Step FoldJoin(Survivorship rule, std::optional<Folded>& field, const Folded& oth
     field = other;
     return Step::kChanged;
   }
+  if (field->additions && other.additions) return JoinAdditions(*field, other);
   if (field->is_composite || other.is_composite || !PicksOne(rule)) return Step::kRefold;
   const bool may_be_stale = rule == Survivorship::kLatest && !IsSame(*field, other.claim);
   return may_be_stale ? Step::kRefold : FoldSimple(rule, *field, other.claim);

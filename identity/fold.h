@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "identity/fold_values.h"
 #include "identity/ruleset.h"
 
 namespace selfsame::identity {
@@ -49,6 +50,15 @@ bool IsLater(const Claim& a, const Claim& b);
 // True when `a` prevails over `b` by the rule kLatest: the more trusted source, then the later one.
 bool Prevails(const Claim& a, const Claim& b);
 
+// What was added to an attribute, kept with it so that the next addition takes no look at those
+// before: there may be hundreds of thousands.
+struct Additions {
+  std::optional<Claim> base;  // The set or unset that they are added to, where there is one.
+  ExactSum sum;               // Of those that count: by kLatest, the ones later than the base.
+
+  bool operator==(const Additions&) const = default;
+};
+
 // An attribute as folded.
 struct Folded {
   // The claim the value comes from, with that value; of a sum, a union or a count, its latest part.
@@ -57,6 +67,8 @@ struct Folded {
   // Claims other than sets and unsets, or a rule that takes more than one of them, have a part in
   // it: the claim alone does not say how the next one changes it.
   bool is_composite = false;
+  // Where nothing but sets, unsets and additions by kLatest made it, or nothing but sets by kSum.
+  std::optional<Additions> additions;
 
   bool HasValue() const { return claim.operation != ClaimOperation::kUnset; }
   bool operator==(const Folded&) const = default;
@@ -71,7 +83,8 @@ struct Folded {
 std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims);
 
 enum class Step {
-  kUnchanged,  // The value is what it was; the newer claim need not be written down.
+  kUnchanged,  // The value is what it was; the newer claim need not be written down. An addition
+               // of nothing is kChanged: what is added to has to be exact.
   kChanged,
   kRefold,  // The claims have to be folded again. By kLatest, of an attribute that is not
             // composite, those from the time of the winner on, or of the claim where that is

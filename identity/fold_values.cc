@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -16,7 +17,8 @@ using nlohmann::json;
 // Sums are whole numbers of this many parts, so that they do not depend on the order of addition.
 constexpr double kPartsPerOne = 1e9;
 constexpr std::int64_t kWhole = 1'000'000'000;
-constexpr double kNumberMax = 1e18;  // What is larger does not add.
+constexpr double kNumberMax = 1e18;          // What is larger does not add.
+constexpr std::size_t kExactDigitsMax = 38;  // Any that fit into Parts.
 using Parts = __int128;
 
 json Parse(std::string_view value) {
@@ -42,13 +44,6 @@ std::optional<Parts> PartsOf(const json& value) {
   const double whole = std::trunc(number);
   return static_cast<Parts>(whole) * kWhole +
          static_cast<Parts>(std::llround((number - whole) * kPartsPerOne));
-}
-
-std::string PartsText(Parts parts) {
-  const auto whole = static_cast<std::int64_t>(parts / kWhole);
-  const auto rest = static_cast<std::int64_t>(parts % kWhole);
-  if (rest == 0) return json(whole).dump();
-  return json(static_cast<double>(whole) + static_cast<double>(rest) / kPartsPerOne).dump();
 }
 
 std::vector<json> ElementsOf(std::string_view value) {
@@ -91,10 +86,47 @@ std::size_t LengthOf(std::string_view value) {
   }));
 }
 
+void ExactSum::Add(std::string_view value) { parts_ += PartsOf(Parse(value)).value_or(0); }
+
+std::string ExactSum::Value() const {
+  const Parts whole = parts_ / kWhole;
+  const auto rest = static_cast<std::int64_t>(parts_ % kWhole);
+  const bool is_small = whole >= INT64_MIN && whole <= INT64_MAX;
+  if (rest == 0 && is_small) return json(static_cast<std::int64_t>(whole)).dump();
+  return json(static_cast<double>(whole) + static_cast<double>(rest) / kPartsPerOne).dump();
+}
+
+std::string ExactSum::Exact() const {
+  const bool is_negative = parts_ < 0;
+  std::string digits;
+  // Digit by digit from the end: the smallest number has no positive counterpart.
+  Parts left = parts_;
+  do {
+    const int digit = static_cast<int>(left % 10);
+    digits.push_back(static_cast<char>('0' + (is_negative ? -digit : digit)));
+    left /= 10;
+  } while (left != 0);
+  if (is_negative) digits.push_back('-');
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+std::optional<ExactSum> ExactSum::FromExact(std::string_view exact) {
+  const bool is_negative = exact.starts_with('-');
+  const std::string_view digits = exact.substr(is_negative ? 1 : 0);
+  if (digits.empty() || digits.size() > kExactDigitsMax) return std::nullopt;
+  ExactSum sum;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    sum.parts_ = sum.parts_ * 10 + (is_negative ? '0' - c : c - '0');
+  }
+  return sum;
+}
+
 std::string SumOf(std::span<const std::string_view> values) {
-  Parts sum = 0;
-  for (const std::string_view value : values) sum += PartsOf(Parse(value)).value_or(0);
-  return PartsText(sum);
+  ExactSum sum;
+  for (const std::string_view value : values) sum.Add(value);
+  return sum.Value();
 }
 
 std::string UnionOf(std::span<const std::string_view> values) {

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_IDENTITY_FOLD_VALUES_H_
 #define SELFSAME_IDENTITY_FOLD_VALUES_H_
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,8 +18,28 @@ int CompareValues(std::string_view a, std::string_view b);
 // Characters of a text, elements of a list; of anything else the length of its JSON.
 std::size_t LengthOf(std::string_view value);
 
-// The sum of those that are numbers, also as text ("5": 64-bit integers in protobuf's JSON), exact
-// to 9 digits after the point, whatever their order.
+// A sum of numbers, exact to 9 digits after the point, whatever their order.
+class ExactSum {
+ public:
+  // Adds a value that is a number, also as text ("5": 64-bit integers in protobuf's JSON); others
+  // add nothing.
+  void Add(std::string_view value);
+  void Add(const ExactSum& other) { parts_ += other.parts_; }
+  // As a JSON number: where it is not whole or very large, the nearest double.
+  std::string Value() const;
+
+  // All of it, for keeping: whole parts of 1e-9, in decimal.
+  std::string Exact() const;
+  // Nothing where `exact` is not what Exact returned.
+  static std::optional<ExactSum> FromExact(std::string_view exact);
+
+  bool operator==(const ExactSum&) const = default;
+
+ private:
+  __int128 parts_ = 0;
+};
+
+// The sum of those that are numbers.
 std::string SumOf(std::span<const std::string_view> values);
 
 // A list of all values, the elements of lists one by one, each once, sorted by CompareValues.

@@ -15,33 +15,79 @@ Error Malformed() {
           .message = "stored attributes and provenance do not belong together"};
 }
 
-// Everything of a folded attribute but its value.
-Result<identity::Folded> ParseProvenance(const json& entry) {
-  const auto has_int = [&](const char* name) {
-    return entry.contains(name) && entry[name].is_number_integer();
-  };
-  const auto has_text = [&](const char* name) {
-    return entry.contains(name) && entry[name].is_string();
-  };
-  if (!entry.is_object() || !has_int("p") || !has_int("t") || !has_int("s") || !has_text("k") ||
-      !has_text("r")) {
+bool HasInt(const json& entry, const char* name) {
+  return entry.contains(name) && entry[name].is_number_integer();
+}
+
+bool HasText(const json& entry, const char* name) {
+  return entry.contains(name) && entry[name].is_string();
+}
+
+int IntOr(const json& entry, const char* name, int absent) {
+  return HasInt(entry, name) ? entry[name].get<int>() : absent;
+}
+
+// Everything of a claim but its value. Operation and schema are absent where they are the usual:
+// the row stays small.
+json ClaimJson(const identity::Claim& claim) {
+  json entry = {{"p", claim.trust_priority},
+                {"t", claim.event_time.us},
+                {"s", claim.source.value},
+                {"k", claim.key},
+                {"r", FormatUuid(claim.record_id)}};
+  if (claim.operation != identity::ClaimOperation::kSet)
+    entry["o"] = static_cast<int>(claim.operation);
+  if (claim.schema.value != 0) entry["v"] = claim.schema.value;
+  return entry;
+}
+
+Result<identity::Claim> ParseClaim(const json& entry) {
+  if (!entry.is_object() || !HasInt(entry, "p") || !HasInt(entry, "t") || !HasInt(entry, "s") ||
+      !HasText(entry, "k") || !HasText(entry, "r")) {
     return Malformed();
   }
   const auto record_id = ParseUuid(entry["r"].get_ref<const std::string&>());
   if (!record_id) return Malformed();
-  const auto int_or = [&](const char* name, int absent) {
-    return has_int(name) ? entry[name].get<int>() : absent;
-  };
-  return identity::Folded{
-      .claim = {.trust_priority = entry["p"].get<int>(),
-                .event_time = TimeUs{entry["t"].get<std::int64_t>()},
-                .source = SourceId{entry["s"].get<std::int32_t>()},
-                .key = entry["k"].get<std::string>(),
-                .record_id = RecordId{*record_id},
-                .value = "null",
-                .operation = static_cast<identity::ClaimOperation>(int_or("o", 1)),
-                .schema = SchemaId{int_or("v", 0)}},
-      .is_composite = int_or("c", 0) == 1};
+  return identity::Claim{.trust_priority = entry["p"].get<int>(),
+                         .event_time = TimeUs{entry["t"].get<std::int64_t>()},
+                         .source = SourceId{entry["s"].get<std::int32_t>()},
+                         .key = entry["k"].get<std::string>(),
+                         .record_id = RecordId{*record_id},
+                         .value = "null",
+                         .operation = static_cast<identity::ClaimOperation>(IntOr(entry, "o", 1)),
+                         .schema = SchemaId{IntOr(entry, "v", 0)}};
+}
+
+json AdditionsJson(const identity::Additions& additions) {
+  json entry = {{"n", additions.sum.Exact()}};
+  if (additions.base) {
+    entry["b"] = ClaimJson(*additions.base);
+    entry["b"]["x"] = additions.base->value;
+  }
+  return entry;
+}
+
+Result<identity::Additions> ParseAdditions(const json& entry) {
+  if (!entry.is_object() || !HasText(entry, "n")) return Malformed();
+  const auto sum = identity::ExactSum::FromExact(entry["n"].get_ref<const std::string&>());
+  if (!sum) return Malformed();
+  identity::Additions additions{.base = std::nullopt, .sum = *sum};
+  if (!entry.contains("b")) return additions;
+  SELFSAME_ASSIGN_OR_RETURN(additions.base, ParseClaim(entry["b"]));
+  if (!HasText(entry["b"], "x")) return Malformed();
+  additions.base->value = entry["b"]["x"].get<std::string>();
+  return additions;
+}
+
+// Everything of a folded attribute but its value.
+Result<identity::Folded> ParseProvenance(const json& entry) {
+  SELFSAME_ASSIGN_OR_RETURN(identity::Claim claim, ParseClaim(entry));
+  identity::Folded folded{
+      .claim = std::move(claim), .is_composite = IntOr(entry, "c", 0) == 1, .additions = {}};
+  if (entry.contains("a")) {
+    SELFSAME_ASSIGN_OR_RETURN(folded.additions, ParseAdditions(entry["a"]));
+  }
+  return folded;
 }
 
 }  // namespace
@@ -57,18 +103,10 @@ std::string AttributesJson(const identity::Attributes& attributes) {
 std::string ProvenanceJson(const identity::Attributes& attributes) {
   json object = json::object();
   for (const auto& [name, folded] : attributes) {
-    const identity::Claim& claim = folded.claim;
     json& entry = object[name];
-    entry = {{"p", claim.trust_priority},
-             {"t", claim.event_time.us},
-             {"s", claim.source.value},
-             {"k", claim.key},
-             {"r", FormatUuid(claim.record_id)}};
-    // Absent where they are the usual: the row stays small.
-    if (claim.operation != identity::ClaimOperation::kSet)
-      entry["o"] = static_cast<int>(claim.operation);
-    if (claim.schema.value != 0) entry["v"] = claim.schema.value;
+    entry = ClaimJson(folded.claim);
     if (folded.is_composite) entry["c"] = 1;
+    if (folded.additions) entry["a"] = AdditionsJson(*folded.additions);
   }
   return object.dump();
 }

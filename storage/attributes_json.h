@@ -15,8 +15,9 @@ namespace selfsame::storage {
 std::string AttributesJson(const identity::Attributes& attributes);
 
 // {"name": {"p", "t", "s", "k", "r"}}: what the next fold needs; also "o" the operation, "v" the
-// schema and "c" 1 for a composite one, where they are not the usual. An unset has an entry here
-// only.
+// schema and "c" 1 for a composite one, where they are not the usual; and "a", what was added:
+// {"n": ExactSum::Exact, "b": an entry like this one of what it was added to, with its value "x"}.
+// An unset has an entry here only.
 std::string ProvenanceJson(const identity::Attributes& attributes);
 
 // Errors: kInternal PROFILE_MALFORMED when the two do not belong together.

@@ -30,8 +30,10 @@ struct Draft {
 };
 
 // Whether a reader, or the next fold, can tell the two apart. The time of an unchanged value is not
-// worth a row: whatever may overcome the value is compared with the claims themselves.
+// worth a row: whatever may overcome the value is compared with the claims themselves. What is
+// added to is compared with nothing but itself.
 bool IsSameField(const Folded& a, const Folded& b) {
+  if (a.additions || b.additions) return a == b;
   return a.claim.value == b.claim.value && a.HasValue() == b.HasValue() &&
          a.is_composite == b.is_composite && a.claim.trust_priority == b.claim.trust_priority;
 }
@@ -151,8 +153,10 @@ class ProfileWriter {
         const auto found = stored_.find(from);
         if (found == stored_.end()) continue;
         for (const auto& [name, other] : found->second.attributes) {
+          // What made a composite one may be older than what it comes from.
           const auto since = [&](const Folded& mine) {
-            return std::min(mine.claim.event_time, other.claim.event_time);
+            return other.is_composite ? kAllClaims
+                                      : std::min(mine.claim.event_time, other.claim.event_time);
           };
           Take(draft, name, since, [&](identity::Survivorship rule, std::optional<Folded>& field) {
             return identity::FoldJoin(rule, field, other);

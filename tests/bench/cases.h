@@ -17,7 +17,7 @@ struct Case {
   Target target = Target::kSelfsame;
   int sessions = 0;    // With kCopy.
   RequestShape shape;  // With the others, as `people`.
-  People people = People::kKnown;
+  People people = kKnownPeople;
   // What it is compared with; empty: nothing.
   std::string_view copy_limit;
   std::string_view grpc_limit;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/bench/check_cases.h"
+#include "tests/bench/median.h"
 
 namespace {
 
@@ -53,11 +54,6 @@ double MeasureSlice(const bench::CheckCase& one, double seconds) {
   return passed_us / static_cast<double>(checked);
 }
 
-double Median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
 // In rounds of one slice of each case, so that what else the machine does falls on all alike.
 std::vector<std::vector<double>> Measure(const std::vector<bench::CheckCase>& cases,
                                          const Options& options) {
@@ -85,7 +81,7 @@ int Run(const Options& options) {
   const auto slices = Measure(cases, options);
   for (std::size_t i = 0; i < cases.size(); ++i) {
     fmt::print("{:<42}{:>6}  {:>15.2f}  {:>6.2f}\n", cases[i].title,
-               cases[i].payloads.front().size(), Median(slices[i]),
+               cases[i].payloads.front().size(), bench::Median(slices[i]),
                *std::min_element(slices[i].begin(), slices[i].end()));
   }
   return 0;

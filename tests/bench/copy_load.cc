@@ -141,7 +141,7 @@ class CopyBatch {
   void StampOne(std::size_t row, std::uint64_t number, TimeUs now, const std::string& time) {
     const std::string key = KeyOf(number, now);
     const std::string record_id = Bytes16(number, kRecordSalt);
-    const std::uint64_t person = PersonOf(People::kKnown, number);
+    const std::uint64_t person = PersonOf(kKnownPeople, number);
     receipts_.Write(row, Field::kReceivedAt, time);
     receipts_.Write(row, Field::kRecordId, record_id);
     receipts_.Write(row, Field::kFingerprint, Bytes16(number, kBodySalt));

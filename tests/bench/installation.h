@@ -1,5 +1,5 @@
-// What the benchmark measures against, all its own: a durable private PostgreSQL, selfsamed on it,
-// a tenant with its known customers, tables for COPY, and the server that only answers.
+// What the benchmark measures against, on a stage of its own: known customers, tables for COPY, and
+// the server that only answers.
 #ifndef SELFSAME_TESTS_BENCH_INSTALLATION_H_
 #define SELFSAME_TESTS_BENCH_INSTALLATION_H_
 
@@ -9,14 +9,10 @@
 #include <string>
 
 #include "base/result.h"
-#include "storage/master_key.h"
-#include "storage/pg/cluster.h"
 #include "tests/bench/cases.h"
-#include "tests/bench/load.h"
 #include "tests/bench/meter.h"
+#include "tests/bench/stage.h"
 #include "tests/support/program.h"
-#include "tests/support/server_process.h"
-#include "tests/support/temp_folder.h"
 
 namespace selfsame::bench {
 
@@ -42,34 +38,24 @@ class Installation {
  public:
   // `program` is the path of this very program, which is also the client and the answering server.
   static Result<std::unique_ptr<Installation>> Start(const std::string& program);
-  ~Installation();
 
   // Sends one record of each of the kNumbered people 0 to kKnownCustomers.
   Status MeetKnownCustomers(std::uint64_t seed);
   Result<Slice> Measure(const Case& what, const SliceOptions& options);
   Stored Count() const;
-  // As PostgreSQL says it: "15.14 (Debian ...)".
-  std::string PostgresVersion() const;
-  // Whether its files are on a real disk: in memory a durable commit costs nothing.
-  bool IsOnDisk() const;
+  const Stage& stage() const { return *stage_; }
 
  private:
-  explicit Installation(std::string program) : program_(std::move(program)) {}
+  Installation(std::string program, std::unique_ptr<Stage> stage)
+      : program_(std::move(program)), stage_(std::move(stage)) {}
 
-  Status StartDatabase();
-  Status SeedTenant();
   Status StartAnswerServer();
   // Fresh tables under names with this suffix, the first time.
   void MakeCopyTables(const std::string& suffix);
   Result<Slice> Copy(const Case& what, const SliceOptions& options);
-  Result<Slice> RunClient(const LoadOptions& options);
 
   const std::string program_;
-  const test::TempFolder folder_;
-  const storage::MasterKey master_key_ = storage::MasterKey::Generate();
-  std::unique_ptr<pg::Cluster> cluster_;
-  std::string api_key_;
-  std::unique_ptr<test::ServerProcess> server_;
+  const std::unique_ptr<Stage> stage_;
   std::unique_ptr<test::Program> answer_server_;
   std::string answer_address_;
   std::set<std::string> copy_suffixes_;

@@ -15,7 +15,7 @@ namespace selfsame::bench {
 struct LoadOptions {
   std::string address;
   RequestShape shape;
-  People people = People::kKnown;
+  People people = kKnownPeople;
   // The records' numbers, from here on; whoever starts loads keeps them apart.
   std::uint64_t first_number = 0;
   double run_in_seconds = 0;

@@ -6,7 +6,8 @@ namespace selfsame::bench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Watched, server, postmaster)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CpuUse, server, postgres, client)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RequestShape, is_stream, records, has_updates)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(People, first, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RequestShape, is_stream, records, has_updates, named)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LoadOptions, address, shape, people, first_number,
                                    run_in_seconds, seconds, records_exactly, watched, seed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Slice, records, seconds, p50_ms, p99_ms, cpu, records_in_all)

@@ -30,7 +30,7 @@ void Expect(const Case& what, const Slice& slice, Stored* expected) {
     case Target::kSelfsame:
       expected->receipts += slice.records_in_all;
       expected->records += slice.records_in_all;
-      if (what.people == People::kNumbered) expected->profiles += slice.records_in_all;
+      if (what.people == kNumberedPeople) expected->profiles += slice.records_in_all;
       break;
   }
 }
@@ -74,8 +74,8 @@ Result<Findings> RunBenchmark(const RunOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(const auto installation, Installation::Start(options.program));
   SELFSAME_RETURN_IF_ERROR(installation->MeetKnownCustomers(options.seed));
   Findings run{.options = options,
-               .postgres_version = installation->PostgresVersion(),
-               .is_on_disk = installation->IsOnDisk(),
+               .postgres_version = installation->stage().PostgresVersion(),
+               .is_on_disk = installation->stage().IsOnDisk(),
                .measured = {},
                .expected = {.receipts = kKnownCustomers,
                             .records = kKnownCustomers,

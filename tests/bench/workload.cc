@@ -61,17 +61,6 @@ std::string KeyOf(std::uint64_t number, TimeUs now) {
   WriteKey(number, now, key.data());
   return key;
 }
-std::string CustomerOf(std::uint64_t person) {
-  std::string id(kCustomerBytes, '\0');
-  WriteCustomer(person, id.data());
-  return id;
-}
-std::string AnonymousOf(std::uint64_t person) {
-  std::string id(kAnonymousBytes, '\0');
-  WriteAnonymous(person, id.data());
-  return id;
-}
-
 std::string Letters(std::mt19937_64& random, std::size_t count) {
   std::string text(count, '\0');
   for (char& c : text) c = static_cast<char>('a' + random() % 26);
@@ -90,28 +79,32 @@ std::string TraitsPayload(std::uint64_t seed) {
 
 // Event and ProfileUpdate have the same fields.
 template <typename Record>
-void Fill(std::uint64_t number, TimeUs now, const char* schema, std::string payload,
+void Fill(std::uint64_t number, TimeUs now, Named named, const char* schema, std::string payload,
           Record* record) {
   record->set_key(KeyOf(number, now));
   record->mutable_event_time()->set_seconds(now.us / 1'000'000);
   record->mutable_event_time()->set_nanos(kEventNanos);
   auto* customer = record->add_identifiers();
-  customer->set_kind("customer_id");
+  customer->set_kind(named == Named::kVisitor ? "device_id" : "customer_id");
   customer->set_value(CustomerOf(number));
   auto* anonymous = record->add_identifiers();
-  anonymous->set_kind("anonymous_id");
-  anonymous->set_value(AnonymousOf(number));
+  const bool is_at_kiosk = named == Named::kAtKiosk;
+  anonymous->set_kind(is_at_kiosk ? "device_id" : "anonymous_id");
+  anonymous->set_value(AnonymousOf(is_at_kiosk ? kKiosk : number));
   record->mutable_schema()->set_name(schema);
   record->set_protobuf(std::move(payload));
 }
 
-void FillEvent(std::uint64_t number, TimeUs now, std::uint64_t seed, pb::Event* event) {
-  Fill(number, now, "selfsame.schemas.web.v1.PageViewed", PageViewedPayload(seed), event);
+void FillEvent(std::uint64_t number, TimeUs now, Named named, std::uint64_t seed,
+               pb::Event* event) {
+  Fill(number, now, named, "selfsame.schemas.web.v1.PageViewed", PageViewedPayload(seed), event);
 }
 
-std::string UnaryBytes(int records, TimeUs now, std::uint64_t seed) {
+std::string UnaryBytes(const RequestShape& shape, TimeUs now, std::uint64_t seed) {
   pb::TrackEventsRequest request;
-  for (int i = 0; i < records; ++i) FillEvent(i, now, seed + i, request.add_events());
+  for (int i = 0; i < shape.records; ++i) {
+    FillEvent(i, now, shape.named, seed + i, request.add_events());
+  }
   return request.SerializeAsString();
 }
 
@@ -121,10 +114,10 @@ std::string StreamBytes(const RequestShape& shape, TimeUs now, std::uint64_t see
   for (int i = 0; i < shape.records; ++i) {
     pb::StreamRecord* record = request.add_records();
     if (shape.has_updates && i % kUpdateEvery == 0) {
-      Fill(i, now, "selfsame.schemas.account.v1.Traits", TraitsPayload(seed + i),
+      Fill(i, now, shape.named, "selfsame.schemas.account.v1.Traits", TraitsPayload(seed + i),
            record->mutable_profile_update());
     } else {
-      FillEvent(i, now, seed + i, record->mutable_event());
+      FillEvent(i, now, shape.named, seed + i, record->mutable_event());
     }
   }
   return request.SerializeAsString();
@@ -132,8 +125,19 @@ std::string StreamBytes(const RequestShape& shape, TimeUs now, std::uint64_t see
 
 }  // namespace
 
-std::uint64_t PersonOf(People people, std::uint64_t number) {
-  return people == People::kKnown ? Mix(number) % kKnownCustomers : number;
+std::uint64_t PersonOf(const People& people, std::uint64_t number) {
+  return people.count == 0 ? number : people.first + Mix(number) % people.count;
+}
+
+std::string CustomerOf(std::uint64_t person) {
+  std::string id(kCustomerBytes, '\0');
+  WriteCustomer(person, id.data());
+  return id;
+}
+std::string AnonymousOf(std::uint64_t person) {
+  std::string id(kAnonymousBytes, '\0');
+  WriteAnonymous(person, id.data());
+  return id;
 }
 
 // The finalizer of SplitMix64.
@@ -164,10 +168,11 @@ std::string PageViewedPayload(std::uint64_t seed) {
   return page.SerializeAsString();
 }
 
-RequestTemplate::RequestTemplate(const RequestShape& shape, std::uint64_t seed) {
+RequestTemplate::RequestTemplate(const RequestShape& shape, std::uint64_t seed)
+    : named_(shape.named) {
   SELFSAME_CHECK(shape.is_stream || !shape.has_updates);
   const TimeUs now = Now();
-  bytes_ = shape.is_stream ? StreamBytes(shape, now, seed) : UnaryBytes(shape.records, now, seed);
+  bytes_ = shape.is_stream ? StreamBytes(shape, now, seed) : UnaryBytes(shape, now, seed);
   std::size_t from = 0;
   for (int i = 0; i < shape.records; ++i) {
     Marks marks;
@@ -177,7 +182,8 @@ RequestTemplate::RequestTemplate(const RequestShape& shape, std::uint64_t seed) 
     marks.event_seconds = marks.key + kKeyBytes + 3;
     SELFSAME_CHECK(bytes_[marks.event_seconds - 1] == 0x08);
     marks.customer_id = bytes_.find(CustomerOf(i), marks.event_seconds);
-    marks.anonymous_id = bytes_.find(AnonymousOf(i), marks.event_seconds);
+    marks.anonymous_id =
+        bytes_.find(AnonymousOf(named_ == Named::kAtKiosk ? kKiosk : i), marks.event_seconds);
     SELFSAME_CHECK(marks.customer_id != std::string::npos &&
                    marks.anonymous_id != std::string::npos);
     from = marks.anonymous_id;
@@ -185,13 +191,13 @@ RequestTemplate::RequestTemplate(const RequestShape& shape, std::uint64_t seed) 
   }
 }
 
-void RequestTemplate::Stamp(People people, std::uint64_t first, TimeUs now) {
+void RequestTemplate::Stamp(const People& people, std::uint64_t first, TimeUs now) {
   for (const Marks& marks : marks_) {
     const std::uint64_t person = PersonOf(people, first);
     WriteKey(first++, now, bytes_.data() + marks.key);
     WriteSeconds(now, bytes_.data() + marks.event_seconds);
     WriteCustomer(person, bytes_.data() + marks.customer_id);
-    WriteAnonymous(person, bytes_.data() + marks.anonymous_id);
+    if (named_ != Named::kAtKiosk) WriteAnonymous(person, bytes_.data() + marks.anonymous_id);
   }
 }
 

@@ -31,7 +31,7 @@ TEST(WorkloadTest, EveryRecordOfEverySendingHasAKeyOfItsOwn) {
   RequestTemplate request({.records = 100}, 1);
   std::set<std::string> keys;
   for (int sending = 0; sending < 50; ++sending) {
-    request.Stamp(People::kKnown, 1'000 + 100 * sending, kNow);
+    request.Stamp(kKnownPeople, 1'000 + 100 * sending, kNow);
     const auto sent = Parsed<pb::TrackEventsRequest>(request.bytes());
     for (const pb::Event& event : sent.events()) keys.insert(event.key());
   }
@@ -46,7 +46,7 @@ TEST(WorkloadTest, EveryRecordOfEverySendingHasAKeyOfItsOwn) {
 
 TEST(WorkloadTest, StampedValuesAreWholeRecords) {
   RequestTemplate request({.is_stream = true, .records = 20, .has_updates = true}, 1);
-  request.Stamp(People::kNumbered, 500'000, kNow);
+  request.Stamp(kNumberedPeople, 500'000, kNow);
   const auto stream = Parsed<pb::StreamRequest>(request.bytes());
   ASSERT_EQ(stream.records_size(), 20);
   for (int i = 0; i < 20; ++i) {
@@ -64,9 +64,9 @@ TEST(WorkloadTest, APersonAlwaysHasTheSameIdentifiers) {
   RequestTemplate first({.records = 1}, 1);
   RequestTemplate second({.records = 1}, 2);
   std::uint64_t number = 1'000'000;  // The first after which the person comes again.
-  while (PersonOf(People::kKnown, number) != PersonOf(People::kKnown, 77)) ++number;
-  first.Stamp(People::kKnown, 77, kNow);
-  second.Stamp(People::kKnown, number, kNow);
+  while (PersonOf(kKnownPeople, number) != PersonOf(kKnownPeople, 77)) ++number;
+  first.Stamp(kKnownPeople, 77, kNow);
+  second.Stamp(kKnownPeople, number, kNow);
   const auto a = Parsed<pb::TrackEventsRequest>(first.bytes()).events(0);
   const auto b = Parsed<pb::TrackEventsRequest>(second.bytes()).events(0);
   EXPECT_EQ(a.identifiers(0).value(), b.identifiers(0).value());
@@ -76,9 +76,31 @@ TEST(WorkloadTest, APersonAlwaysHasTheSameIdentifiers) {
 
 TEST(WorkloadTest, KnownPeopleAreTheFirstNumberedOnes) {
   for (std::uint64_t number = 0; number < 1'000; ++number) {
-    EXPECT_LT(PersonOf(People::kKnown, number), kKnownCustomers);
-    EXPECT_EQ(PersonOf(People::kNumbered, number), number);
+    EXPECT_LT(PersonOf(kKnownPeople, number), kKnownCustomers);
+    EXPECT_EQ(PersonOf(kNumberedPeople, number), number);
   }
+}
+
+TEST(WorkloadTest, PeopleInNoOrderAreAllOfTheirRange) {
+  std::set<std::uint64_t> met;
+  for (std::uint64_t number = 0; number < 1'000; ++number) {
+    met.insert(PersonOf({.first = 500, .count = 3}, number));
+  }
+  EXPECT_EQ(met, (std::set<std::uint64_t>{500, 501, 502}));
+}
+
+TEST(WorkloadTest, AtAKioskAllHaveOneDeviceInCommon) {
+  RequestTemplate request({.records = 5, .named = Named::kAtKiosk}, 1);
+  request.Stamp(kNumberedPeople, 70, kNow);
+  const auto sent = Parsed<pb::TrackEventsRequest>(request.bytes());
+  std::set<std::string> customers;
+  for (const pb::Event& event : sent.events()) {
+    EXPECT_EQ(event.identifiers(0).kind(), "customer_id");
+    customers.insert(event.identifiers(0).value());
+    EXPECT_EQ(event.identifiers(1).kind(), "device_id");
+    EXPECT_EQ(event.identifiers(1).value(), AnonymousOf(kKiosk));
+  }
+  EXPECT_EQ(customers.size(), 5u);
 }
 
 TEST(CountAcceptedTest, CountsOnlyWhereAllAreAccepted) {

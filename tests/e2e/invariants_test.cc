@@ -43,12 +43,16 @@ const Sabotage kSabotages[] = {
     {"UPDATE claims SET record_id = gen_random_uuid()", "every claim is of a profile update"},
     {"UPDATE profiles SET attributes = '{\"city\": \"Leeds\"}'", "the fold of its members' claims"},
     {"UPDATE claims SET event_time = 'epoch' WHERE key = 'u2'", "the fold of its members' claims"},
+    {"UPDATE claims SET value = '4' WHERE key = 'a1'", "the fold of its members' claims"},
+    {"UPDATE profiles SET provenance = jsonb_set(provenance, '{loyalty_points,a,n}', '\"1\"')",
+     "the fold of its members' claims"},
     {"DELETE FROM outbox", "present revision is in the outbox"},
 };
 
 class InvariantsTest : public testing::TestWithParam<Sabotage> {
  protected:
-  // One person with two members, two updates and an event, and one record in quarantine.
+  // One person with two members, three updates, one of which adds, and an event, and one record in
+  // quarantine.
   void SetUp() override {
     const SeededTenant tenant = database_->SeedTenant("acme");
     const auto server = ServerProcess::Start(*database_);
@@ -60,11 +64,14 @@ class InvariantsTest : public testing::TestWithParam<Sabotage> {
     ASSERT_TRUE(
         client.Track(Events({person(EventBuilder("e1")).Build(), EventBuilder("q1").Build()}))
             .ok());
-    ASSERT_TRUE(client
-                    .Update(Updates(
-                        {person(UpdateBuilder("u1")).Json(R"({"city":"York","plan":"a"})").Build(),
-                         person(UpdateBuilder("u2")).At(later).Json(R"({"city":"Hull"})").Build()}))
-                    .ok());
+    auto added = person(UpdateBuilder("a1")).Json(R"({"loyalty_points":3})").Build();
+    (*added.mutable_operations())["loyalty_points"] = ingest::v1::ADD;
+    ASSERT_TRUE(
+        client
+            .Update(Updates(
+                {added, person(UpdateBuilder("u1")).Json(R"({"city":"York","plan":"a"})").Build(),
+                 person(UpdateBuilder("u2")).At(later).Json(R"({"city":"Hull"})").Build()}))
+            .ok());
   }
 
   const std::unique_ptr<TestDatabase> database_ = TestDatabase::Create();

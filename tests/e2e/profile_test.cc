@@ -214,5 +214,26 @@ TEST_F(ProfileTest, APageThatCannotBeIsSaid) {
   EXPECT_EQ(client_.ListEvents(request).status.reason, "PAGE_SIZE_OUT_OF_RANGE");
 }
 
+// The value that a counter was set to may be older than all that was added to it.
+TEST_F(ProfileTest, ACounterJoinsAnotherProfileWithWhatItWasSetTo) {
+  IngestClient trusted(server_->grpc_address(), AddSource("crm", 10));
+  const auto points = [](std::string_view key, int second, std::string_view email, int amount) {
+    return UpdateBuilder(key)
+        .With("email", email)
+        .At(At(second))
+        .Json(fmt::format(R"({{"loyalty_points":{}}})", amount));
+  };
+  ASSERT_EQ(Update(points("k1", 100, "ann@shop.test", 7)).outcome(), ACCEPTED);
+  ASSERT_EQ(Update(trusted, points("k2", 40, "a@shop.test", 1000)).outcome(), ACCEPTED);
+  auto added = points("k3", 50, "a@shop.test", 5).Build();
+  (*added.mutable_operations())["loyalty_points"] = ingest::v1::ADD;
+  ASSERT_EQ(SendUntilSettled(trusted, Updates({added}), Deadline::After(kPatience)).at(0).outcome(),
+            ACCEPTED);
+  Track(EventBuilder("e1").With("email", "ann@shop.test").With("email", "a@shop.test"));
+  const auto profile = GetProfile(ByIdentifier("email", "ann@shop.test"));
+  EXPECT_EQ(profile.attributes().at("loyalty_points").value().number_value(), 1005);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
 }  // namespace
 }  // namespace selfsame::test

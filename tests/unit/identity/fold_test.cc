@@ -95,15 +95,36 @@ TEST(Fold, SumsDoNotDependOnTheOrder) {
   EXPECT_EQ(SumOf(small), "0.3");
 }
 
+TEST(Fold, WhatIsKeptOfASumIsAllOfIt) {
+  for (const char* number : {"0", "-0.000000001", "1e18", "-1e18", "123.456"}) {
+    ExactSum sum;
+    for (int i = 0; i < 1'000; ++i) sum.Add(number);
+    const auto kept = ExactSum::FromExact(sum.Exact());
+    ASSERT_TRUE(kept.has_value()) << number;
+    EXPECT_EQ(*kept, sum) << number;
+  }
+  for (const char* wrong : {"", "-", "1.5", "+1", "1e3", " 1"}) {
+    EXPECT_FALSE(ExactSum::FromExact(wrong).has_value()) << wrong;
+  }
+  EXPECT_FALSE(ExactSum::FromExact(std::string(39, '9')).has_value());
+}
+
+TEST(Fold, SumsPastSixtyFourBitsStayOnTheirSideOfZero) {
+  const std::string_view large[] = {"9e17", "9e17", "9223372036854775807"};
+  EXPECT_GT(std::stod(SumOf(large)), 1e19);
+}
+
 constexpr Survivorship kRules[] = {
     Survivorship::kLatest,  Survivorship::kEarliest,     Survivorship::kMin,   Survivorship::kMax,
     Survivorship::kLongest, Survivorship::kMostFrequent, Survivorship::kUnion, Survivorship::kSum};
 
 std::vector<Claim> RandomClaims(std::mt19937_64& random) {
   std::vector<Claim> claims;
-  const bool is_plain = random() % 2 == 0;
+  const std::vector<std::vector<ClaimOperation>> kMixes = {
+      {kSet}, {kAdd, kAdd, kSet, kUnset}, {kSet, kSetOnce, kUnset, kAdd, kAppend, kRemove}};
+  const auto& operations = kMixes[random() % kMixes.size()];
   for (int i = 0, count = 1 + static_cast<int>(random() % 8); i < count; ++i) {
-    const auto operation = static_cast<ClaimOperation>(is_plain ? 1 : 1 + random() % 6);
+    const ClaimOperation operation = operations[random() % operations.size()];
     std::string value = std::to_string(random() % 4);
     if (operation == kAppend || operation == kRemove) value = "[" + value + "]";
     if (operation == kUnset) value = "null";
@@ -156,6 +177,10 @@ TEST(Fold, ShortCutsAgreeWithTheWhole) {
       if (!whole) continue;
       ASSERT_EQ(whole->claim.value, steps->claim.value) << "rule " << static_cast<int>(rule);
       ASSERT_EQ(whole->HasValue(), steps->HasValue());
+      ASSERT_EQ(whole->additions, steps->additions);
+      if (whole->additions) {
+        ASSERT_EQ(*whole, *steps);
+      }
     }
   }
 }
@@ -172,7 +197,12 @@ TEST(Fold, JoiningTwoProfilesAgreesWithTheWholeOrAsksForIt) {
       if (!other || FoldJoin(rule, field, *other) == Step::kRefold) continue;
       std::vector<Claim> all = some;
       all.insert(all.end(), others.begin(), others.end());
-      ASSERT_EQ(field->claim.value, FoldField(rule, all)->claim.value);
+      const auto whole = FoldField(rule, all);
+      ASSERT_EQ(field->claim.value, whole->claim.value);
+      ASSERT_EQ(field->additions, whole->additions);
+      if (whole->additions) {
+        ASSERT_EQ(*field, *whole);
+      }
     }
   }
 }
@@ -183,6 +213,26 @@ TEST(Fold, AnUnchangedValueWithANewerTimeChangesNothing) {
   EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(9, "1")), Step::kUnchanged);
   EXPECT_EQ(field->claim.event_time, TimeUs{1});
   EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(5, "2")), Step::kRefold);
+}
+
+TEST(Fold, AnAdditionNeedsNoClaimsBeforeIt) {
+  std::optional<Folded> field;
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(5, "1", kAdd)), Step::kChanged);
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(3, "2", kAdd)), Step::kChanged);
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(7, "10")), Step::kChanged);
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(6, "4", kAdd)), Step::kUnchanged);
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(8, "0.5", kAdd)), Step::kChanged);
+  EXPECT_EQ(field->claim.value, "10.5");
+  // Additions before it no longer count, but which are not?
+  EXPECT_EQ(FoldClaim(Survivorship::kLatest, field, At(6, "1", kSet, 0)), Step::kRefold);
+}
+
+TEST(Fold, CountersOfTwoProfilesJoinByTheirSums) {
+  const auto one = OneByOne(Survivorship::kLatest, {At(1, "2", kAdd), At(4, "3", kAdd)});
+  const auto other = OneByOne(Survivorship::kLatest, {At(2, "7", kAdd)});
+  std::optional<Folded> field = one;
+  EXPECT_EQ(FoldJoin(Survivorship::kLatest, field, *other), Step::kChanged);
+  EXPECT_EQ(field->claim.value, "12");
 }
 
 }  // namespace
