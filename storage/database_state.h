@@ -12,8 +12,8 @@ namespace selfsame::storage {
 
 struct DatabaseState {
   std::int64_t bytes = 0;  // On disk.
-  // The oldest transaction that runs and the next one to come; equal: none runs. Whoever reads the
-  // outbox stays behind the oldest.
+  // The oldest transaction that still runs, and the first past all that have ended. Unequal: some
+  // that began later have ended, which readers of the outbox must not see yet.
   std::int64_t oldest_tx = 0;
   std::int64_t next_tx = 0;
   std::int64_t replicas = 0;  // That follow now.

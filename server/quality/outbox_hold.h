@@ -14,7 +14,7 @@ namespace selfsame::quality {
 // Not thread-safe.
 class OutboxHold {
  public:
-  // Seconds since the transaction that is the oldest now was first seen to be it; 0: none runs.
+  // Seconds since the transaction that is the oldest now was first seen to hold anything back; 0: nothing is.
   double Look(const storage::DatabaseState& state, TimeUs now) {
     if (state.oldest_tx == state.next_tx) {
       oldest_tx_ = 0;

@@ -48,7 +48,8 @@ TEST(BenchTest, EveryCaseMovesRowsAndAllOfThemAreStored) {
   EXPECT_EQ(names, (std::set<std::string>{"copy-1", "copy-2", "grpc-stream-100", "grpc-unary-1",
                                           "grpc-unary-100", "known-stream-100", "known-unary-1",
                                           "known-unary-100", "mixed-stream-100", "new-stream-100",
-                                          "new-unary-1", "new-unary-100"}));
+                                          "new-unary-1", "new-unary-100", "unmeasured-known",
+                                          "unmeasured-mixed", "unmeasured-new"}));
   EXPECT_GT(report.at("goal").at("of_copy").get<double>(), 0);
   EXPECT_GT(report.at("acked_records").get<int>(), 10'000);
   EXPECT_EQ(report.at("stored_records"), report.at("acked_records"));

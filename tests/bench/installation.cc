@@ -82,15 +82,19 @@ Status Installation::MeetKnownCustomers(std::uint64_t seed) {
 
 Result<Slice> Installation::Measure(const Case& what, const SliceOptions& options) {
   if (what.target == Target::kCopy) return Copy(what, options);
-  const bool is_ours = what.target == Target::kSelfsame;
+  test::ServerProcess* const ours = what.target == Target::kSelfsame ? &stage_->server()
+                                    : what.target == Target::kUnmeasured
+                                        ? &stage_->unmeasured_server()
+                                        : nullptr;
   return stage_->Load(
-      {.address = is_ours ? stage_->server().grpc_address() : answer_address_,
+      {.address = ours != nullptr ? ours->grpc_address() : answer_address_,
        .shape = what.shape,
        .people = what.people,
        .first_number = options.first_number,
        .run_in_seconds = options.run_in_seconds,
        .seconds = options.seconds,
-       .watched = is_ours ? stage_->watched() : Watched{.server = answer_server_->pid()},
+       .watched =
+           ours != nullptr ? stage_->WatchedOf(*ours) : Watched{.server = answer_server_->pid()},
        .seed = options.seed});
 }
 

@@ -96,6 +96,18 @@ std::string GoalLine(const std::vector<Line>& lines) {
       Cell(goal->of_copy_by_cpu));
 }
 
+// Of each case that was measured with and without; empty: none was.
+std::string MeasuresLines(const std::vector<Line>& lines) {
+  std::string text;
+  for (const Line& line : lines) {
+    if (!line.of_unmeasured) continue;
+    text += fmt::format("goal: {}, measures of quality on / off >= {:.2f}: {:.2f}, {}\n",
+                        line.what->title, kGoalOfUnmeasured, *line.of_unmeasured,
+                        *line.of_unmeasured >= kGoalOfUnmeasured ? "met" : "missed");
+  }
+  return text;
+}
+
 nlohmann::json JsonOf(const std::optional<double>& ratio) {
   return ratio ? nlohmann::json(*ratio) : nlohmann::json(nullptr);
 }
@@ -110,7 +122,8 @@ nlohmann::json JsonOf(const Line& line) {
            {{"server", cpu.server}, {"postgres", cpu.postgres}, {"client", cpu.client}}},
           {"of_copy", JsonOf(line.of_copy)},
           {"of_copy_by_cpu", JsonOf(line.of_copy_by_cpu)},
-          {"of_grpc", JsonOf(line.of_grpc)}};
+          {"of_grpc", JsonOf(line.of_grpc)},
+          {"of_unmeasured", JsonOf(line.of_unmeasured)}};
 }
 
 }  // namespace
@@ -126,6 +139,7 @@ std::vector<Line> Summarize(const Findings& run) {
                      .cpu_us_per_record = CpuPerRecord(slices),
                      .of_copy = RatioTo(run, measured.what->copy_limit, measured),
                      .of_grpc = RatioTo(run, measured.what->grpc_limit, measured),
+                     .of_unmeasured = RatioTo(run, measured.what->unmeasured, measured),
                      .of_copy_by_cpu = CpuRatioTo(run, measured.what->copy_limit, measured)});
   }
   return lines;
@@ -143,7 +157,7 @@ std::string FormatText(const Findings& run) {
   text += fmt::format("{:<26} {:>9} {:>7} {:>7} {:>7} {:>9} {:>7}\n", "", "", "", "", "server",
                       "postgres", "client");
   for (const Line& line : lines) text += TextLine(line);
-  text += "\n" + GoalLine(lines);
+  text += "\n" + GoalLine(lines) + MeasuresLines(lines);
   text += fmt::format("stored: {} of {} acked records, {} of {} copied\n", run.stored.records,
                       run.expected.records, run.stored.copied_records, run.expected.copied_records);
   if (!run.is_on_disk) text += "warning: /tmp is in memory, so commits cost less than on a disk\n";

@@ -21,6 +21,7 @@ struct Line {
   // To the limit measured in the same round; nothing when it was not measured.
   std::optional<double> of_copy;
   std::optional<double> of_grpc;
+  std::optional<double> of_unmeasured;
   // The CPU time of a record of the COPY limit to that of one here, all processes together: what
   // of_copy would be if CPU were all that counts and nobody else used any.
   std::optional<double> of_copy_by_cpu;

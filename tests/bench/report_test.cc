@@ -48,6 +48,17 @@ TEST(ReportTest, TheTableHasALineForEachCaseAndTheGoal) {
   EXPECT_NE(FormatText(run).find("goal: not measured\n"), std::string::npos);
 }
 
+TEST(ReportTest, WhatMeasuresCostIsToldOfEachCaseThatWasMeasuredWithAndWithout) {
+  Findings run = SomeRun();
+  EXPECT_EQ(FormatText(run).find("measures of quality on / off"), std::string::npos);
+  run.measured.push_back({.what = FindCase("unmeasured-known"),
+                          .slices = {SliceOf(500, 1), SliceOf(80, 1), SliceOf(900, 2)}});
+  EXPECT_NE(FormatText(run).find("\ngoal: known people, stream x100, measures of quality on / off "
+                                 ">= 0.95: 1.00, met\n"),
+            std::string::npos)
+      << FormatText(run);
+}
+
 TEST(ReportTest, AProcessThatACaseLacksHasNoCpuInTheTable) {
   Findings run = SomeRun();
   run.measured = {{.what = FindCase("grpc-unary-1"), .slices = {SliceOf(10, 1)}}};
@@ -67,6 +78,7 @@ TEST(CasesTest, EveryCaseIsFoundByItsNameAndSoIsEachLimit) {
   for (const Case& known : AllCases()) {
     EXPECT_EQ(FindCase(known.name), &known);
     EXPECT_TRUE(known.copy_limit.empty() || FindCase(known.copy_limit) != nullptr) << known.name;
+    EXPECT_TRUE(known.unmeasured.empty() || FindCase(known.unmeasured) != nullptr) << known.name;
     EXPECT_TRUE(known.grpc_limit.empty() || FindCase(known.grpc_limit) != nullptr) << known.name;
   }
   EXPECT_NE(FindCase(kGoalCase), nullptr);

@@ -28,6 +28,7 @@ void Expect(const Case& what, const Slice& slice, Stored* expected) {
       break;
     case Target::kAnswerServer: break;
     case Target::kSelfsame:
+    case Target::kUnmeasured:
       expected->receipts += slice.records_in_all;
       expected->records += slice.records_in_all;
       if (what.people == kNumberedPeople) expected->profiles += slice.records_in_all;

@@ -28,14 +28,26 @@ Result<std::unique_ptr<Stage>> Stage::Start(const std::string& program) {
                             pg::Cluster::Start({.data_dir = made->folder() + "/pg"}));
   SELFSAME_RETURN_IF_ERROR(made->MakeDatabase(kDatabase));
   SELFSAME_RETURN_IF_ERROR(made->SeedTenant());
-  made->server_ = test::ServerProcess::Start({.database_url = made->DatabaseUrl(),
-                                              .master_key = &made->master_key_,
-                                              .config_toml = {},
-                                              .flags = {"--lanes", "2"}});
+  made->server_ = made->StartServer("");
   return made;
 }
 
+std::unique_ptr<test::ServerProcess> Stage::StartServer(const std::string& config_toml) const {
+  return test::ServerProcess::Start({.database_url = DatabaseUrl(),
+                                     .master_key = &master_key_,
+                                     .config_toml = config_toml,
+                                     .flags = {"--lanes", "2"}});
+}
+
+test::ServerProcess& Stage::unmeasured_server() {
+  if (unmeasured_server_ == nullptr) {
+    unmeasured_server_ = StartServer("[quality]\nmeasures = false\n");
+  }
+  return *unmeasured_server_;
+}
+
 Stage::~Stage() {
+  unmeasured_server_.reset();
   server_.reset();
   cluster_.reset();
 }

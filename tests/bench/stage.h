@@ -38,12 +38,18 @@ class Stage {
   const std::string& folder() const { return folder_.path(); }
   const std::string& api_key() const { return api_key_; }
   test::ServerProcess& server() { return *server_; }
+  // Another one that keeps no measures of quality; started when first asked for.
+  test::ServerProcess& unmeasured_server();
   // The server and its PostgreSQL.
-  Watched watched() const { return {.server = server_->pid(), .postmaster = cluster_->pid()}; }
+  Watched watched() const { return WatchedOf(*server_); }
+  Watched WatchedOf(const test::ServerProcess& server) const {
+    return {.server = server.pid(), .postmaster = cluster_->pid()};
+  }
 
  private:
   explicit Stage(std::string program) : program_(std::move(program)) {}
 
+  std::unique_ptr<test::ServerProcess> StartServer(const std::string& config_toml) const;
   Status SeedTenant();
 
   const std::string program_;
@@ -52,6 +58,7 @@ class Stage {
   std::unique_ptr<pg::Cluster> cluster_;
   std::string api_key_;
   std::unique_ptr<test::ServerProcess> server_;
+  std::unique_ptr<test::ServerProcess> unmeasured_server_;
 };
 
 }  // namespace selfsame::bench

@@ -65,6 +65,14 @@ class Lines {
   std::size_t at_ = 0;
 };
 
+std::string Known(const std::string& cell) { return cell == "NA" ? "" : cell; }
+
+std::string Joined(const std::vector<std::string>& fields) {
+  std::string joined;
+  for (const std::string& field : fields) joined += field + '\n';
+  return joined;
+}
+
 }  // namespace
 
 void ForEachOrderLine(const std::string& path, const std::function<void(const OrderLine&)>& visit) {
@@ -82,12 +90,17 @@ void ForEachOrderLine(const std::string& path, const std::function<void(const Or
   const std::size_t quantity = column("Quantity");
   const std::size_t unit_price = column("UnitPrice");
   const std::size_t country = column("Country");
+  const std::size_t description = column("Description");
+  const std::size_t time = column("InvoiceDate");
   while (lines.Next(&fields)) {
     visit({.invoice = fields.at(invoice),
-           .customer = fields.at(customer) == "NA" ? "" : fields[customer],
+           .customer = Known(fields.at(customer)),
+           .description = Known(fields.at(description)),
+           .time = fields.at(time),
            .quantity = std::atoll(fields.at(quantity).c_str()),
            .unit_price = std::atof(fields.at(unit_price).c_str()),
-           .country = fields.at(country)});
+           .country = fields.at(country),
+           .whole = Joined(fields)});
   }
 }
 

@@ -17,10 +17,13 @@ struct RetailTruth {
 
 struct OrderLine {
   std::string invoice;
-  std::string customer;  // Empty: unknown.
+  std::string customer;     // Empty: unknown.
+  std::string description;  // Empty: none.
+  std::string time;         // As YYYY-MM-DDTHH:MM:SS.
   std::int64_t quantity = 0;
   double unit_price = 0;
   std::string country;
+  std::string whole;  // All columns.
 };
 
 // Calls `visit` with every line of the .csv.xz at `path`, in order; ends the process where it is

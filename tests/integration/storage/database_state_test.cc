@@ -21,6 +21,14 @@ class DatabaseStateTest : public testing::Test {
  protected:
   DatabaseState Read() { return Must(ReadDatabaseState(*session_)); }
 
+  // A transaction that writes, from its beginning to its end.
+  void Commit() {
+    Must(database_->NewSession("")->InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+      tx.exec("SELECT pg_current_xact_id()");
+      return {};
+    }));
+  }
+
   // Until it has as many replicas; as they were at the end.
   std::int64_t AwaitReplicas(std::int64_t count) {
     const Deadline deadline = Deadline::After(std::chrono::seconds(30));
@@ -39,6 +47,8 @@ TEST_F(DatabaseStateTest, ATransactionThatStaysOpenHoldsTheOutbox) {
   const TimeUs begun{1'700'000'000'000'000};
   Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
     tx.exec("SELECT pg_current_xact_id()");
+    EXPECT_EQ(Read().oldest_tx, Read().next_tx) << "nothing came after it yet";
+    Commit();
     const DatabaseState held = Read();
     EXPECT_LT(held.oldest_tx, held.next_tx);
     EXPECT_EQ(hold.Look(held, begun), 0);
