@@ -71,11 +71,29 @@ class RecordMaker {
   std::mt19937_64 random_;
 };
 
+// Events that link two of 1,000 browsers and ten customers, at a time of their own each.
+std::vector<Record> LinksOfRandomPairs(std::mt19937_64& random, int count) {
+  std::vector<Record> records;
+  for (int i = 0; i < count; ++i) {
+    EventBuilder event(fmt::format("k{}", i));
+    event.At(kSomeTime + std::chrono::seconds(random() % 100'000));
+    for (int end = 0; end < 2; ++end) {
+      if (random() % 4 == 0) {
+        event.With("customer_id", fmt::format("c-{}", random() % 10));
+      } else {
+        event.With("anonymous_id", fmt::format("browser-{}", random() % 1'000));
+      }
+    }
+    records.push_back({.event = event.Build(), .update = {}});
+  }
+  return records;
+}
+
 // A database whose tenant has the secrets of another database's, so that node ids can be compared.
 class Twin {
  public:
   explicit Twin(TestDatabase& original)
-      : database_(TestDatabase::Create()), tenant_(database_->SeedTenant("acme")) {
+      : database_(TestDatabase::CreateWithKeyOf(original)), tenant_(database_->SeedTenant("acme")) {
     const std::string secrets = Rows(original, "SELECT secrets_sealed FROM tenants")[0][0];
     Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
       tx.exec_params("UPDATE tenants SET secrets_sealed = $1", secrets);
@@ -83,7 +101,7 @@ class Twin {
     }));
     for (int i = 0; i < 2; ++i) {
       servers_.push_back(ServerProcess::Start(
-          {.database_url = database_->url(), .master_key = &original.master_key()}));
+          {.database_url = database_->url(), .master_key = &database_->master_key()}));
     }
   }
 
@@ -166,6 +184,24 @@ TEST(OrderTest, ShuffledRecordsMakeTheSamePeople) {
     EXPECT_THAT(BrokenInvariants(shuffled.database()), IsEmpty());
     EXPECT_EQ(DeadlocksOf(shuffled.database()), 0);
   }
+}
+
+// Nobody but PostgreSQL ever hears of a deadlock, and it has none to tell of.
+TEST(OrderTest, SixtyFourClientsThroughTwoServersMakeThePeopleOfASerialRun) {
+  const auto original = TestDatabase::Create();
+  original->SeedTenant("acme");
+  std::mt19937_64 random(Seed());
+  const std::vector<Record> records = LinksOfRandomPairs(random, 4'000);
+  Twin serial(*original);
+  serial.Send(records, 1, 50);
+  Twin crowded(*original);
+  crowded.Send(records, 64, 5);
+  const std::vector<Row> people = People(serial.database());
+  EXPECT_GT(people.size(), 5u);
+  EXPECT_EQ(People(crowded.database()), people);
+  EXPECT_EQ(Evidence(crowded.database()), Evidence(serial.database()));
+  EXPECT_THAT(BrokenInvariants(crowded.database()), IsEmpty());
+  EXPECT_EQ(DeadlocksOf(crowded.database()), 0);
 }
 
 }  // namespace

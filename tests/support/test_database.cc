@@ -59,15 +59,22 @@ std::string Clone(const std::string& template_name) {
 }  // namespace
 
 std::unique_ptr<TestDatabase> TestDatabase::Create() {
-  return std::unique_ptr<TestDatabase>(new TestDatabase(kMigrated));
+  return std::unique_ptr<TestDatabase>(new TestDatabase(kMigrated, storage::MasterKey::Generate()));
+}
+
+std::unique_ptr<TestDatabase> TestDatabase::CreateWithKeyOf(const TestDatabase& other) {
+  return std::unique_ptr<TestDatabase>(new TestDatabase(kMigrated, other.master_key()));
 }
 
 std::unique_ptr<TestDatabase> TestDatabase::CreateEmpty() {
-  return std::unique_ptr<TestDatabase>(new TestDatabase(kEmpty));
+  return std::unique_ptr<TestDatabase>(new TestDatabase(kEmpty, storage::MasterKey::Generate()));
 }
 
-TestDatabase::TestDatabase(const std::string& template_name)
-    : name_(Clone(template_name)), url_(TestCluster::Get().url(name_)), owner_(NewSession("")) {}
+TestDatabase::TestDatabase(const std::string& template_name, const storage::MasterKey& master_key)
+    : name_(Clone(template_name)),
+      url_(TestCluster::Get().url(name_)),
+      master_key_(master_key),
+      owner_(NewSession("")) {}
 
 TestDatabase::~TestDatabase() {
   owner_.reset();

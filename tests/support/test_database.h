@@ -43,6 +43,8 @@ struct SeededTenant {
 class TestDatabase {
  public:
   static std::unique_ptr<TestDatabase> Create();
+  // Under the master key of another, so that secrets sealed there open here.
+  static std::unique_ptr<TestDatabase> CreateWithKeyOf(const TestDatabase& other);
   // Without a single table, for tests of the migrations themselves.
   static std::unique_ptr<TestDatabase> CreateEmpty();
 
@@ -66,11 +68,11 @@ class TestDatabase {
   static std::string ServerLog();
 
  private:
-  explicit TestDatabase(const std::string& template_name);
+  TestDatabase(const std::string& template_name, const storage::MasterKey& master_key);
 
   const std::string name_;
   const std::string url_;
-  const storage::MasterKey master_key_ = storage::MasterKey::Generate();
+  const storage::MasterKey master_key_;
   std::unique_ptr<pg::Session> owner_;
 };
 
