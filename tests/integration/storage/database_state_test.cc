@@ -68,7 +68,7 @@ TEST_F(DatabaseStateTest, WhoeverFollowsTheDatabaseIsCounted) {
   const test::TempFolder folder;
   const auto follower = test::Program::Start(
       {.arguments = {"/usr/lib/postgresql/15/bin/pg_receivewal", "--dbname", database_->url(),
-                   "--directory", folder.path(), "--synchronous"},
+                     "--directory", folder.path(), "--synchronous"},
        .output_path = folder.path() + "/log"});
   EXPECT_EQ(AwaitReplicas(1), 1) << test::ReadWholeFile(folder.path() + "/log");
   EXPECT_GE(Read().replication_lag_seconds.value_or(-1), 0);

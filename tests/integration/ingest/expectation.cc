@@ -1,0 +1,105 @@
+#include "tests/integration/ingest/expectation.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/uuid.h"
+#include "identity/node_id.h"
+
+namespace selfsame::ingest {
+
+std::string FirstDifference(const People& stored, const People& expected) {
+  const auto only_in = [](const People& some, const People& others, const char* where) {
+    for (const auto& [names, known] : some) {
+      const auto found = others.find(names);
+      if (found != others.end() && found->second == known) continue;
+      std::string text = where;
+      for (const std::string& name : names) text += " " + name;
+      return text + " " + known.dump();
+    }
+    return std::string();
+  };
+  std::string difference = only_in(expected, stored, "expected:");
+  const std::string other = only_in(stored, expected, "stored:");
+  if (!difference.empty() && !other.empty()) difference += "\n";
+  return difference + other;
+}
+
+Expectation::Expectation(const std::vector<TestRecord>& history, std::string_view node_key)
+    : node_key_(node_key) {
+  for (const TestRecord& record : history) Add(record);
+}
+
+People Expectation::Resolve(const std::vector<identity::CannotLink>& parted) const {
+  const std::set<identity::CannotLink> apart(parted.begin(), parted.end());
+  std::vector<identity::Edge> edges;
+  for (const auto& [ends, edge] : edges_) {
+    if (!apart.contains({ends.first, ends.second})) edges.push_back(edge);
+  }
+  const identity::Resolution resolution =
+      identity::Resolve({nodes_, edges, parted}, identity::DefaultRuleset());
+  std::map<ProfileId, Names> names;
+  std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> said;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    names[resolution.profile_of[i]].insert(FormatUuid(nodes_[i].id));
+    const auto claims = claims_.find(nodes_[i].id);
+    if (claims == claims_.end()) continue;
+    for (const auto& [name, claim] : claims->second) {
+      said[resolution.profile_of[i]][name].push_back(claim);
+    }
+  }
+  People people;
+  for (const auto& [profile, members] : names) {
+    people[members] = nlohmann::json::object();
+    for (const auto& [name, claims] : said[profile]) {
+      const auto folded = identity::FoldField(identity::Survivorship::kLatest, claims);
+      if (folded->HasValue()) people[members][name] = nlohmann::json::parse(folded->claim.value);
+    }
+  }
+  return people;
+}
+
+void Expectation::Add(const TestRecord& record) {
+  std::vector<std::tuple<int, std::string, NodeId>> mentions;
+  for (const auto& [kind, value] : record.identifiers) {
+    const NodeId node = identity::NodeIdOf(node_key_, kind, value);
+    if (known_.insert(node).second)
+      nodes_.push_back({.id = node, .kind = kind, .birth_id = ProfileId{node.bytes}});
+    mentions.emplace_back(identity::DefaultRuleset().Find(kind)->priority, kind, node);
+  }
+  std::sort(mentions.begin(), mentions.end());
+  const NodeId anchor = std::get<2>(mentions[0]);
+  const TimeUs at{record.at_seconds * 1'000'000};
+  for (const auto& [priority, kind, node] : mentions) {
+    if (node == anchor) continue;
+    const auto [a, b] = std::minmax(anchor, node);
+    auto& edge = edges_.try_emplace({a, b}, identity::Edge{.a = a, .b = b, .first_evidence = at})
+                     .first->second;
+    edge.first_evidence = std::min(edge.first_evidence, at);
+  }
+  if (!record.traits.empty()) AddClaims(record, anchor);
+}
+
+void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
+  const TimeUs at{record.at_seconds * 1'000'000};
+  nlohmann::json traits = nlohmann::json::parse(record.traits);
+  std::map<std::string, identity::ClaimOperation> operations(record.operations.begin(),
+                                                             record.operations.end());
+  for (const auto& [name, operation] : operations) {
+    if (operation == identity::ClaimOperation::kUnset) traits[name] = nullptr;
+  }
+  for (const auto& [name, value] : traits.items()) {
+    const auto operation = operations.find(name);
+    claims_[anchor].emplace_back(
+        name,
+        identity::Claim{.event_time = at,
+                        .source = {},
+                        .key = record.key,
+                        .record_id = {},
+                        .value = value.dump(),
+                        .operation = operation == operations.end() ? identity::ClaimOperation::kSet
+                                                                   : operation->second});
+  }
+}
+
+}  // namespace selfsame::ingest
