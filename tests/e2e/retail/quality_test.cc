@@ -1,5 +1,5 @@
-// What Prometheus says of the quality of half a million real order lines, against what the file says
-// when it is read on its own: completeness, uniqueness, freshness.
+// What Prometheus says of the quality of half a million real order lines, against what the file
+// says when it is read on its own: completeness, uniqueness, freshness.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -44,7 +44,8 @@ struct Truth {
   double with_description = 0;
   double repeated = 0;  // Lines that are like an earlier one in every column.
   std::vector<Said> said;
-  std::map<std::string, std::int64_t> last_said;  // Seconds, by customer; of countries that are some.
+  std::map<std::string, std::int64_t>
+      last_said;  // Seconds, by customer; of countries that are some.
 };
 
 Truth ReadTruth(const std::string& path) {
@@ -90,7 +91,8 @@ class RetailQuality : public testing::Test {
   }
 
   void Import() {
-    Tool tool({"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
+    Tool tool(
+        {"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
     const ToolResult imported = tool.Run({"import", "csv", file_, "--output", "json"});
     ASSERT_EQ(imported.exit_code, 0) << imported.errors;
   }
@@ -150,8 +152,8 @@ TEST_F(RetailQuality, WhatPrometheusSaysIsWhatTheFileSays) {
 
   SayCountries();
   const auto customers = static_cast<double>(truth_.last_said.size());
-  const double people =
-      static_cast<double>(ReadRetailTruth(file_).customers + ReadRetailTruth(file_).orphaned_invoices);
+  const double people = static_cast<double>(ReadRetailTruth(file_).customers +
+                                            ReadRetailTruth(file_).orphaned_invoices);
   ExpectValue("selfsame_profiles", people);
   ExpectValue(R"(selfsame_profile_field_filled{field="country"})", customers);
   ExpectValue(R"(selfsame:profile_completeness:ratio{field="country"})", customers / people, 1e-9);
@@ -167,7 +169,8 @@ TEST_F(RetailQuality, WhatPrometheusSaysIsWhatTheFileSays) {
     ExpectValue(age + fmt::format("\"{}\"}}", stat), QuantileOf(truth_.last_said, share),
                 kSecondsNear);
   }
-  RecordProperty("mean_age_days", static_cast<int>((Now().us / 1'000'000 - sum / customers) / kDay));
+  RecordProperty("mean_age_days",
+                 static_cast<int>((Now().us / 1'000'000 - sum / customers) / kDay));
 }
 
 }  // namespace
