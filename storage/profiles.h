@@ -50,7 +50,8 @@ Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connectio
                                                    const TenantShard& where,
                                                    std::span<const WantedClaims> wanted);
 
-// Likewise, the newest one (identity::IsLater) of each anchor and attribute; `since` is not looked at.
+// Likewise, the newest one (identity::IsLater) of each anchor and attribute; `since` is not looked
+// at.
 Result<std::vector<AnchoredClaim>> LoadNewestClaims(pg::BulkConnection& connection,
                                                     const TenantShard& where,
                                                     std::span<const WantedClaims> wanted);

@@ -46,8 +46,7 @@ Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& 
   });
 }
 
-Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session,
-                                                         const TenantShard& where) {
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where) {
   using Counts = std::vector<QualityCount>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Counts> {
     Counts counts;
@@ -64,18 +63,18 @@ Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session,
 }
 
 Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
-                                                            const TenantShard& where,
-                                                            RecountMode mode, TimeUs now) {
+                                                          const TenantShard& where,
+                                                          RecountMode mode, TimeUs now) {
   using Differences = std::vector<RecountDifference>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Differences> {
     Differences differences;
     for (const auto& row : pg::Exec(tx, sql::kRecountFieldCounts, where.shard, where.tenant)) {
       QualityCount kept{.measure = static_cast<FieldMeasure>(row[0].as<int>()),
-                      .attribute = row[1].as<std::string>(),
-                      .source = row[2].as<SourceId>(),
-                      .day = row[3].as<std::int32_t>(),
-                      .count = row[4].as<std::int64_t>(),
-                      .seconds = row[6].as<std::int64_t>()};
+                        .attribute = row[1].as<std::string>(),
+                        .source = row[2].as<SourceId>(),
+                        .day = row[3].as<std::int32_t>(),
+                        .count = row[4].as<std::int64_t>(),
+                        .seconds = row[6].as<std::int64_t>()};
       QualityCount counted = kept;
       counted.count = row[5].as<std::int64_t>();
       counted.seconds = row[7].as<std::int64_t>();
@@ -84,8 +83,8 @@ Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
     if (mode == RecountMode::kCompare) return differences;
     for (const auto& [kept, counted] : differences) {
       pg::Exec(tx, sql::kInsertQualityRepair, where.shard, where.tenant,
-               counted.seconds - kept.seconds, counted.count - kept.count, kept.source,
-               kept.day, static_cast<int>(kept.measure), NewUuidV7<EventUuid>(now), kept.attribute);
+               counted.seconds - kept.seconds, counted.count - kept.count, kept.source, kept.day,
+               static_cast<int>(kept.measure), NewUuidV7<EventUuid>(now), kept.attribute);
     }
     return differences;
   });

@@ -21,10 +21,12 @@ namespace selfsame::storage {
 
 // What is counted of an attribute; stored.
 enum class FieldMeasure : std::int16_t {
-  // Profiles that have a value, by the source it comes from. The empty attribute counts the profiles
+  // Profiles that have a value, by the source it comes from. The empty attribute counts the
+  // profiles
   // themselves.
   kFilled = 1,
-  // Anchors, by the source and the day of the newest claim that hangs on them: also of one that only
+  // Anchors, by the source and the day of the newest claim that hangs on them: also of one that
+  // only
   // confirms the value. None where that claim unset the attribute.
   kSaid = 2,
 };
@@ -51,8 +53,7 @@ Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& 
                                        std::int64_t deltas_max);
 
 // The sums, with the deltas that still wait: by measure, attribute, source, day. May be retried.
-Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session,
-                                                         const TenantShard& where);
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where);
 
 // A difference between the sums and what the profiles and claims themselves say.
 struct RecountDifference {
@@ -60,11 +61,12 @@ struct RecountDifference {
   QualityCount counted;
 };
 
-// Reads every profile and claim of the tenant. With `repair`, also writes what makes the sums agree.
+// Reads every profile and claim of the tenant. With `repair`, also writes what makes the sums
+// agree.
 enum class RecountMode { kCompare, kRepair };
 Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
-                                                            const TenantShard& where,
-                                                            RecountMode mode, TimeUs now);
+                                                          const TenantShard& where,
+                                                          RecountMode mode, TimeUs now);
 
 // What a source sent in one hour of receipt.
 struct SourceHour {

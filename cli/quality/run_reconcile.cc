@@ -172,7 +172,8 @@ ExitCode RunQualityRecount(const Invocation& run, const RecountOptions& options)
                        {"kept", kept.count},
                        {"counted", counted.count}});
     }
-    table.rows.push_back({NameOf(kept.measure), kept.attribute.empty() ? "(profiles)" : kept.attribute,
+    table.rows.push_back({NameOf(kept.measure),
+                          kept.attribute.empty() ? "(profiles)" : kept.attribute,
                           fmt::format("{}", kept.source.value), fmt::format("{}", kept.day),
                           fmt::format("{}", kept.count), fmt::format("{}", counted.count)});
   }

@@ -78,11 +78,10 @@ struct QualityMetrics {
       "Accepted records that were looked at for completeness, by tenant, source and schema.",
       std::array<std::string_view, 3>{"tenant", "source", "schema"}, kViolationRowsMax};
 
-  // How many records say who they are about, and by what. The kind is one of a ruleset; CUSTOM stands
-  // for all of the form "namespace:name".
+  // How many records say who they are about, and by what. The kind is one of a ruleset; CUSTOM
+  // stands for all of the form "namespace:name".
   Named<Series<Counter, 3>> identified{
-      "selfsame_records_identified_total",
-      "Accepted records that name an identifier of the kind.",
+      "selfsame_records_identified_total", "Accepted records that name an identifier of the kind.",
       std::array<std::string_view, 3>{"tenant", "source", "kind"}, kKindRowsMax};
 
   // Validity. The field is empty where the violation is not of a field of the schema.

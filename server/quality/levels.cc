@@ -101,8 +101,8 @@ class LevelWriter {
 }  // namespace
 
 observe::Levels LevelsOf(const storage::Directory& directory,
-                         const std::map<TenantId, TenantState>& tenants,
-                         const Surroundings& around, TimeUs now) {
+                         const std::map<TenantId, TenantState>& tenants, const Surroundings& around,
+                         TimeUs now) {
   LevelWriter writer(now);
   writer.AddSurroundings(around);
   for (const auto& [id, state] : tenants) {

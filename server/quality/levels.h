@@ -31,8 +31,8 @@ struct Surroundings {
 
 // At most observe::kLevelsMax gauges; what is over is left out, last tenants first.
 observe::Levels LevelsOf(const storage::Directory& directory,
-                         const std::map<TenantId, TenantState>& tenants,
-                         const Surroundings& around, TimeUs now);
+                         const std::map<TenantId, TenantState>& tenants, const Surroundings& around,
+                         TimeUs now);
 
 }  // namespace selfsame::quality
 

@@ -1,5 +1,6 @@
-// Outbox hold: for how long one running transaction has kept readers of the outbox from what committed
-// after it began. They stay behind the oldest transaction, since ids do not follow the order of commits.
+// Outbox hold: for how long one running transaction has kept readers of the outbox from what
+// committed after it began. They stay behind the oldest transaction, since ids do not follow the
+// order of commits.
 #ifndef SELFSAME_SERVER_QUALITY_OUTBOX_HOLD_H_
 #define SELFSAME_SERVER_QUALITY_OUTBOX_HOLD_H_
 
@@ -14,7 +15,8 @@ namespace selfsame::quality {
 // Not thread-safe.
 class OutboxHold {
  public:
-  // Seconds since the transaction that is the oldest now was first seen to hold anything back; 0: nothing is.
+  // Seconds since the transaction that is the oldest now was first seen to hold anything back; 0:
+  // nothing is.
   double Look(const storage::DatabaseState& state, TimeUs now) {
     if (state.oldest_tx == state.next_tx) {
       oldest_tx_ = 0;

@@ -17,8 +17,7 @@ constexpr Case Answer(std::string_view name, std::string_view title, RequestShap
 }
 
 constexpr Case Serve(std::string_view name, std::string_view title, RequestShape shape,
-                     People people, std::string_view grpc_limit,
-                     std::string_view unmeasured = "") {
+                     People people, std::string_view grpc_limit, std::string_view unmeasured = "") {
   return {.name = name,
           .title = title,
           .shape = shape,

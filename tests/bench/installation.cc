@@ -86,16 +86,15 @@ Result<Slice> Installation::Measure(const Case& what, const SliceOptions& option
                                     : what.target == Target::kUnmeasured
                                         ? &stage_->unmeasured_server()
                                         : nullptr;
-  return stage_->Load(
-      {.address = ours != nullptr ? ours->grpc_address() : answer_address_,
-       .shape = what.shape,
-       .people = what.people,
-       .first_number = options.first_number,
-       .run_in_seconds = options.run_in_seconds,
-       .seconds = options.seconds,
-       .watched =
-           ours != nullptr ? stage_->WatchedOf(*ours) : Watched{.server = answer_server_->pid()},
-       .seed = options.seed});
+  return stage_->Load({.address = ours != nullptr ? ours->grpc_address() : answer_address_,
+                       .shape = what.shape,
+                       .people = what.people,
+                       .first_number = options.first_number,
+                       .run_in_seconds = options.run_in_seconds,
+                       .seconds = options.seconds,
+                       .watched = ours != nullptr ? stage_->WatchedOf(*ours)
+                                                  : Watched{.server = answer_server_->pid()},
+                       .seed = options.seed});
 }
 
 Stored Installation::Count() const {

@@ -13,8 +13,8 @@ namespace {
 
 using identity::ClaimOperation;
 using storage::AnchoredClaim;
-using storage::QualityCount;
 using storage::FieldMeasure;
+using storage::QualityCount;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -56,22 +56,21 @@ TEST(WilsonTest, StaysWithinNothingAndAll) {
 
 TEST(FieldAgesTest, TheMeanIsExactAndQuantilesAreToTheDay) {
   // Ten profiles; of ten anchors nine said it on day 100 at noon, one on day 90.
-  const std::vector<QualityCount> counts = {
-      {.count = 20},
-      {.attribute = "city", .source = {1}, .count = 7},
-      {.attribute = "city", .source = {2}, .count = 3},
-      {.measure = FieldMeasure::kSaid,
-       .attribute = "city",
-       .source = {1},
-       .day = 100,
-       .count = 9,
-       .seconds = 9 * (100 * kDay + kDay / 2)},
-      {.measure = FieldMeasure::kSaid,
-       .attribute = "city",
-       .source = {2},
-       .day = 90,
-       .count = 1,
-       .seconds = 90 * kDay + kDay / 2}};
+  const std::vector<QualityCount> counts = {{.count = 20},
+                                            {.attribute = "city", .source = {1}, .count = 7},
+                                            {.attribute = "city", .source = {2}, .count = 3},
+                                            {.measure = FieldMeasure::kSaid,
+                                             .attribute = "city",
+                                             .source = {1},
+                                             .day = 100,
+                                             .count = 9,
+                                             .seconds = 9 * (100 * kDay + kDay / 2)},
+                                            {.measure = FieldMeasure::kSaid,
+                                             .attribute = "city",
+                                             .source = {2},
+                                             .day = 90,
+                                             .count = 1,
+                                             .seconds = 90 * kDay + kDay / 2}};
   const TimeUs now{(110 * kDay + kDay / 2) * 1'000'000};
   const ProfileStanding standing = StandingOf(counts, now);
   EXPECT_EQ(standing.profiles, 20);
@@ -97,7 +96,7 @@ AnchoredClaim Claims(int anchor, int source, std::int64_t at_seconds,
 }
 
 std::vector<QualityCount> Said(const std::vector<AnchoredClaim>& claims,
-                             const std::vector<AnchoredClaim>& before) {
+                               const std::vector<AnchoredClaim>& before) {
   ingest::QualityDeltas deltas;
   deltas.Say(claims, before);
   return deltas.Changes();

@@ -97,7 +97,8 @@ TEST_F(QualityMeterTest, IdentifiersAreToldByKindAndCustomKindsTogether) {
   }
   Receive({record, record, Accepted(2)});
   const std::string shown = Scrape();
-  const std::string of_web = R"(selfsame_records_identified_total{tenant="acme",source="web",kind=)";
+  const std::string of_web =
+      R"(selfsame_records_identified_total{tenant="acme",source="web",kind=)";
   EXPECT_THAT(shown, HasSubstr(of_web + "\"customer_id\"} 2\n"));
   EXPECT_THAT(shown, HasSubstr(of_web + "\"email\"} 2\n"));
   EXPECT_THAT(shown, HasSubstr(of_web + "\"CUSTOM\"} 2\n"));
