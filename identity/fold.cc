@@ -20,16 +20,21 @@ const Claim* Latest(const Claims& claims) {
                            [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
 }
 
+// True when `a` is the earlier one; of two of one time, the greater (source, key).
+bool IsEarlier(const Claim& a, const Claim& b) {
+  return a.event_time == b.event_time ? IsLater(a, b) : a.event_time < b.event_time;
+}
+
 // True when `a` wins over `b` by a rule that picks one of the sets.
 bool Wins(Survivorship rule, const Claim& a, const Claim& b) {
   switch (rule) {
     case Survivorship::kLatest: return Prevails(a, b);
-    case Survivorship::kEarliest: return IsLater(b, a);
+    case Survivorship::kEarliest: return IsEarlier(a, b);
     case Survivorship::kMin:
     case Survivorship::kMax: {
       const int order = CompareValues(a.value, b.value);
       if (order != 0) return (order < 0) == (rule == Survivorship::kMin);
-      return IsLater(b, a);
+      return IsEarlier(a, b);
     }
     case Survivorship::kLongest: {
       const std::size_t length = LengthOf(a.value);

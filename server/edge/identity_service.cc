@@ -273,8 +273,8 @@ grpc::ServerUnaryReactor* IdentityService::RollBackReresolve(
         decisions::RollBackRequest rollback;
         SELFSAME_ASSIGN_OR_RETURN(rollback.batch, IdOf<EventUuid>(request->batch_id(), "batch_id"));
         SELFSAME_ASSIGN_OR_RETURN(rollback.after,
-                                  IdOf<NodeId>(request->page_token(), "page_token"));
-        const auto next = [](const auto& page) { return FormatUuid(page.next_node); };
+                                  IdOf<ComponentId>(request->page_token(), "page_token"));
+        const auto next = [](const auto& page) { return FormatUuid(page.next); };
         return Reply(decisions::RollBackReresolve(connection, commit,
                                                   DecisionOf(request->decision()), rollback),
                      next, response);

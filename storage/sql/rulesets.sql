@@ -17,8 +17,9 @@ SELECT body FROM rulesets WHERE tenant_id = $1 AND version = $2;
 INSERT INTO ruleset_activations (tenant_id, version, activated_at, actor, reason)
 VALUES ($1, $2, $3, $4, $5);
 
+-- Its age in microseconds, by the one clock that all servers share.
 -- name: ReadActivation :one
-SELECT version, activated_at FROM ruleset_activations
+SELECT version, (extract(epoch FROM clock_timestamp() - activated_at) * 1000000)::bigint FROM ruleset_activations
 WHERE tenant_id = $1 ORDER BY activation_id DESC LIMIT 1;
 
 -- The version in force before the present one was activated; 0 when it is the first.
