@@ -50,6 +50,7 @@ struct LanesHarness::Parts {
       : directory(std::make_shared<const storage::Directory>(
             test::Must(storage::LoadDirectory(database.owner(), database.master_key())))),
         tenant(*directory->FindTenant(seeded.tenant)),
+        source(*directory->FindSource(seeded.source)),
         catalog(CatalogOf(database, log)),
         context{.limits = {.lanes = lane_count},
                 .database = BulkOptionsOf(database),
@@ -58,6 +59,7 @@ struct LanesHarness::Parts {
         lanes(context) {}
 
   const storage::Source& SourceOf(const std::string& name) const {
+    if (name.empty()) return source;
     const auto found =
         std::find_if(directory->sources.begin(), directory->sources.end(), [&](const auto& source) {
           return source.second.tenant == tenant.id && source.second.name == name;
@@ -68,6 +70,7 @@ struct LanesHarness::Parts {
 
   const std::shared_ptr<const storage::Directory> directory;
   const storage::Tenant& tenant;
+  const storage::Source& source;
   const observe::Logger log{{.level = observe::LogLevel::kError}};
   const std::shared_ptr<const schema::Catalog> catalog;
   observe::Metrics metrics{{.lanes = 16}};

@@ -23,7 +23,7 @@ struct TestRecord {
   std::string traits;  // JSON of a profile update; empty: an event.
   // What the update does to fields it does not simply set.
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
-  std::string source = "web";
+  std::string source;  // Of the tenant; empty: the one that the harness was made with.
   std::optional<std::int64_t> if_revision;
 };
 

@@ -14,7 +14,7 @@ namespace selfsame::ingest {
 struct HistoryShape {
   int records = 150;
   int values = 25;                        // Of each kind of identifier.
-  std::vector<std::string> sources = {};  // Empty: all are of "web".
+  std::vector<std::string> sources = {};  // Empty: all are of the harness's.
   std::string mark;  // Part of every key and identifier: histories of other marks meet nowhere.
 };
 
