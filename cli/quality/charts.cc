@@ -73,7 +73,9 @@ std::string StackedColumns(const ColumnChart& chart) {
   for (std::size_t i = 0; i < chart.names.size(); ++i) {
     svg += fmt::format("<span><i class=\"c{}\"></i>{}</span> ", i, EscapeHtml(chart.names[i]));
   }
-  svg += fmt::format("<span><i class=\"none\"></i>{}</span> ", EscapeHtml(chart.nothing));
+  svg += fmt::format("<span><i class=\"none\"></i>{}</span> <span>{} to {}</span> ",
+                     EscapeHtml(chart.nothing), EscapeHtml(chart.columns.front().label),
+                     EscapeHtml(chart.columns.back().label));
   return svg + fmt::format("<span>highest: {:.0f}</span></p>\n", highest);
 }
 

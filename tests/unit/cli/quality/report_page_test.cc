@@ -62,6 +62,7 @@ TEST(ReportPageTest, DaysWithoutRecordsAreColumnsToo) {
   EXPECT_EQ(CountOf(page, "<rect class=\"none\""), 13);  // Of fifteen days.
   EXPECT_THAT(page,
               AllOf(HasSubstr("2026-02-08\nnothing arrived"), HasSubstr("2026-02-10\naccepted: 10"),
+                    HasSubstr("<span>2026-01-27 to 2026-02-10</span>"),
                     HasSubstr("last heard from in the hour of 2026-02-10 14:00")));
 }
 
