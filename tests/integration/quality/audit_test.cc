@@ -7,6 +7,8 @@
 
 #include "base/uuid.h"
 #include "storage/audits.h"
+#include "storage/embedded_migrations.h"
+#include "storage/migrations.h"
 #include "tests/integration/ingest/lanes_harness.h"
 
 namespace selfsame::storage {
@@ -297,6 +299,34 @@ TEST_F(AuditTest, NothingIsDrawnOfWhatNobodyHas) {
   const Status drawn = DrawAudit(*session_, where_, kNodeKey, audit, kNow);
   ASSERT_FALSE(drawn.ok());
   EXPECT_EQ(drawn.error().reason, "NOTHING_TO_DRAW");
+}
+
+// What an older server wrote in the clear does not stay, and its audits do.
+TEST(AuditMigrationTest, ValuesThatNameStrataAreTakenOut) {
+  const auto database = test::TestDatabase::CreateEmpty();
+  std::vector<EmbeddedFile> before;
+  for (const EmbeddedFile& file : EmbeddedMigrations()) {
+    if (file.name < "0024") before.push_back(file);
+  }
+  test::Must(MigrateUp(database->owner(), before));
+  const auto execute = [&](const std::string& sql) {
+    return test::Must(database->owner().InTransaction(
+        TenantId{}, [&](pqxx::work& tx) -> Result<pqxx::result> { return tx.exec(sql); }));
+  };
+  execute(
+      "INSERT INTO audits (drawn_at, seed, population, tenant_id, audit_id, attribute, stratify_by,"
+      " drawn_by) VALUES (now(), 1, 9, 1, '01890a5d-ac96-774b-bcce-b302099a8057', 'plan',"
+      " 'attribute:email', 'web');"
+      "INSERT INTO audit_samples (tenant_id, number, audit_id, profile_id, record_id, stratum,"
+      " verdict) VALUES (1, 1, '01890a5d-ac96-774b-bcce-b302099a8057', gen_random_uuid(),"
+      " gen_random_uuid(), 'canary@x.io', 1)");
+  test::Must(MigrateUp(database->owner(), EmbeddedMigrations()));
+  const auto left = execute("SELECT s::text FROM audit_samples AS s");
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_THAT(left[0][0].as<std::string>(), Not(HasSubstr("canary")));
+  const AuditRow row = test::Must(ReadAudits(database->owner(), TenantId{1}, 10)).at(0);
+  EXPECT_EQ(row.right, 1);
+  EXPECT_EQ(row.strata.strata, 0);
 }
 
 }  // namespace
