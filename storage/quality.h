@@ -86,9 +86,16 @@ Status DeleteSourceHours(pg::Session& session, TenantId tenant, TimeUs before);
 Result<std::vector<SourceHour>> ReadSourceHours(pg::Session& session, TenantId tenant,
                                                 TimeUs since);
 
+// What became of a key. Values of FindReceipts and of selfsame.quality.v1.KeyState.
+enum class KeyState : std::int16_t {
+  kAccepted = 1,
+  kInQuarantine = 2,
+  kGone = 3,  // Was quarantined, and has been discarded since or has expired.
+};
+
 struct FoundReceipt {
   std::string key;
-  int outcome = 0;  // 1 accepted, 3 quarantined.
+  KeyState state = KeyState::kAccepted;
   TimeUs received_at;
 };
 
@@ -102,9 +109,12 @@ struct ReceiptCounts {
   std::int64_t quarantined = 0;
 };
 
-// Settled keys of a source since a time. Reads all receipts of the source. May be retried.
+// Settled keys of a source since a time. Reads all receipts of the source, whenever they came, and
+// therefore at most so many. May be retried.
+// Errors: kFailedPrecondition TOO_MANY_RECEIPTS where it has more; kDeadlineExceeded
+// STATEMENT_TIMEOUT.
 Result<ReceiptCounts> CountReceipts(pg::Session& session, const TenantShard& where, SourceId source,
-                                    TimeUs since);
+                                    TimeUs since, std::int64_t receipts_max);
 
 }  // namespace selfsame::storage
 
