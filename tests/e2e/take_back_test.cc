@@ -45,9 +45,8 @@ class TakeBackTest : public InstallationTest {
 
   std::vector<MergeHistoryEntry> MergesOf(const std::string& profile) {
     std::vector<MergeHistoryEntry> merges = HistoryOf(ById(profile));
-    std::erase_if(merges, [](const auto& entry) {
-      return entry.action() != MergeHistoryEntry::MERGED;
-    });
+    std::erase_if(merges,
+                  [](const auto& entry) { return entry.action() != MergeHistoryEntry::MERGED; });
     return merges;
   }
 
@@ -130,8 +129,7 @@ TEST_F(TakeBackTest, WhatWasSeenTogetherIsTakenBackTogether) {
   ASSERT_THAT(merges, SizeIs(1));
   EXPECT_THAT(TakeBack(merges[0]).in_doubt(), IsEmpty());
   EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1"));
-  EXPECT_THAT(MembersOf("email", "a@shop.test"),
-              ElementsAre("email=a@shop.test", "device_id=d-1"));
+  EXPECT_THAT(MembersOf("email", "a@shop.test"), ElementsAre("email=a@shop.test", "device_id=d-1"));
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
@@ -161,7 +159,8 @@ TEST_F(TakeBackTest, AnIdentifierComesBackWhenItIsSharedNoMore) {
   }
   EXPECT_THAT(MembersOf("customer_id", "c-2"), ElementsAre("customer_id=c-2"));
   const auto refusals = [&] {
-    return Number(*database_, "SELECT count(*) FROM merge_history WHERE rule = 'SHARED_IDENTIFIER'");
+    return Number(*database_,
+                  "SELECT count(*) FROM merge_history WHERE rule = 'SHARED_IDENTIFIER'");
   };
   TakeBack(merges[0]);
   EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1"));
@@ -186,8 +185,9 @@ TEST_F(TakeBackTest, RolledBackRulesLeaveNothingOfThemselves) {
     Seen(number, {{"customer_id", "c-2"}, {"email", std::to_string(number) + "@shop.test"}});
   };
   for (int i = 1; i <= 5; ++i) email(i);
-  const int version = Activate(
-      {{"[survivorship.fields]", "[survivorship.fields]\ncity = \"earliest\""}, {"limit = 5", "limit = 9"}});
+  const int version =
+      Activate({{"[survivorship.fields]", "[survivorship.fields]\ncity = \"earliest\""},
+                {"limit = 5", "limit = 9"}});
   const auto batch = ReresolveBy(version);
   EXPECT_EQ(CityOf("c-1"), "York");
   email(6);

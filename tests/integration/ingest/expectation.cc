@@ -85,7 +85,8 @@ void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
   const TimeUs at{record.at_seconds * 1'000'000};
   const auto source =
       std::find_if(directory_.sources.begin(), directory_.sources.end(), [&](const auto& one) {
-        return one.second.tenant == tenant_.id && one.second.name == (record.source.empty() ? "web" : record.source);
+        return one.second.tenant == tenant_.id &&
+               one.second.name == (record.source.empty() ? "web" : record.source);
       });
   nlohmann::json traits = nlohmann::json::parse(record.traits);
   std::map<std::string, identity::ClaimOperation> operations(record.operations.begin(),

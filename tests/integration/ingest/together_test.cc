@@ -14,7 +14,8 @@ namespace selfsame::ingest {
 namespace {
 
 constexpr std::int64_t kStart = 1'600'000'000;
-constexpr pg::Statement kCities{"TestCities", "SELECT attributes ->> 'city', revision FROM profiles"};
+constexpr pg::Statement kCities{"TestCities",
+                                "SELECT attributes ->> 'city', revision FROM profiles"};
 constexpr pg::Statement kIdentifiers{"TestIdentifiers",
                                      "SELECT kind, profile_id::text FROM identifiers ORDER BY 1"};
 
@@ -58,7 +59,8 @@ class TogetherTest : public testing::Test {
   const test::SeededTenant tenant_ = database_->SeedTenant("acme");
 };
 
-// What is said by a less trusted source, and later, must not hide what a more trusted one said before.
+// What is said by a less trusted source, and later, must not hide what a more trusted one said
+// before.
 TEST_F(TogetherTest, AnOlderClaimOfAMoreTrustedSourceIsSeenBesideANewerOne) {
   AddSource("crm", 1);
   LanesHarness lanes(*database_, tenant_, 1);
@@ -103,7 +105,8 @@ TEST_F(TogetherTest, AnUpdateThatSaysNothingIsForItsRevisionToo) {
   EXPECT_EQ(lanes.Send({nothing}).at(0).kind, OutcomeKind::kAccepted);
 }
 
-// A repeated record says today what it did not say when it was stored: that teaches nobody anything.
+// A repeated record says today what it did not say when it was stored: that teaches nobody
+// anything.
 TEST_F(TogetherTest, ARepeatedRecordIsNoEvidenceOfWhatIsStored) {
   const TestRecord first{.key = "k1",
                          .at_seconds = kStart,

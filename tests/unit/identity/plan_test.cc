@@ -84,7 +84,9 @@ TEST(Plan, EachLinkOfTwoProfilesIsAMergeOfItsOwn) {
   planned.graph.Node("anon:a");
   planned.graph.Node("anon:b");
   planned.graph.Node("cust:1");
-  planned.graph.Link("cust:1", "anon:a", 1).Link("cust:1", "dev:new", 1).Link("cust:1", "anon:b", 2);
+  planned.graph.Link("cust:1", "anon:a", 1)
+      .Link("cust:1", "dev:new", 1)
+      .Link("cust:1", "anon:b", 2);
   planned.Run(3, 0);
   ASSERT_THAT(planned.plan.history, SizeIs(2));
   EXPECT_THAT(planned.plan.history[0].before, ElementsAre(planned.birth(0), planned.birth(2)));
