@@ -265,8 +265,8 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
       return false;
     }
     is_activated_now = true;
-    SELFSAME_RETURN_IF_ERROR(storage::ActivateWithin(connection, context.where, context.now,
-                                                     batch->from_version, decision));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::ActivateWithin(connection, context.where, batch->from_version, decision));
     return true;
   };
   SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));

@@ -208,8 +208,7 @@ TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
   rules.replace(rules.find("shared_above = 2"), 16, "shared_above = 9");
   rules.replace(rules.find("\"null\""), 6, "\"null\", \"spam\"");
   const storage::Decision decision{.actor = "ann", .reason = "a television is a home"};
-  const int version =
-      Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision, Now()));
+  const int version = Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision));
 
   auto request = Decided<identity::v1::ReresolveRequest>();
   request.set_ruleset_version(version);

@@ -114,7 +114,7 @@ TEST_F(ExplainTest, WhatIsStoredIsExplainedWhateverRulesToday) {
   const std::string most = "component_max = 5000";
   rules.replace(rules.find(most), most.size(), "component_max = 2");
   Must(storage::ActivateRuleset(database_->owner(), "acme", rules,
-                                {.actor = "ann", .reason = "small"}, Now()));
+                                {.actor = "ann", .reason = "small"}));
   const Deadline deadline = Deadline::After(kPatience);
   for (int i = 0;; ++i) {  // Until the server goes by it.
     const std::string n = std::to_string(i);
