@@ -53,6 +53,8 @@ std::string JoinIds(const Ids& ids) {
   return fmt::format("{}", fmt::join(ids, " + "));
 }
 
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
 }  // namespace
 
 std::string ProfileCard(const profile::v1::Profile& profile) {
@@ -76,11 +78,13 @@ std::string EventTable(const profile::v1::ListEventsResponse& events) {
 }
 
 std::string HistoryTable(const profile::v1::GetMergeHistoryResponse& history) {
-  Table table{.headings = {"TIME", "ACTION", "RULE", "EVIDENCE", "BEFORE -> AFTER"}};
+  Table table{.headings = {"TIME", "ACTION", "RULE", "EVIDENCE", "WHO", "WHY", "HISTORY ID",
+                           "BEFORE -> AFTER"}};
   for (const auto& entry : history.entries()) {
     table.rows.push_back({FormatTimestamp(entry.at()),
                           MergeHistoryEntry::Action_Name(entry.action()), entry.rule(),
                           fmt::format("{} ~ {}", entry.kind_a(), entry.kind_b()),
+                          OrDash(entry.actor()), OrDash(entry.reason()), entry.history_id(),
                           JoinIds(entry.before()) + " -> " + JoinIds(entry.after())});
   }
   return FormatTable(table);
