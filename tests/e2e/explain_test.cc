@@ -85,6 +85,26 @@ TEST_F(ExplainTest, AllClaimsAreJudgedAndTheNewestAreShown) {
   EXPECT_EQ(said.claims_not_shown(), 500u);
 }
 
+TEST_F(ExplainTest, MoreClaimsThanAreJudgedAreSaidToBeTooMany) {
+  Update(UpdateBuilder("u").With("customer_id", "c-1").Json(R"({"city":"York"})"));
+  Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    tx.exec(R"(INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id,
+                                   attribute, key, value, operation, schema_id)
+               SELECT event_time, shard, tenant_id, source_id, anchor, record_id, attribute,
+                      'more ' || i, value, operation, schema_id
+               FROM claims, generate_series(1, 100000) AS i)");
+    return {};
+  }));
+  identity::v1::ExplainAttributeRequest request;
+  *request.mutable_profile() = ByIdentifier("customer_id", "c-1");
+  request.set_attribute("city");
+  const auto reply = client_.ExplainAttribute(request);
+  EXPECT_EQ(reply.status.code, RpcCode::kFailedPrecondition);
+  EXPECT_EQ(reply.status.reason, "PROFILE_TOO_LARGE");
+  request.set_attribute("plan");
+  EXPECT_TRUE(client_.ExplainAttribute(request).ok());
+}
+
 TEST_F(ExplainTest, WhoeverHasAKioskPinnedIsExplainedLikeOthers) {
   const std::string kiosk = Seen(1, {{"device_id", "KIOSK"}});
   for (int i = 0; i < 3; ++i) {
