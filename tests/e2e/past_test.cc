@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
+
 #include "tests/e2e/deciding.h"
+#include "tests/support/seed.h"
 
 namespace selfsame::test {
 namespace {
@@ -141,6 +145,36 @@ TEST_F(PastTest, WhoeverUsedALargeKioskHasAPast) {
   ASSERT_TRUE(
       client_.Pin(PinOf(Named("device_id", "KIOSK"), ByIdentifier("customer_id", "c-1"))).ok());
   ExpectPresent("customer_id", "c-1");
+}
+
+// Whatever was seen and decided, in any order of event time.
+TEST_F(PastTest, ThePastOfThisMomentIsThePresentOfEverybody) {
+  std::mt19937_64 random(Seed());
+  const auto any = [&] {
+    const char* kinds[] = {"customer_id", "email", "device_id", "anonymous_id"};
+    const std::string kind = kinds[random() % 4];
+    const std::string n = "n" + std::to_string(random() % 6);
+    return std::pair(kind, kind == "email" ? n + "@shop.test" : n);
+  };
+  std::set<std::pair<std::string, std::string>> seen;
+  for (int i = 0; i < 120; ++i) {
+    const auto one = any();
+    const auto other = any();
+    if (one == other) continue;
+    if (random() % 8 != 0 || !seen.contains(one) || !seen.contains(other)) {
+      Seen(static_cast<int>(random() % 1000), {one, other});
+      seen.insert({one, other});
+      continue;
+    }
+    auto pin = PinOf(Named(one.first, one.second), ByIdentifier(other.first, other.second));
+    pin.set_override_limits(random() % 2 == 0);
+    client_.Pin(pin);  // Refused or not.
+    if (random() % 3 != 0) continue;
+    auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
+    *unmerge.mutable_identifiers()->add_identifiers() = Named(one.first, one.second);
+    client_.UnmergeProfiles(unmerge);
+  }
+  for (const auto& [kind, value] : seen) ExpectPresent(kind, value);
 }
 
 }  // namespace
