@@ -236,10 +236,10 @@ Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard&
   return rows.Int(0, 0);
 }
 
-Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                      int version, const Decision& decision) {
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, int version,
+                      const Decision& decision) {
   pg::Params params;
-  params.Int(where.tenant.value).Int(version).Time(now);
+  params.Int(where.tenant.value).Int(version);
   params.Text(decision.actor).Text(decision.reason);
   return ToStatus(connection.Execute(sql::kInsertActivation, params));
 }

@@ -135,8 +135,9 @@ Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection&
                                                              const TenantShard& where, int version);
 // The version that was in force before it; 0 where there was none.
 Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard& where);
-Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                      int version, const Decision& decision);
+// As of now by the database's clock.
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, int version,
+                      const Decision& decision);
 
 }  // namespace selfsame::storage
 

@@ -11,6 +11,7 @@
 #include "server/ingest/profile_writer.h"
 #include "server/ingest/relink.h"
 #include "server/ingest/rules_in_force.h"
+#include "storage/operations.h"
 
 namespace selfsame::decisions {
 namespace {
@@ -119,6 +120,8 @@ class Try {
         .id = operation_, .kind = changing_.kind, .decision = decision_};
     SELFSAME_RETURN_IF_ERROR(
         storage::InsertOperation(connection_, context_.where, context_.now, operation));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::InsertOperationSubjects(connection_, context_.where, operation_, targets_));
     if (!change_.cleared.empty()) {
       SELFSAME_RETURN_IF_ERROR(
           storage::ClearCannotLinks(connection_, context_.where, context_.now, change_.cleared));

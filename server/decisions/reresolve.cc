@@ -274,8 +274,8 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
       SELFSAME_RETURN_IF_ERROR(CheckInForce(active, batch.from_version));
       return false;
     }
-    SELFSAME_RETURN_IF_ERROR(storage::ActivateWithin(connection, context.where, context.now,
-                                                     batch.from_version, decision));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::ActivateWithin(connection, context.where, batch.from_version, decision));
     return true;
   };
   SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));

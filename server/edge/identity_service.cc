@@ -7,6 +7,7 @@
 #include "server/decisions/decide.h"
 #include "server/decisions/reresolve.h"
 #include "server/edge/explain.h"
+#include "server/edge/operations.h"
 #include "server/edge/pool_call.h"
 #include "server/edge/profile_ref.h"
 #include "server/edge/status.h"
@@ -241,6 +242,15 @@ grpc::ServerUnaryReactor* IdentityService::ExplainAttribute(
   return HandleRead(context, Method::kExplainAttribute,
                     [request, response](pg::Session& session, const Caller& caller) {
                       return edge::ExplainAttribute(session, caller, *request, response);
+                    });
+}
+
+grpc::ServerUnaryReactor* IdentityService::ListOperations(
+    grpc::CallbackServerContext* context, const identity::v1::ListOperationsRequest* request,
+    identity::v1::ListOperationsResponse* response) {
+  return HandleRead(context, Method::kListOperations,
+                    [request, response](pg::Session& session, const Caller& caller) {
+                      return edge::ListOperations(session, caller, *request, response);
                     });
 }
 

@@ -2,7 +2,7 @@
 
 -- name: InsertRuleset :one
 INSERT INTO rulesets (tenant_id, version, created_at, created_by, body)
-SELECT $1, COALESCE(max(version), 0) + 1, $2, $3, $4 FROM rulesets WHERE tenant_id = $1
+SELECT $1, COALESCE(max(version), 0) + 1, clock_timestamp(), $2, $3 FROM rulesets WHERE tenant_id = $1
 RETURNING version;
 
 -- The newest version of this very text, if it is the newest of all.
@@ -13,9 +13,10 @@ WHERE tenant_id = $1 AND body = $2 AND version = (SELECT max(version) FROM rules
 -- name: ReadRulesetBody :one
 SELECT body FROM rulesets WHERE tenant_id = $1 AND version = $2;
 
+-- By the database's clock, which all servers share: since when it is in force decides what may be done by it.
 -- name: InsertActivation :exec
 INSERT INTO ruleset_activations (tenant_id, version, activated_at, actor, reason)
-VALUES ($1, $2, $3, $4, $5);
+VALUES ($1, $2, clock_timestamp(), $3, $4);
 
 -- Its age in microseconds, by the one clock that all servers share.
 -- name: ReadActivation :one
