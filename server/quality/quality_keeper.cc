@@ -90,9 +90,12 @@ Status QualityKeeper::AddHoursOf(TenantId tenant, const QualityMeter::Hours& hou
 
 Surroundings QualityKeeper::LookAround(TimeUs now) {
   Surroundings around;
-  if (const auto state = storage::ReadDatabaseState(*session_); state.ok()) {
-    around.database = *state;
-    around.outbox_held_seconds = outbox_hold_.Look(*state, now);
+  // Nobody may have connected yet: no tenant, nothing to add.
+  if (Connect().ok()) {
+    if (const auto state = storage::ReadDatabaseState(*session_); state.ok()) {
+      around.database = *state;
+      around.outbox_held_seconds = outbox_hold_.Look(*state, now);
+    }
   }
   if (context_.data_dir.empty()) return around;
   std::error_code failed;
