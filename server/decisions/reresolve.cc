@@ -49,7 +49,9 @@ class Page {
     SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_));
     SELFSAME_RETURN_IF_ERROR(Relink());
     RefoldTheRest();
-    SELFSAME_RETURN_IF_ERROR(ToStatus(ingest::WriteProfiles(connection_, context_, linked_, {})));
+    SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
+                              ingest::WriteProfiles(connection_, context_, linked_, {}));
+    counts_ = ingest::CountsOf(linked_, written.created);
     return true;
   }
 
@@ -60,6 +62,8 @@ class Page {
               std::back_inserter(moved.changed));
     return MadeProfiles(connection_, context_, moved);
   }
+
+  const ingest::IdentityCounts& counts() const { return counts_; }
 
   // One node of each profile that changed.
   std::vector<NodeId> ChangedNodes() const {
@@ -134,6 +138,7 @@ class Page {
   std::vector<NodeId> lifts_;
   ingest::HeldNodes held_;
   ingest::Linked linked_;
+  ingest::IdentityCounts counts_;
   std::size_t moved_ = 0;  // How many of linked_.changed have other members than before.
   std::map<ProfileId, std::vector<NodeId>> by_profile_;
 };
@@ -145,7 +150,9 @@ ingest::CommitContext WithRules(const ingest::CommitContext& context,
           .rules = rules,
           .cache = context.cache,
           .where = context.where,
-          .now = context.now};
+          .now = context.now,
+          .counts_quality = context.counts_quality,
+          .metrics = context.metrics};
 }
 
 // In a transaction of its own, which `body` wants kept when it returns true.
@@ -179,11 +186,13 @@ Status ResolveInTransaction(pg::BulkConnection& connection, const ingest::Commit
                             Run run, ReresolvePage& page, Components find, Note note) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     bool is_done = false;
+    ingest::IdentityCounts counts;
     const auto body = [&]() -> Result<bool> {
       SELFSAME_ASSIGN_OR_RETURN(const std::vector<ComponentId> components, find());
       Page work(connection, context, page.batch);
       SELFSAME_ASSIGN_OR_RETURN(is_done, work.Resolve(components));
       if (!is_done) return false;
+      counts = work.counts();
       page.components = components.size();
       SELFSAME_ASSIGN_OR_RETURN(page.profiles, work.Made());
       if (run == Run::kDry) return false;
@@ -192,7 +201,9 @@ Status ResolveInTransaction(pg::BulkConnection& connection, const ingest::Commit
     };
     const Status done = InTransaction(connection, context.where.tenant, body);
     if (!done.ok() && done.error().code != ErrorCode::kAborted) return done;
-    if (done.ok() && is_done) return {};
+    if (!done.ok() || !is_done) continue;
+    if (run == Run::kReal) CountMade(counts, context);
+    return {};
   }
   return Error{.code = ErrorCode::kAborted,
                .reason = "SERIALIZATION",
