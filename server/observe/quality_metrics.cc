@@ -7,9 +7,9 @@ Levels EmptyLevels() {
       {kProfilesName, "Profiles there are, by tenant.", {}},
       {kProfileFieldName, "Profiles that have the field, by the source that last said it.", {}},
       {kFieldAgeName,
-       "Age of the newest claims of the field, over all anchors: mean, and quantiles to the day, "
-       "or "
-       "to the month of what is older than 400 days.",
+       "Age of the newest claims of the field, over all anchors: mean, and quantiles to the day; "
+       "of "
+       "a tenant with very many of them to the month, where older than 400 days.",
        {}},
       {kSourceFieldAgeName, "Mean age of the newest claims of the field that the source made.", {}},
       {kAuditRatioName,

@@ -6,14 +6,15 @@ namespace selfsame::quality {
 namespace {
 
 constexpr std::chrono::minutes kPause{5};
+constexpr std::chrono::minutes kPauseAfterError{1};
 constexpr int kPageIdentifiers = 20'000;
 constexpr int kPagesAStep = 5;
 
 }  // namespace
 
 Status MailboxWalk::Step(pg::Session& session, const storage::TenantShard& where, TimeUs now) {
-  if (!is_walking_ && now < next_at_) return {};
-  is_walking_ = true;
+  if (now < next_at_) return {};
+  next_at_ = now + kPauseAfterError;
   for (int pages = 0; pages < kPagesAStep; ++pages) {
     SELFSAME_ASSIGN_OR_RETURN(
         const storage::MailboxPage page,
@@ -24,10 +25,10 @@ Status MailboxWalk::Step(pg::Session& session, const storage::TenantShard& where
     sharing_ = static_cast<std::int64_t>(found_.size());
     found_ = {};
     after_ = {};
-    is_walking_ = false;
     next_at_ = now + kPause;
     return {};
   }
+  next_at_ = now;
   return {};
 }
 

@@ -23,7 +23,8 @@ namespace selfsame::quality {
 class MailboxWalk {
  public:
   // Goes on by some pages with the walk that is under way, or begins one if the last ended long
-  // enough ago. Errors: as TranslateException; the next step goes on where this one did not.
+  // enough ago. Errors: as TranslateException; a step after some time goes on where this one did
+  // not.
   Status Step(pg::Session& session, const storage::TenantShard& where, TimeUs now);
 
   // As of the last walk that ended; none has: nothing. At most kSharingMax: what is more is not
@@ -31,8 +32,7 @@ class MailboxWalk {
   std::optional<std::int64_t> sharing() const { return sharing_; }
 
  private:
-  bool is_walking_ = false;
-  NodeId after_;
+  NodeId after_;  // Where the walk that is under way goes on; nil: at its begin.
   std::unordered_set<ProfileId, Id128Hash> found_;
   TimeUs next_at_;
   std::optional<std::int64_t> sharing_;

@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kLookAroundInterval{15};
 constexpr std::chrono::minutes kQuarantineInterval{1};
 constexpr std::chrono::minutes kSweepInterval{10};  // Of sums that have become nothing.
 constexpr std::chrono::hours kHoursKept{24 * 400};
+// Of a tenant: where its sums have more rows, old days are joined from the next reading on.
+constexpr std::size_t kExactRowsMax = 20'000;
 // The database itself seems to be away: the other tenants are left for the next pass.
 constexpr int kUnavailableMax = 2;
 constexpr std::int64_t kMicrosADay = 86'400'000'000;
@@ -104,10 +106,10 @@ Status QualityKeeper::PassOver(const storage::Directory& directory, const storag
     progress.is_remembered = true;
   }
   SELFSAME_RETURN_IF_ERROR(Fold(where, progress, now));
-  SELFSAME_RETURN_IF_ERROR(progress.mailboxes.Step(*session_, where, now));
   if (progress.read_at + kStateAge <= now || !progress.failing.empty()) {
     SELFSAME_RETURN_IF_ERROR(Read(where, progress, now));
   }
+  SELFSAME_RETURN_IF_ERROR(progress.mailboxes.Step(*session_, where, now));
   tenants_[tenant.id].suspected = progress.mailboxes.sharing();
   return {};
 }
@@ -121,15 +123,21 @@ Status QualityKeeper::Fold(const storage::TenantShard& where, Progress& progress
   if (now < progress.swept_at + kSweepInterval) return {};
   SELFSAME_RETURN_IF_ERROR(storage::DropEmptyFieldCounts(*session_, where.tenant));
   progress.swept_at = now;
+  progress.has_many_days = false;  // Perhaps there are fewer now.
   return {};
 }
 
 Status QualityKeeper::Read(const storage::TenantShard& where, Progress& progress, TimeUs now) {
-  TenantState& state = tenants_[where.tenant];
-  const auto today = static_cast<std::int32_t>(now.us / kMicrosADay);
-  SELFSAME_ASSIGN_OR_RETURN(state.counts, storage::ReadFieldCounts(*session_, where, today));
-  SELFSAME_ASSIGN_OR_RETURN(state.audits,
+  std::optional<std::int32_t> today;
+  if (progress.has_many_days) today = static_cast<std::int32_t>(now.us / kMicrosADay);
+  SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadFieldCounts(*session_, where, today));
+  progress.has_many_days = progress.has_many_days || counts.size() > kExactRowsMax;
+  SELFSAME_ASSIGN_OR_RETURN(auto audits,
                             storage::ReadNewestAudits(*session_, where.tenant, kAuditsAField));
+  // Only now: a tenant that was never read is not shown, rather than as having nothing.
+  TenantState& state = tenants_[where.tenant];
+  state.counts = std::move(counts);
+  state.audits = std::move(audits);
   if (progress.counted_at + kQuarantineInterval <= now) {
     SELFSAME_ASSIGN_OR_RETURN(state.quarantine,
                               storage::CountQuarantinedBySource(*session_, where));

@@ -45,6 +45,7 @@ class QualityKeeper {
     TimeUs read_at;
     TimeUs counted_at;  // Its quarantine.
     TimeUs swept_at;
+    bool has_many_days = false;  // Its sums have so many rows that old days are joined.
     bool is_remembered = false;  // When its sources last sent anything.
     MailboxWalk mailboxes;
     std::string failing;  // The reason why its last pass failed; empty: it did not.

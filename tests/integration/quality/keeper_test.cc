@@ -85,6 +85,16 @@ TEST_F(KeeperTest, ATenantThatCannotBeReadKeepsNoOtherFromBeingShown) {
   EXPECT_EQ(Level(observe::kLevelsTimeName, {}), 1'700'000'002);
 }
 
+TEST_F(KeeperTest, WhatWasNeverReadIsNotShownAsNothing) {
+  LanesHarness(*database_, acme_, 1).Send({PersonOf(1)});
+  Alter("REVOKE SELECT ON audits FROM selfsame_app");
+  keeper_.Pass(kNow);
+  EXPECT_EQ(Level(observe::kProfilesName, {"acme"}), std::nullopt);
+  Alter("GRANT SELECT ON audits TO selfsame_app");
+  keeper_.Pass(kNow + seconds(2));
+  EXPECT_EQ(Level(observe::kProfilesName, {"acme"}), 1);
+}
+
 TEST_F(KeeperTest, WhatIsShownIsReadAgainAfterSomeTimeOnly) {
   LanesHarness acme(*database_, acme_, 1);
   acme.Send({PersonOf(1)});
