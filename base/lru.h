@@ -44,6 +44,11 @@ class LruMap {
     index_.erase(found);
   }
 
+  void Clear() {
+    index_.clear();
+    order_.clear();
+  }
+
   std::size_t size() const { return index_.size(); }
 
  private:

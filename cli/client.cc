@@ -251,6 +251,11 @@ Result<identity::v1::ExplainAttributeResponse> Client::ExplainAttribute(
                       deadline);
 }
 
+Result<identity::v1::ListOperationsResponse> Client::ListOperations(
+    const identity::v1::ListOperationsRequest& request, Deadline deadline) const {
+  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ListOperations, request, deadline);
+}
+
 Result<identity::v1::ReresolveResponse> Client::Reresolve(
     const identity::v1::ReresolveRequest& request, Deadline deadline) const {
   return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Reresolve, request, deadline);

@@ -103,6 +103,8 @@ class Client {
       const identity::v1::ExplainProfileRequest& request, Deadline deadline) const;
   Result<identity::v1::ExplainAttributeResponse> ExplainAttribute(
       const identity::v1::ExplainAttributeRequest& request, Deadline deadline) const;
+  Result<identity::v1::ListOperationsResponse> ListOperations(
+      const identity::v1::ListOperationsRequest& request, Deadline deadline) const;
   Result<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request,
                                                     Deadline deadline) const;
   Result<identity::v1::ReresolveResponse> RollBackReresolve(

@@ -13,7 +13,7 @@ enum class ExitCode : int {
   kNotFound = 3,     // The thing it names does not exist.
   kRefused = 4,      // Not allowed, or not in the state that is needed.
   kUnavailable = 5,  // The server or the database does not answer; try again later.
-  kLeftOver = 6,     // All was tried; some records stay in quarantine.
+  kLeftOver = 6,     // All was tried; records stay in quarantine, or counts do not agree.
 };
 
 ExitCode ExitCodeOf(ErrorCode code);

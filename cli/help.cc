@@ -18,7 +18,7 @@ constexpr std::string_view kExitCodes =
     "  3  not found\n"
     "  4  refused: not allowed, or not in the state it takes\n"
     "  5  unavailable: the server or the database does not answer; try again later\n"
-    "  6  left over: all was tried, and some records stay in quarantine\n";
+    "  6  left over: all was tried; records stay in quarantine, or counts do not agree\n";
 
 constexpr std::string_view kGlobalOptions =
     "Global options, before or after the command (see selfsame --help):\n"

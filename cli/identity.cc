@@ -1,5 +1,5 @@
-// `selfsame identity`: decisions about who is who, why the server thinks so, and rules applied
-// backwards.
+// `selfsame identity`: decisions about who is who, and rules applied backwards. What only reads is
+// cli/identity/run_read.cc.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,13 +12,15 @@
 
 #include "cli/client.h"
 #include "cli/command.h"
-#include "cli/profile_text.h"
+#include "cli/connect.h"
+#include "cli/identity/names.h"
+#include "cli/identity/run_read.h"
 #include "cli/proto_json.h"
 
 namespace selfsame::cli {
 namespace {
 
-constexpr std::chrono::seconds kCallWait{120};
+constexpr std::chrono::seconds kDecisionWait{120};
 // A ruleset has to be in force for some seconds before it is applied backwards.
 constexpr std::chrono::seconds kSettleWait{30};
 
@@ -26,7 +28,6 @@ constexpr std::chrono::seconds kSettleWait{30};
 struct IdentityOptions {
   std::vector<std::string> names;  // KIND=VALUE, or profile ids.
   std::string history;
-  std::string attribute;
   std::string batch;
   int version = -1;
   std::string actor;
@@ -37,55 +38,17 @@ struct IdentityOptions {
   bool clear = false;
 };
 
-Result<Client> Connect(const Settings& settings) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::string server, settings.Server());
-  SELFSAME_ASSIGN_OR_RETURN(const std::string api_key, settings.ApiKey());
-  return Client(server, api_key);
-}
-
-Result<ingest::v1::Identifier> IdentifierOf(const std::string& name) {
-  const std::size_t equals = name.find('=');
-  if (equals == 0 || equals == std::string::npos || equals + 1 == name.size()) {
-    return Error{ErrorCode::kInvalidArgument, "IDENTIFIER_MALFORMED",
-                 "an identifier is KIND=VALUE, for example customer_id=1001"};
-  }
-  ingest::v1::Identifier identifier;
-  identifier.set_kind(name.substr(0, equals));
-  identifier.set_value(name.substr(equals + 1));
-  return identifier;
-}
-
-// KIND=VALUE, or a profile id.
-Result<profile::v1::ProfileRef> RefOf(const std::string& name) {
-  profile::v1::ProfileRef ref;
-  if (name.find('=') == std::string::npos) {
-    ref.set_profile_id(name);
-    return ref;
-  }
-  SELFSAME_ASSIGN_OR_RETURN(*ref.mutable_identifier(), IdentifierOf(name));
-  return ref;
-}
-
 template <typename Request>
 void Decide(const IdentityOptions& options, Request& request) {
   request.mutable_decision()->set_actor(options.actor);
   request.mutable_decision()->set_reason(options.reason);
 }
 
-std::string Names(const google::protobuf::RepeatedPtrField<ingest::v1::Identifier>& identifiers) {
-  std::string names;
-  for (const auto& identifier : identifiers) {
-    names +=
-        fmt::format("{}{}={}", names.empty() ? "" : " ", identifier.kind(), identifier.value());
-  }
-  return names;
-}
-
 void ShowProfiles(
     const Output& output,
     const google::protobuf::RepeatedPtrField<identity::v1::ProfileOutcome>& profiles) {
   for (const auto& profile : profiles) {
-    output.Text(fmt::format("{}  {}\n", profile.profile_id(), Names(profile.identifiers())));
+    output.Text(fmt::format("{}  {}\n", profile.profile_id(), JoinNames(profile.identifiers())));
     for (const std::string& from : profile.from()) {
       if (from != profile.profile_id()) output.Text(fmt::format("  from {}\n", from));
     }
@@ -101,7 +64,8 @@ ExitCode Show(const Output& output, const Result<identity::v1::DecisionResponse>
   ShowProfiles(output, response->profiles());
   if (!response->refused().empty()) output.Note("would be refused: " + response->refused());
   if (response->in_doubt_size() > 0) {
-    output.Note("look at these, evidence ties them to both sides: " + Names(response->in_doubt()));
+    output.Note("look at these, evidence ties them to both sides: " +
+                JoinNames(response->in_doubt()));
   }
   if (response->profiles().empty()) output.Note("no profile changes");
   return ExitCode::kDone;
@@ -117,7 +81,7 @@ Result<identity::v1::DecisionResponse> Merge(const Settings& settings,
   request.set_override_limits(options.override_limits);
   request.set_override_cannot_links(options.override_cannot_links);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.MergeProfiles(request, Deadline::After(kCallWait));
+  return client.MergeProfiles(request, Deadline::After(kDecisionWait));
 }
 
 Result<identity::v1::DecisionResponse> Unmerge(const Settings& settings,
@@ -134,7 +98,7 @@ Result<identity::v1::DecisionResponse> Unmerge(const Settings& settings,
   Decide(options, request);
   request.set_dry_run(options.dry_run);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.UnmergeProfiles(request, Deadline::After(kCallWait));
+  return client.UnmergeProfiles(request, Deadline::After(kDecisionWait));
 }
 
 Result<identity::v1::DecisionResponse> Pin(const Settings& settings,
@@ -147,7 +111,7 @@ Result<identity::v1::DecisionResponse> Pin(const Settings& settings,
   request.set_override_limits(options.override_limits);
   request.set_override_cannot_links(options.override_cannot_links);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.Pin(request, Deadline::After(kCallWait));
+  return client.Pin(request, Deadline::After(kDecisionWait));
 }
 
 Result<identity::v1::DecisionResponse> CannotLink(const Settings& settings,
@@ -159,69 +123,7 @@ Result<identity::v1::DecisionResponse> CannotLink(const Settings& settings,
   request.set_dry_run(options.dry_run);
   request.set_clear(options.clear);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.CannotLink(request, Deadline::After(kCallWait));
-}
-
-Result<identity::v1::ExplainProfileResponse> ExplainProfile(const Settings& settings,
-                                                            const IdentityOptions& options) {
-  identity::v1::ExplainProfileRequest request;
-  SELFSAME_ASSIGN_OR_RETURN(*request.mutable_profile(), RefOf(options.names.at(0)));
-  if (options.names.size() > 1) {
-    SELFSAME_ASSIGN_OR_RETURN(*request.mutable_from(), IdentifierOf(options.names[0]));
-    SELFSAME_ASSIGN_OR_RETURN(*request.mutable_to(), IdentifierOf(options.names[1]));
-  }
-  SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.ExplainProfile(request, Deadline::After(kCallWait));
-}
-
-std::vector<std::string> EvidenceRow(const identity::v1::Evidence& evidence) {
-  const auto name = [](const ingest::v1::Identifier& one) {
-    return one.kind() + "=" + one.value();
-  };
-  return {name(evidence.a()), name(evidence.b()),
-          identity::v1::Evidence::Strength_Name(evidence.strength()), evidence.record_id(),
-          evidence.refusal().empty() ? "joined" : evidence.refusal()};
-}
-
-ExitCode RunExplainProfile(const Invocation& run, const IdentityOptions& options) {
-  const auto response = ExplainProfile(run.settings, options);
-  if (!response.ok()) return run.output.Fail(response.error());
-  if (run.output.is_json()) {
-    run.output.Json(ProtoJson(*response));
-    return ExitCode::kDone;
-  }
-  Table table{.headings = {"IDENTIFIER", "IDENTIFIER", "EVIDENCE", "RECORD", "OUTCOME"}};
-  for (const auto& evidence : response->joined_by()) table.rows.push_back(EvidenceRow(evidence));
-  for (const auto& evidence : response->refused()) table.rows.push_back(EvidenceRow(evidence));
-  run.output.Text(FormatTable(table));
-  return ExitCode::kDone;
-}
-
-Result<identity::v1::ExplainAttributeResponse> ExplainAttribute(const Settings& settings,
-                                                                const IdentityOptions& options) {
-  identity::v1::ExplainAttributeRequest request;
-  SELFSAME_ASSIGN_OR_RETURN(*request.mutable_profile(), RefOf(options.names.at(0)));
-  request.set_attribute(options.attribute);
-  SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.ExplainAttribute(request, Deadline::After(kCallWait));
-}
-
-ExitCode RunExplainAttribute(const Invocation& run, const IdentityOptions& options) {
-  const auto response = ExplainAttribute(run.settings, options);
-  if (!response.ok()) return run.output.Fail(response.error());
-  if (run.output.is_json()) {
-    run.output.Json(ProtoJson(*response));
-    return ExitCode::kDone;
-  }
-  Table table{.headings = {"VALUE", "OPERATION", "SOURCE", "TRUST", "RECORD", "VERDICT"}};
-  for (const auto& claim : response->claims()) {
-    table.rows.push_back({ProtoJson(claim)["value"].dump(), claim.operation(), claim.source(),
-                          fmt::format("{}", claim.trust_priority()), claim.record_id(),
-                          claim.verdict()});
-  }
-  run.output.Text(fmt::format("folded by: {}\n", response->rule()));
-  run.output.Text(FormatTable(table));
-  return ExitCode::kDone;
+  return client.CannotLink(request, Deadline::After(kDecisionWait));
 }
 
 void ShowPage(const Output& output, const identity::v1::ReresolveResponse& page) {
@@ -239,9 +141,20 @@ Result<identity::v1::ReresolveResponse> Settled(const Call& call) {
   }
 }
 
+// After the first page: should a later one fail, the batch has to be known.
+void NoteBatch(const Output& output, const IdentityOptions& options,
+               const identity::v1::ReresolveResponse& page) {
+  if (options.dry_run || page.next_page_token().empty()) return;
+  output.Note(
+      fmt::format("batch {}: if it breaks off, go on with --batch, or take it back with "
+                  "selfsame identity rollback",
+                  page.batch_id()));
+}
+
 ExitCode RunReresolve(const Invocation& run, const IdentityOptions& options) {
   identity::v1::ReresolveRequest request;
   request.set_ruleset_version(options.version);
+  request.set_batch_id(options.batch);
   Decide(options, request);
   request.set_dry_run(options.dry_run);
   const auto client = Connect(run.settings);
@@ -249,10 +162,11 @@ ExitCode RunReresolve(const Invocation& run, const IdentityOptions& options) {
   std::uint64_t components = 0;
   do {
     const auto page =
-        Settled([&] { return client->Reresolve(request, Deadline::After(kCallWait)); });
+        Settled([&] { return client->Reresolve(request, Deadline::After(kDecisionWait)); });
     if (!page.ok()) return run.output.Fail(page.error());
     ShowPage(run.output, *page);
     components += page->components();
+    if (request.page_token().empty()) NoteBatch(run.output, options, *page);
     request.set_batch_id(page->batch_id());
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
@@ -270,7 +184,7 @@ ExitCode RunRollBack(const Invocation& run, const IdentityOptions& options) {
   if (!client.ok()) return run.output.Fail(client.error());
   do {
     const auto page =
-        Settled([&] { return client->RollBackReresolve(request, Deadline::After(kCallWait)); });
+        Settled([&] { return client->RollBackReresolve(request, Deadline::After(kDecisionWait)); });
     if (!page.ok()) return run.output.Fail(page.error());
     ShowPage(run.output, *page);
     request.set_page_token(page->next_page_token());
@@ -364,45 +278,28 @@ void AddDecisions(CLI::App& noun, CommandLine& line) {
   part.app->add_flag("--clear", part.options->clear, "they may be one person again");
 }
 
-void AddExplanations(CLI::App& noun, CommandLine& line) {
-  Add(noun, line,
-      {.name = "explain",
-       .about = "Say why a profile is one person; of two identifiers, what leads from one to the "
-                "other.",
-       .examples = "selfsame identity explain customer_id=1\n"
-                   "selfsame identity explain customer_id=1 anonymous_id=a-7"},
-      RunExplainProfile)
-      .Names("NAME", "KIND=VALUE or a profile id", 1, 2);
-  const Verb attribute =
-      Add(noun, line,
-          {.name = "explain-attribute",
-           .about = "Say why an attribute has its value: every claim, the winner first.",
-           .examples = "selfsame identity explain-attribute customer_id=1 --attribute city"},
-          RunExplainAttribute);
-  attribute.Names("NAME", "KIND=VALUE or a profile id", 1, 1);
-  attribute.app->add_option("--attribute", attribute.options->attribute, "by its name")
-      ->required()
-      ->type_name("NAME");
-}
-
 }  // namespace
 
 void AddIdentity(CLI::App& root, CommandLine& line) {
   CLI::App* noun = AddNoun(root, "identity", "Who is who: decisions and explanations");
   AddDecisions(*noun, line);
-  AddExplanations(*noun, line);
+  AddIdentityReads(*noun, line);
   const Verb reresolve =
       Add(*noun, line,
           {.name = "reresolve",
            .about = "Apply the ruleset in force to what is stored, as a batch that can be rolled "
                     "back. A dry run shows who would join or part, by any ruleset.",
-           .examples = "selfsame identity reresolve --ruleset 2 --dry-run --actor ann --reason r"},
+           .examples = "selfsame identity reresolve --ruleset 2 --dry-run --actor ann --reason r\n"
+                       "selfsame identity reresolve --ruleset 2 --actor ann --reason r "
+                       "--batch 01890a5d-ac96-774b-bcce-b302099a8057"},
           RunReresolve);
   reresolve.Decision().DryRun();
   reresolve.app->add_option("--ruleset", reresolve.options->version, "its version")
       ->required()
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000).description(""));
+  reresolve.app->add_option("--batch", reresolve.options->batch, "go on with one that broke off")
+      ->type_name("UUID");
   const Verb roll_back =
       Add(*noun, line,
           {.name = "rollback",

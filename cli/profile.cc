@@ -13,6 +13,7 @@
 #include "cli/connect.h"
 #include "cli/profile_text.h"
 #include "cli/proto_json.h"
+#include "cli/timestamp.h"
 
 namespace selfsame::cli {
 namespace {
@@ -22,6 +23,8 @@ constexpr std::uint64_t kPageMax = 1'000;
 struct ProfileOptions {
   std::string id;
   std::string identifier;
+  std::string at;
+  std::string known_at;
   std::uint64_t limit = 100;
 };
 
@@ -48,6 +51,13 @@ Result<profile::v1::ProfileRef> Ref(const ProfileOptions& options) {
 Result<profile::v1::Profile> Get(const Settings& settings, const ProfileOptions& options) {
   profile::v1::GetProfileRequest request;
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_profile(), Ref(options));
+  if (!options.at.empty()) {
+    SELFSAME_ASSIGN_OR_RETURN(*request.mutable_at(), ParseMoment("--at", options.at));
+  }
+  if (!options.known_at.empty()) {
+    SELFSAME_ASSIGN_OR_RETURN(*request.mutable_known_at(),
+                              ParseMoment("--known-at", options.known_at));
+  }
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
   SELFSAME_ASSIGN_OR_RETURN(const auto response,
                             client.GetProfile(request, Deadline::After(kCallWait)));
@@ -139,17 +149,30 @@ void AddListVerb(CLI::App& noun, CommandLine& line, const VerbHelp& help, RunPro
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}).description(""));
 }
 
+void AddGet(CLI::App& noun, CommandLine& line) {
+  const auto options = std::make_shared<ProfileOptions>();
+  CLI::App* get = AddProfileVerb(
+      noun, line,
+      {.name = "get",
+       .about = "Show a person: identifiers, and attributes with where each comes from. Also as of "
+                "a past time.",
+       .examples = "selfsame profile get --identifier email=ada@example.com\n"
+                   "selfsame profile get --id 01890a5d-ac96-774b-bcce-b302099a8057 "
+                   "--output json | jq .attributes.city.value\n"
+                   "selfsame profile get --identifier customer_id=1001 --at 2026-03-01\n"
+                   "selfsame profile get --identifier customer_id=1001 "
+                   "--known-at 2026-03-01T12:00:00Z"},
+      RunGet, options);
+  get->add_option("--at", options->at, "by what had happened by then")->type_name("TIME");
+  get->add_option("--known-at", options->known_at, "by what was received and decided by then")
+      ->type_name("TIME");
+}
+
 }  // namespace
 
 void AddProfile(CLI::App& root, CommandLine& line) {
   CLI::App* noun = AddNoun(root, "profile", "Unified profiles: who is who");
-  AddProfileVerb(*noun, line,
-                 {.name = "get",
-                  .about = "Show a person: identifiers, and attributes with where each comes from.",
-                  .examples = "selfsame profile get --identifier email=ada@example.com\n"
-                              "selfsame profile get --id 01890a5d-ac96-774b-bcce-b302099a8057 "
-                              "--output json | jq .attributes.city.value"},
-                 RunGet, std::make_shared<ProfileOptions>());
+  AddGet(*noun, line);
   AddListVerb(*noun, line,
               {.name = "events",
                .about = "List what a person did, under any identifier, oldest first.",

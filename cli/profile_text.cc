@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "cli/output.h"
 #include "cli/proto_json.h"
@@ -53,6 +56,8 @@ std::string JoinIds(const Ids& ids) {
   return fmt::format("{}", fmt::join(ids, " + "));
 }
 
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
 }  // namespace
 
 std::string ProfileCard(const profile::v1::Profile& profile) {
@@ -76,12 +81,21 @@ std::string EventTable(const profile::v1::ListEventsResponse& events) {
 }
 
 std::string HistoryTable(const profile::v1::GetMergeHistoryResponse& history) {
-  Table table{.headings = {"TIME", "ACTION", "RULE", "EVIDENCE", "BEFORE -> AFTER"}};
-  for (const auto& entry : history.entries()) {
-    table.rows.push_back({FormatTimestamp(entry.at()),
-                          MergeHistoryEntry::Action_Name(entry.action()), entry.rule(),
-                          fmt::format("{} ~ {}", entry.kind_a(), entry.kind_b()),
-                          JoinIds(entry.before()) + " -> " + JoinIds(entry.after())});
+  const auto& entries = history.entries();
+  const bool is_decided = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
+    return !entry.operation_id().empty();
+  });
+  Table table{.headings = {"TIME", "ACTION", "RULE", "EVIDENCE"}};
+  if (is_decided) table.headings.insert(table.headings.end(), {"WHO", "WHY"});
+  table.headings.insert(table.headings.end(), {"HISTORY ID", "BEFORE -> AFTER"});
+  for (const auto& entry : entries) {
+    std::vector<std::string> row = {FormatTimestamp(entry.at()),
+                                    MergeHistoryEntry::Action_Name(entry.action()), entry.rule(),
+                                    fmt::format("{} ~ {}", entry.kind_a(), entry.kind_b())};
+    if (is_decided) row.insert(row.end(), {OrDash(entry.actor()), OrDash(entry.reason())});
+    row.push_back(entry.history_id());
+    row.push_back(JoinIds(entry.before()) + " -> " + JoinIds(entry.after()));
+    table.rows.push_back(std::move(row));
   }
   return FormatTable(table);
 }

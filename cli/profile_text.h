@@ -14,7 +14,7 @@ std::string ProfileCard(const profile::v1::Profile& profile);
 // Events as a table, one a line, the payload last.
 std::string EventTable(const profile::v1::ListEventsResponse& events);
 
-// Entries of a merge history as a table, one a line.
+// Entries of a merge history as a table, one a line; with who and why where somebody decided one.
 std::string HistoryTable(const profile::v1::GetMergeHistoryResponse& history);
 
 }  // namespace selfsame::cli

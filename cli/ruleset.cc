@@ -80,13 +80,13 @@ Result<int> Activate(const Settings& settings, const RulesetOptions& options) {
   if (options.file.empty() == !options.Version()) return FileOrVersion();
   if (options.Version()) {
     SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
-    SELFSAME_RETURN_IF_ERROR(storage::ActivateRulesetVersion(
-        *session, options.tenant, options.version, options.decision, Now()));
+    SELFSAME_RETURN_IF_ERROR(storage::ActivateRulesetVersion(*session, options.tenant,
+                                                             options.version, options.decision));
     return options.version;
   }
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(options.file));
   SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
-  return storage::ActivateRuleset(*session, options.tenant, text, options.decision, Now());
+  return storage::ActivateRuleset(*session, options.tenant, text, options.decision);
 }
 
 ExitCode RunActivate(const Invocation& run, const RulesetOptions& options) {

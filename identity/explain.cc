@@ -2,84 +2,123 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace selfsame::identity {
 namespace {
+
+bool IsChange(const Claim& claim) {
+  return claim.operation == ClaimOperation::kAdd || claim.operation == ClaimOperation::kAppend ||
+         claim.operation == ClaimOperation::kRemove;
+}
 
 bool IsSetOrUnset(const Claim& claim) {
   return claim.operation == ClaimOperation::kSet || claim.operation == ClaimOperation::kUnset;
 }
 
-// What additions and elements count from: the set or unset that holds.
-const Claim* BaseOf(Survivorship rule, std::span<const Claim> claims) {
-  const Claim* base = nullptr;
-  for (const Claim& claim : claims) {
-    if (!IsSetOrUnset(claim)) continue;
-    const bool is_better =
-        base == nullptr ||
-        (rule == Survivorship::kLatest ? Prevails(claim, *base) : IsLater(claim, *base));
-    if (is_better) base = &claim;
+// Judges the claims of one attribute, one by one.
+class Judge {
+ public:
+  Judge(Survivorship rule, std::span<const Claim> claims)
+      : rule_(rule),
+        trace_(TraceFold(rule, claims)),
+        parts_(trace_.parts.begin(), trace_.parts.end()) {
+    for (const Claim* part : trace_.parts) {
+      is_filled_once_ = is_filled_once_ || part->operation == ClaimOperation::kSetOnce;
+    }
+    for (const Claim& claim : claims) {
+      const bool is_unset = claim.operation == ClaimOperation::kUnset;
+      unset_undoes_ = unset_undoes_ || (!is_unset && !IsAfterUnset(claim));
+      base_undoes_ = base_undoes_ ||
+                     (IsChange(claim) && trace_.base != nullptr && !IsLater(claim, *trace_.base));
+    }
   }
-  return base;
-}
 
-const Claim* LatestUnset(std::span<const Claim> claims) {
-  const Claim* latest = nullptr;
-  for (const Claim& claim : claims) {
-    if (claim.operation != ClaimOperation::kUnset) continue;
-    if (latest == nullptr || IsLater(claim, *latest)) latest = &claim;
+  Verdict Of(const Claim& claim) const {
+    if (!trace_.folded) return Verdict::kNotChosen;
+    const Claim& winner = trace_.folded->claim;
+    if (claim.source == winner.source && claim.key == winner.key) return Verdict::kWins;
+    if (parts_.contains(&claim) || Shapes(claim)) return Verdict::kContributes;
+    if (IsSetOrUnset(claim)) return OfSetOrUnset(claim);
+    // A set once that is not the first of those that might have filled it.
+    const bool is_late =
+        claim.operation == ClaimOperation::kSetOnce && is_filled_once_ && IsAfterUnset(claim);
+    return is_late ? Verdict::kLater : Verdict::kOverridden;
   }
-  return latest;
-}
 
-Verdict JudgeSet(Survivorship rule, const Claim& claim, const Folded& folded, const Claim* unset) {
-  switch (rule) {
-    case Survivorship::kLatest:
-      return claim.trust_priority > folded.claim.trust_priority ? Verdict::kLessTrusted
+ private:
+  // Not a part of the value, but without it others would be.
+  bool Shapes(const Claim& claim) const {
+    if (&claim == trace_.unset) return rule_ == Survivorship::kLatest || unset_undoes_;
+    return &claim == trace_.base && base_undoes_;
+  }
+
+  Verdict OfSetOrUnset(const Claim& claim) const {
+    if (rule_ == Survivorship::kLatest) {
+      return claim.trust_priority > trace_.base->trust_priority ? Verdict::kLessTrusted
                                                                 : Verdict::kEarlier;
-    case Survivorship::kEarliest: return Verdict::kLater;
-    case Survivorship::kMin:
-    case Survivorship::kMax:
-    case Survivorship::kLongest:
-    case Survivorship::kMostFrequent: return Verdict::kNotChosen;
-    case Survivorship::kUnion:
-    case Survivorship::kSum:
-      return unset != nullptr && !IsLater(claim, *unset) ? Verdict::kOverridden
-                                                         : Verdict::kContributes;
+    }
+    if (claim.operation == ClaimOperation::kUnset || !IsAfterUnset(claim)) {
+      return Verdict::kOverridden;
+    }
+    return rule_ == Survivorship::kEarliest ? Verdict::kLater : Verdict::kNotChosen;
   }
-  return Verdict::kNotChosen;
-}
+
+  bool IsAfterUnset(const Claim& claim) const {
+    return trace_.unset == nullptr || IsLater(claim, *trace_.unset);
+  }
+
+  const Survivorship rule_;
+  const FoldTrace trace_;
+  const std::unordered_set<const Claim*> parts_;
+  bool is_filled_once_ = false;  // A claim that sets once has a part in it.
+  bool unset_undoes_ = false;    // Claims would count, were it not for the unset.
+  bool base_undoes_ = false;     // Additions or elements would.
+};
 
 }  // namespace
 
-std::vector<std::size_t> JoiningEdges(const Graph& graph, const Resolution& resolution) {
-  std::vector<std::size_t> joining;
-  for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    if (resolution.is_joining[i]) joining.push_back(i);
-  }
-  std::sort(joining.begin(), joining.end(), [&](std::size_t x, std::size_t y) {
-    const auto rank = [&](const Edge& e) {
-      return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
-    };
-    return rank(graph.edges[x]) < rank(graph.edges[y]);
+std::vector<std::size_t> JoiningEdges(std::span<const Edge> edges) {
+  std::vector<std::size_t> order(edges.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto rank = [&](std::size_t i) {
+    const Edge& e = edges[i];
+    return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t x, std::size_t y) { return rank(x) < rank(y); });
+  std::unordered_map<NodeId, NodeId, Id128Hash> parents;  // Of nodes that are no roots.
+  const auto root = [&](NodeId node) {
+    for (auto up = parents.find(node); up != parents.end(); up = parents.find(node)) {
+      const auto next = parents.find(up->second);
+      if (next != parents.end()) up->second = next->second;
+      node = up->second;
+    }
+    return node;
+  };
+  std::erase_if(order, [&](std::size_t i) {
+    const NodeId a = root(edges[i].a);
+    const NodeId b = root(edges[i].b);
+    if (a != b) parents.emplace(a, b);
+    return a == b;
   });
-  return joining;
+  return order;
 }
 
-std::vector<std::size_t> PathBetween(const Graph& graph, const Resolution& resolution, NodeId from,
-                                     NodeId to) {
+std::vector<std::size_t> PathBetween(std::span<const Edge> edges, NodeId from, NodeId to) {
   std::map<NodeId, std::vector<std::size_t>> edges_of;
-  for (const std::size_t i : JoiningEdges(graph, resolution)) {
-    edges_of[graph.edges[i].a].push_back(i);
-    edges_of[graph.edges[i].b].push_back(i);
+  for (const std::size_t i : JoiningEdges(edges)) {
+    edges_of[edges[i].a].push_back(i);
+    edges_of[edges[i].b].push_back(i);
   }
   std::map<NodeId, std::size_t> reached_by;  // The edge each node was first reached by.
   std::vector<NodeId> open = {from};
   for (std::size_t next = 0; next < open.size() && !reached_by.contains(to); ++next) {
     for (const std::size_t i : edges_of[open[next]]) {
-      const Edge& edge = graph.edges[i];
-      const NodeId other = edge.a == open[next] ? edge.b : edge.a;
+      const NodeId other = edges[i].a == open[next] ? edges[i].b : edges[i].a;
       if (other == from || !reached_by.emplace(other, i).second) continue;
       open.push_back(other);
     }
@@ -88,7 +127,7 @@ std::vector<std::size_t> PathBetween(const Graph& graph, const Resolution& resol
   for (NodeId node = to; node != from && reached_by.contains(node);) {
     const std::size_t i = reached_by.at(node);
     path.push_back(i);
-    node = graph.edges[i].a == node ? graph.edges[i].b : graph.edges[i].a;
+    node = edges[i].a == node ? edges[i].b : edges[i].a;
   }
   std::reverse(path.begin(), path.end());
   return path;
@@ -108,26 +147,9 @@ std::string_view VerdictName(Verdict verdict) {
 }
 
 std::vector<Verdict> JudgeClaims(Survivorship rule, std::span<const Claim> claims) {
-  const auto folded = FoldField(rule, claims);
-  if (!folded) return std::vector<Verdict>(claims.size(), Verdict::kNotChosen);
-  const Claim* base = BaseOf(rule, claims);
-  const Claim* unset = LatestUnset(claims);
+  const Judge judge(rule, claims);
   std::vector<Verdict> verdicts;
-  for (const Claim& claim : claims) {
-    const bool wins = claim.source == folded->claim.source && claim.key == folded->claim.key;
-    if (wins) {
-      verdicts.push_back(Verdict::kWins);
-    } else if (claim.operation == ClaimOperation::kSet) {
-      const bool counts = folded->is_composite && base == &claim;  // Something was added to it.
-      verdicts.push_back(counts ? Verdict::kContributes : JudgeSet(rule, claim, *folded, unset));
-    } else if (claim.operation == ClaimOperation::kUnset ||
-               claim.operation == ClaimOperation::kSetOnce) {
-      verdicts.push_back(Verdict::kOverridden);
-    } else {
-      const bool counts = base == nullptr || IsLater(claim, *base);
-      verdicts.push_back(counts ? Verdict::kContributes : Verdict::kOverridden);
-    }
-  }
+  for (const Claim& claim : claims) verdicts.push_back(judge.Of(claim));
   return verdicts;
 }
 

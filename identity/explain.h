@@ -11,17 +11,17 @@
 
 namespace selfsame::identity {
 
-// Indices of the edges that made one person of these nodes, in the order in which they did.
-std::vector<std::size_t> JoiningEdges(const Graph& graph, const Resolution& resolution);
+// Indices of the edges that made one person of their ends: strongest first, then earliest, as
+// Resolve unites them. Requires: edges that hold, that is, those that Resolve did not refuse.
+std::vector<std::size_t> JoiningEdges(std::span<const Edge> edges);
 
-// Indices of the joining edges that lead from one node to another, first to last; empty when none
-// do, or the two are one.
-std::vector<std::size_t> PathBetween(const Graph& graph, const Resolution& resolution, NodeId from,
-                                     NodeId to);
+// Indices of the joining ones of these edges that lead from one node to another, first to last;
+// empty when none do, or the two are one.
+std::vector<std::size_t> PathBetween(std::span<const Edge> edges, NodeId from, NodeId to);
 
 enum class Verdict {
   kWins,         // The value is its.
-  kContributes,  // The value is made of it and others.
+  kContributes,  // The value is made of it and others, or would be made of others without it.
   kLessTrusted,  // A more trusted source says something.
   kEarlier,      // A later one counts.
   kLater,        // An earlier one counts.
@@ -32,7 +32,8 @@ enum class Verdict {
 // WINS, CONTRIBUTES, SOURCE_LESS_TRUSTED ...
 std::string_view VerdictName(Verdict verdict);
 
-// Of each claim of one attribute, in the order given.
+// Of each claim of one attribute, in the order given. Those that win or contribute fold to the same
+// value by themselves; without any one of the others the value is what it is. O(n log n).
 std::vector<Verdict> JudgeClaims(Survivorship rule, std::span<const Claim> claims);
 
 }  // namespace selfsame::identity

@@ -20,16 +20,21 @@ const Claim* Latest(const Claims& claims) {
                            [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
 }
 
+// True when `a` is the earlier one; of two of one time, the greater (source, key).
+bool IsEarlier(const Claim& a, const Claim& b) {
+  return a.event_time == b.event_time ? IsLater(a, b) : a.event_time < b.event_time;
+}
+
 // True when `a` wins over `b` by a rule that picks one of the sets.
 bool Wins(Survivorship rule, const Claim& a, const Claim& b) {
   switch (rule) {
     case Survivorship::kLatest: return Prevails(a, b);
-    case Survivorship::kEarliest: return IsLater(b, a);
+    case Survivorship::kEarliest: return IsEarlier(a, b);
     case Survivorship::kMin:
     case Survivorship::kMax: {
       const int order = CompareValues(a.value, b.value);
       if (order != 0) return (order < 0) == (rule == Survivorship::kMin);
-      return IsLater(b, a);
+      return IsEarlier(a, b);
     }
     case Survivorship::kLongest: {
       const std::size_t length = LengthOf(a.value);
@@ -93,6 +98,14 @@ class Folder {
     return std::move(folded_);
   }
 
+  // After Run, once.
+  FoldTrace Trace(std::optional<Folded> folded) {
+    return {.folded = std::move(folded),
+            .parts = std::move(parts_),
+            .base = base_,
+            .unset = base_unset_};
+  }
+
  private:
   const Claims& Of(ClaimOperation operation) { return by_operation_[operation]; }
 
@@ -104,7 +117,9 @@ class Folder {
       sets.insert(sets.end(), unsets.begin(), unsets.end());
       base_ = Winner(rule_, sets);
       if (base_ != nullptr && IsUnset(*base_)) base_unset_ = base_;
-      if (base_ != nullptr && IsSet(*base_)) folded_ = Folded{.claim = *base_};
+      if (base_ == nullptr || IsUnset(*base_)) return;
+      folded_ = Folded{.claim = *base_};
+      parts_ = {base_};
       return;
     }
     base_unset_ = base_ = Latest(Of(ClaimOperation::kUnset));
@@ -120,7 +135,11 @@ class Folder {
   void Combine(const Claims& sets) {
     std::vector<std::string_view> values;
     for (const Claim* set : sets) values.push_back(set->value);
-    if (rule_ == Survivorship::kMostFrequent) folded_ = Folded{.claim = *MostFrequent(sets)};
+    parts_ = PicksOne(rule_) ? Claims{base_} : sets;
+    if (rule_ == Survivorship::kMostFrequent) {
+      folded_ = Folded{.claim = *MostFrequent(sets)};
+      std::erase_if(parts_, [&](const Claim* set) { return set->value != folded_->claim.value; });
+    }
     if (rule_ == Survivorship::kUnion) folded_->claim.value = UnionOf(values);
     if (rule_ == Survivorship::kSum) folded_->claim.value = SumOf(values);
   }
@@ -134,6 +153,7 @@ class Folder {
     if (once.empty()) return;
     const Claim* first = Winner(Survivorship::kEarliest, once);
     folded_ = Folded{.claim = *first};
+    parts_ = {first};
   }
 
   bool IsAfterBase(const Claim& claim) const { return base_ == nullptr || IsLater(claim, *base_); }
@@ -149,6 +169,7 @@ class Folder {
     for (const Claim* add : Of(ClaimOperation::kAdd)) {
       if (!IsAfterBase(*add)) continue;
       sum_.Add(add->value);
+      parts_.push_back(add);
       if (latest == nullptr || IsLater(*add, *latest)) latest = add;
     }
     if (latest == nullptr) return;
@@ -183,6 +204,7 @@ class Folder {
       for (const Claim* change : Of(operation)) {
         if (!IsAfterBase(*change)) continue;
         changes.push_back({change->value, operation == ClaimOperation::kAppend, change});
+        parts_.push_back(change);
         if (latest == nullptr || IsLater(*change, *latest)) latest = change;
       }
     }
@@ -199,6 +221,7 @@ class Folder {
   const Claim* base_ = nullptr;        // What set or unset it.
   const Claim* base_unset_ = nullptr;  // The unset that stands, if one does.
   ExactSum sum_;                       // Of the additions that count.
+  Claims parts_;                       // What the value is made of.
   std::optional<Folded> folded_;
 };
 
@@ -285,6 +308,11 @@ bool Prevails(const Claim& a, const Claim& b) {
 
 std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims) {
   return Folder(rule, claims).Run();
+}
+
+FoldTrace TraceFold(Survivorship rule, std::span<const Claim> claims) {
+  Folder folder(rule, claims);
+  return folder.Trace(folder.Run());
 }
 
 Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& claim) {

@@ -82,6 +82,15 @@ struct Folded {
 //   elements        of lists: as the latest that set the list, appended or removed them says.
 std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims);
 
+// How FoldField came to its value, for those who ask why. Points into the claims.
+struct FoldTrace {
+  std::optional<Folded> folded;     // As FoldField has it.
+  std::vector<const Claim*> parts;  // Folding these alone gives the value; none where it is unset.
+  const Claim* base = nullptr;      // What set or unset it: whatever is added has to be later.
+  const Claim* unset = nullptr;     // The unset that stands against what is older.
+};
+FoldTrace TraceFold(Survivorship rule, std::span<const Claim> claims);
+
 enum class Step {
   kUnchanged,  // The value is what it was; the newer claim need not be written down. An addition
                // of nothing is kChanged: what is added to has to be exact.

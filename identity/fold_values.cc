@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -19,24 +20,33 @@ constexpr double kPartsPerOne = 1e9;
 constexpr std::int64_t kWhole = 1'000'000'000;
 constexpr double kNumberMax = 1e18;          // What is larger does not add.
 constexpr std::size_t kExactDigitsMax = 38;  // Any that fit into Parts.
+constexpr char kTextMark = 't';              // Behind the digits of a sum that is a text.
 using Parts = __int128;
 
 json Parse(std::string_view value) {
   return json::parse(value, nullptr, /*allow_exceptions=*/false);
 }
 
-std::optional<Parts> PartsOfText(const std::string& text) {
-  std::int64_t whole = 0;
+// A whole number as 64-bit fields have it in JSON: a text, written in one way only ("02134" is
+// none).
+std::optional<Parts> WholeOfText(const std::string& text) {
+  const bool is_negative = text.starts_with('-');
+  const std::size_t digits = text.size() - (is_negative ? 1 : 0);
+  std::uint64_t whole = 0;
   const char* end = text.data() + text.size();
-  const auto [at, failed] = std::from_chars(text.data(), end, whole);
-  if (failed != std::errc() || at != end || text.empty()) return std::nullopt;
-  return static_cast<Parts>(whole) * kWhole;
+  const auto [at, failed] = std::from_chars(end - digits, end, whole);
+  if (digits == 0 || failed != std::errc() || at != end) return std::nullopt;
+  if (digits > 1 && *(end - digits) == '0') return std::nullopt;
+  return is_negative ? -static_cast<Parts>(whole) : static_cast<Parts>(whole);
 }
 
 std::optional<Parts> PartsOf(const json& value) {
   if (value.is_number_unsigned()) return static_cast<Parts>(value.get<std::uint64_t>()) * kWhole;
   if (value.is_number_integer()) return static_cast<Parts>(value.get<std::int64_t>()) * kWhole;
-  if (value.is_string()) return PartsOfText(value.get_ref<const std::string&>());
+  if (value.is_string()) {
+    const auto whole = WholeOfText(value.get_ref<const std::string&>());
+    return whole ? std::optional(*whole * kWhole) : std::nullopt;
+  }
   if (!value.is_number_float()) return std::nullopt;
   const double number = value.get<double>();
   if (!(std::abs(number) <= kNumberMax)) return std::nullopt;
@@ -44,6 +54,17 @@ std::optional<Parts> PartsOf(const json& value) {
   const double whole = std::trunc(number);
   return static_cast<Parts>(whole) * kWhole +
          static_cast<Parts>(std::llround((number - whole) * kPartsPerOne));
+}
+
+// Exact for whole numbers of 64 bits: a long double has as many in its mantissa.
+static_assert(std::numeric_limits<long double>::digits >= 64);
+std::optional<long double> NumberOf(const json& value) {
+  if (value.is_number_unsigned()) return static_cast<long double>(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return static_cast<long double>(value.get<std::int64_t>());
+  if (value.is_number()) return static_cast<long double>(value.get<double>());
+  if (!value.is_string()) return std::nullopt;
+  const auto whole = WholeOfText(value.get_ref<const std::string&>());
+  return whole ? std::optional(static_cast<long double>(*whole)) : std::nullopt;
 }
 
 std::vector<json> ElementsOf(std::string_view value) {
@@ -65,14 +86,10 @@ std::string ListText(const std::vector<std::string>& elements) {
 }  // namespace
 
 int CompareValues(std::string_view a, std::string_view b) {
-  const json left = Parse(a);
-  const json right = Parse(b);
-  if (left.is_number() && right.is_number()) {
-    const double difference = left.get<double>() - right.get<double>();
-    if (difference != 0) return difference < 0 ? -1 : 1;
-    return a.compare(b);
-  }
-  if (left.is_number() != right.is_number()) return left.is_number() ? -1 : 1;
+  const auto left = NumberOf(Parse(a));
+  const auto right = NumberOf(Parse(b));
+  if (left && right && *left != *right) return *left < *right ? -1 : 1;
+  if (left.has_value() != right.has_value()) return left ? -1 : 1;
   return a.compare(b);
 }
 
@@ -86,13 +103,27 @@ std::size_t LengthOf(std::string_view value) {
   }));
 }
 
-void ExactSum::Add(std::string_view value) { parts_ += PartsOf(Parse(value)).value_or(0); }
+void ExactSum::Add(std::string_view value) {
+  const json parsed = Parse(value);
+  const std::optional<Parts> parts = PartsOf(parsed);
+  if (!parts) return;
+  parts_ += *parts;
+  is_text_ = is_text_ || parsed.is_string();
+}
+
+void ExactSum::Add(const ExactSum& other) {
+  parts_ += other.parts_;
+  is_text_ = is_text_ || other.is_text_;
+}
 
 std::string ExactSum::Value() const {
   const Parts whole = parts_ / kWhole;
   const auto rest = static_cast<std::int64_t>(parts_ % kWhole);
-  const bool is_small = whole >= INT64_MIN && whole <= INT64_MAX;
-  if (rest == 0 && is_small) return json(static_cast<std::int64_t>(whole)).dump();
+  if (rest == 0 && whole >= INT64_MIN && whole <= UINT64_MAX) {
+    const std::string digits = whole < 0 ? json(static_cast<std::int64_t>(whole)).dump()
+                                         : json(static_cast<std::uint64_t>(whole)).dump();
+    return is_text_ ? json(digits).dump() : digits;
+  }
   return json(static_cast<double>(whole) + static_cast<double>(rest) / kPartsPerOne).dump();
 }
 
@@ -108,14 +139,16 @@ std::string ExactSum::Exact() const {
   } while (left != 0);
   if (is_negative) digits.push_back('-');
   std::reverse(digits.begin(), digits.end());
-  return digits;
+  return is_text_ ? digits + kTextMark : digits;
 }
 
 std::optional<ExactSum> ExactSum::FromExact(std::string_view exact) {
+  ExactSum sum;
+  sum.is_text_ = exact.ends_with(kTextMark);
+  if (sum.is_text_) exact.remove_suffix(1);
   const bool is_negative = exact.starts_with('-');
   const std::string_view digits = exact.substr(is_negative ? 1 : 0);
   if (digits.empty() || digits.size() > kExactDigitsMax) return std::nullopt;
-  ExactSum sum;
   for (const char c : digits) {
     if (c < '0' || c > '9') return std::nullopt;
     sum.parts_ = sum.parts_ * 10 + (is_negative ? '0' - c : c - '0');

@@ -12,7 +12,8 @@ namespace selfsame::identity {
 
 struct Claim;
 
-// Numbers by size, everything else by its text; numbers before the rest. Negative, 0 or positive.
+// Numbers by size, everything else by its text; numbers before the rest. A text that is a whole
+// number counts as one: 64-bit integers are texts in protobuf's JSON. Negative, 0 or positive.
 int CompareValues(std::string_view a, std::string_view b);
 
 // Characters of a text, elements of a list; of anything else the length of its JSON.
@@ -24,11 +25,12 @@ class ExactSum {
   // Adds a value that is a number, also as text ("5": 64-bit integers in protobuf's JSON); others
   // add nothing.
   void Add(std::string_view value);
-  void Add(const ExactSum& other) { parts_ += other.parts_; }
-  // As a JSON number: where it is not whole or very large, the nearest double.
+  void Add(const ExactSum& other);
+  // As JSON: a whole number of 64 bits, as text where any part of it was one; otherwise the nearest
+  // double.
   std::string Value() const;
 
-  // All of it, for keeping: whole parts of 1e-9, in decimal.
+  // All of it, for keeping: whole parts of 1e-9, in decimal, and a mark where it is a text.
   std::string Exact() const;
   // Nothing where `exact` is not what Exact returned.
   static std::optional<ExactSum> FromExact(std::string_view exact);
@@ -37,6 +39,7 @@ class ExactSum {
 
  private:
   __int128 parts_ = 0;
+  bool is_text_ = false;  // A part of it was.
 };
 
 // The sum of those that are numbers.

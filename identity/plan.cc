@@ -68,8 +68,10 @@ class Planner {
   void PlanRefusals() {
     for (std::size_t i = 0; i < edges_.size(); ++i) {
       const Refusal now = resolution_.refusal_of[i];
-      const bool is_new_refusal = now != Refusal::kNone && (edge_standings_[i].is_changed ||
-                                                            edge_standings_[i].refusal != now);
+      const bool is_told = edge_standings_[i].is_told && LeavesGraph(now);
+      const bool is_new_refusal =
+          now != Refusal::kNone && !is_told &&
+          (edge_standings_[i].is_changed || edge_standings_[i].refusal != now);
       if (edge_standings_[i].refusal != now) plan_.refusals.push_back(i);
       if (is_new_refusal) RecordRefusal(i, now);
     }
@@ -93,13 +95,7 @@ class Planner {
   // Every profile after: unchanged, or changed from some profiles before.
   void PlanJoins() {
     for (const auto& [profile, from] : before_) {
-      if (from.size() > 1) {
-        plan_.history.push_back({.action = Action::kMerged,
-                                 .before = Sorted(from),
-                                 .after = {profile},
-                                 .cause = CauseWithin(profile),
-                                 .rule = occasion_.joined_rule});
-      }
+      if (from.size() > 1) RecordMerges(profile, from);
       if (IsUnchanged(profile, from)) continue;
       const bool is_refold = std::any_of(from.begin(), from.end(),
                                          [&](ProfileId id) { return after_.at(id).size() > 1; });
@@ -108,6 +104,60 @@ class Planner {
                                .members = members_.at(profile),
                                .is_refold = is_refold});
     }
+  }
+
+  // One entry for each edge that unites two profiles of before, so that each can be taken back.
+  void RecordMerges(ProfileId profile, const ProfileSet& from) {
+    // Nodes that were in one profile are one to begin with; nobody's are one each.
+    std::map<NodeId, NodeId> leader_of;
+    std::map<ProfileId, NodeId> first_of;
+    for (const std::size_t i : members_.at(profile)) {
+      const NodeId node = nodes_[i].id;
+      const ProfileId before = standings_[i].profile_id;
+      leader_of[node] = before.IsNil() ? node : first_of.try_emplace(before, node).first->second;
+    }
+    std::map<NodeId, ProfileId> smallest;  // Of a leader: the smallest profile that it stands for.
+    for (const auto& [before, leader] : first_of) smallest[leader] = before;
+    const auto find = [&](NodeId node) {
+      while (leader_of.at(node) != node) node = leader_of.at(node);
+      return node;
+    };
+    std::size_t left = from.size() - 1;
+    for (const std::size_t i : JoiningEdgesOf(profile)) {
+      const NodeId a = find(edges_[i].a);
+      const NodeId b = find(edges_[i].b);
+      if (a == b) continue;
+      leader_of[b] = a;
+      const auto other = smallest.find(b);
+      if (other == smallest.end()) continue;
+      const auto [mine, is_first] = smallest.try_emplace(a, other->second);
+      if (is_first) continue;
+      RecordMerge(profile, {mine->second, other->second}, CauseOf(i));
+      mine->second = std::min(mine->second, other->second);
+      --left;
+    }
+    SELFSAME_CHECK(left == 0);  // Joining edges are a tree of each person.
+  }
+
+  void RecordMerge(ProfileId profile, const ProfileSet& two, const Cause& cause) {
+    plan_.history.push_back({.action = Action::kMerged,
+                             .before = Sorted(two),
+                             .after = {profile},
+                             .cause = cause,
+                             .rule = occasion_.joined_rule});
+  }
+
+  // In the order in which they were united.
+  std::vector<std::size_t> JoiningEdgesOf(ProfileId profile) const {
+    std::vector<std::size_t> joining;
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      if (resolution_.is_joining[i] && resolution_.profile_of[index_.at(edges_[i].a)] == profile) {
+        joining.push_back(i);
+      }
+    }
+    std::sort(joining.begin(), joining.end(),
+              [&](std::size_t x, std::size_t y) { return IsBefore(edges_[x], edges_[y]); });
+    return joining;
   }
 
   bool IsUnchanged(ProfileId profile, const ProfileSet& from) const {

@@ -22,6 +22,7 @@ struct Standing {
 struct EdgeStanding {
   Refusal refusal = Refusal::kNone;
   bool is_changed = false;  // New, or with earlier evidence, in this transaction.
+  bool is_told = false;     // The history has it already that it left the graph.
 };
 
 // Values are stored in merge_history.action.

@@ -153,12 +153,9 @@ class Resolver {
   std::vector<std::uint32_t> OrderOfEdges() const {
     std::vector<std::uint32_t> order(graph_.edges.size());
     std::iota(order.begin(), order.end(), 0);
-    const auto rank = [this](std::uint32_t i) {
-      const Edge& e = graph_.edges[i];
-      return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
-    };
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t x, std::uint32_t y) { return rank(x) < rank(y); });
+    std::sort(order.begin(), order.end(), [&](std::uint32_t x, std::uint32_t y) {
+      return IsBefore(graph_.edges[x], graph_.edges[y]);
+    });
     return order;
   }
 
@@ -251,6 +248,13 @@ std::string_view RefusalName(Refusal refusal) {
     case Refusal::kRevoked: return "REVOKED";
   }
   return "NONE";
+}
+
+bool IsBefore(const Edge& one, const Edge& other) {
+  const auto rank = [](const Edge& e) {
+    return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
+  };
+  return rank(one) < rank(other);
 }
 
 bool LeavesGraph(Refusal refusal) { return refusal >= Refusal::kSharedIdentifier; }

@@ -60,6 +60,10 @@ struct Edge {
   RecordId record_id;  // Of the first evidence; carried along, never looked at.
 };
 
+// The order in which Resolve unites: the strongest first, then the earliest evidence, then the
+// ends.
+bool IsBefore(const Edge& one, const Edge& other);
+
 // Evidence that two nodes are two persons: no order, no strength, it always holds.
 struct CannotLink {
   NodeId a;

@@ -74,7 +74,11 @@ class Parser {
     OnlyKeys(
         root, "",
         {"name", "component_max", "kinds", "custom_kinds", "blocked", "survivorship", "trust"});
-    if (const auto* name = root["name"].as_string()) rules_.name = name->get();
+    if (const toml::node* name = root.get("name")) {
+      const auto text = name->value_exact<std::string>();
+      if (!text) Violate("name", "must be a text");
+      rules_.name = text.value_or("");
+    }
     rules_.component_nodes_max = Number(root, "", "component_max", 2, std::nullopt);
     ReadKinds(root);
     ReadBlocked(root);
@@ -237,8 +241,10 @@ class Parser {
     OnlyKeys(*table, "survivorship", {"default", "fields"});
     rules_.survivorship =
         Name(table->get("default"), "survivorship.default", kSurvivorships, Survivorship::kLatest);
-    const toml::table* fields = (*table)["fields"].as_table();
-    if (fields == nullptr) return;
+    const toml::node* of_fields = table->get("fields");
+    if (of_fields == nullptr) return;
+    const toml::table* fields = of_fields->as_table();
+    if (fields == nullptr) return Violate("survivorship.fields", "must be a table");
     for (const auto& [field, rule] : *fields) {
       rules_.fields[std::string(field.str())] = Name(
           &rule, Path("survivorship.fields", field.str()), kSurvivorships, Survivorship::kLatest);

@@ -105,6 +105,8 @@ constexpr std::string_view kRefusalReasons[] = {"API_KEY_REQUIRED",
                                                 "NOT_ONE_PROFILE",
                                                 "ATTRIBUTE_REQUIRED",
                                                 "NOTHING_TO_DRAW",
+                                                "TOO_MANY_STRATA",
+                                                "TOO_MANY_RECEIPTS",
                                                 "AUDIT_UNKNOWN",
                                                 "SAMPLE_UNKNOWN"};
 

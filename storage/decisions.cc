@@ -45,25 +45,6 @@ Result<std::optional<Operation>> FindOperation(pg::BulkConnection& connection,
                                  .to_version = rows.Int(0, 2)});
 }
 
-Status InsertOperationNodes(pg::BulkConnection& connection, const TenantShard& where, EventUuid id,
-                            std::span<const NodeId> nodes) {
-  pg::Params params = KeyParams(where);
-  params.Uuid(id.view()).Add(UuidArray(nodes));
-  return ToStatus(connection.Execute(sql::kInsertOperationNodes, params));
-}
-
-Result<std::vector<NodeId>> ListOperationNodes(pg::BulkConnection& connection,
-                                               const TenantShard& where, EventUuid id, NodeId after,
-                                               int limit) {
-  pg::Params params = KeyParams(where);
-  params.Uuid(id.view()).Uuid(after.view()).Int(limit);
-  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
-                            connection.Execute(sql::kListOperationNodes, params));
-  std::vector<NodeId> nodes;
-  for (int row = 0; row < rows.size(); ++row) nodes.push_back(rows.Uuid<NodeId>(row, 0));
-  return nodes;
-}
-
 Result<std::optional<HistoryCause>> FindHistoryCause(pg::BulkConnection& connection,
                                                      const TenantShard& where, EventUuid history) {
   pg::Params params = KeyParams(where);
@@ -169,8 +150,9 @@ Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& 
   for (int row = 0; row < rows.size(); ++row) {
     neighbours.push_back(
         {.node = rows.Uuid<NodeId>(row, 0),
-         .other = rows.Uuid<NodeId>(row, 1),
-         .other_kind = std::string(rows.Bytes(row, 2)),
+         .other = {.node = rows.Uuid<NodeId>(row, 1),
+                   .kind = std::string(rows.Bytes(row, 2)),
+                   .value_sealed = std::string(rows.Bytes(row, 7))},
          .other_standing = {.profile_id = rows.Uuid<ProfileId>(row, 4),
                             .component_id = rows.Uuid<ComponentId>(row, 3)},
          .other_exclusion = static_cast<identity::Exclusion>(rows.SmallInt(row, 5)),
@@ -180,10 +162,17 @@ Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& 
 }
 
 Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
-                   std::span<const NodeId> nodes) {
+                   std::span<const NodeId> nodes, std::span<const NodeId> locked) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(nodes)).Add(UuidArray(locked));
+  return ToStatus(connection.Execute(sql::kReturnEdges, params));
+}
+
+Status RefuseAsShared(pg::BulkConnection& connection, const TenantShard& where,
+                      std::span<const NodeId> nodes) {
   pg::Params params = KeyParams(where);
   params.Add(UuidArray(nodes));
-  return ToStatus(connection.Execute(sql::kReturnEdges, params));
+  return ToStatus(connection.Execute(sql::kRefuseAsShared, params));
 }
 
 Result<std::vector<ComponentId>> ListComponents(pg::BulkConnection& connection,
@@ -216,15 +205,12 @@ Result<std::vector<ComponentMember>> ListComponentMembers(pg::BulkConnection& co
   return members;
 }
 
-Result<Activation> FindActivation(pg::BulkConnection& connection, const TenantShard& where) {
+Result<InForce> FindInForce(pg::BulkConnection& connection, const TenantShard& where) {
   pg::Params params;
   params.Int(where.tenant.value);
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kReadActivation, params));
-  Activation activation;
-  if (rows.size() == 0) return activation;
-  activation.version = rows.Int(0, 0);
-  activation.activated_at = rows.Time(0, 1);
-  return activation;
+  if (rows.size() == 0) return InForce{};
+  return InForce{.version = rows.Int(0, 0), .age = std::chrono::microseconds(rows.BigInt(0, 1))};
 }
 
 Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
@@ -250,10 +236,10 @@ Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard&
   return rows.Int(0, 0);
 }
 
-Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                      int version, const Decision& decision) {
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, int version,
+                      const Decision& decision) {
   pg::Params params;
-  params.Int(where.tenant.value).Int(version).Time(now);
+  params.Int(where.tenant.value).Int(version);
   params.Text(decision.actor).Text(decision.reason);
   return ToStatus(connection.Execute(sql::kInsertActivation, params));
 }

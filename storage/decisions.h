@@ -4,6 +4,7 @@
 #ifndef SELFSAME_STORAGE_DECISIONS_H_
 #define SELFSAME_STORAGE_DECISIONS_H_
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,13 +46,6 @@ Status InsertOperation(pg::BulkConnection& connection, const TenantShard& where,
 // Its kind and versions; nothing when there is none.
 Result<std::optional<Operation>> FindOperation(pg::BulkConnection& connection,
                                                const TenantShard& where, EventUuid id);
-
-// Nodes of the components that a reresolve changed, and a page of them after a node.
-Status InsertOperationNodes(pg::BulkConnection& connection, const TenantShard& where, EventUuid id,
-                            std::span<const NodeId> nodes);
-Result<std::vector<NodeId>> ListOperationNodes(pg::BulkConnection& connection,
-                                               const TenantShard& where, EventUuid id, NodeId after,
-                                               int limit);
 
 // The evidence an entry of the merge history was put down to.
 struct HistoryCause {
@@ -96,21 +90,24 @@ Status RestoreEdge(pg::BulkConnection& connection, const TenantShard& where, Tim
 // The other end of an edge of a node that has left the graph.
 struct OutsideNeighbour {
   NodeId node;
-  NodeId other;
-  std::string other_kind;
+  SealedIdentifier other;
   identity::Standing other_standing;
   identity::Exclusion other_exclusion = identity::Exclusion::kNone;
   identity::Strength strength = identity::Strength::kDeterministic;
 };
-// At most twice `limit` of each node.
+// At most twice `limit` of each node: `limit` by either end.
 Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& connection,
                                                             const TenantShard& where,
                                                             std::span<const NodeId> nodes,
                                                             int limit);
 
-// Puts the edges of nodes that are no longer excluded back into the graph.
+// Puts the edges of nodes that are no longer excluded back into the graph, those between locked
+// nodes.
 Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
-                   std::span<const NodeId> nodes);
+                   std::span<const NodeId> nodes, std::span<const NodeId> locked);
+// Says of the edges of nodes that were blocked, and now are shared instead, why they are refused.
+Status RefuseAsShared(pg::BulkConnection& connection, const TenantShard& where,
+                      std::span<const NodeId> nodes);
 
 // At most `limit` components after one, by id.
 Result<std::vector<ComponentId>> ListComponents(pg::BulkConnection& connection,
@@ -126,15 +123,21 @@ Result<std::vector<ComponentMember>> ListComponentMembers(pg::BulkConnection& co
                                                           const TenantShard& where,
                                                           std::span<const ComponentId> components);
 
-// The ruleset in force, and since when; version 0 where nothing was ever activated.
-Result<Activation> FindActivation(pg::BulkConnection& connection, const TenantShard& where);
+// The ruleset in force, and for how long by the database's clock; version 0, for ever, where
+// nothing was ever activated.
+struct InForce {
+  int version = 0;
+  std::chrono::microseconds age = std::chrono::hours(24 * 365);
+};
+Result<InForce> FindInForce(pg::BulkConnection& connection, const TenantShard& where);
 // Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE.
 Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
                                                              const TenantShard& where, int version);
 // The version that was in force before it; 0 where there was none.
 Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard& where);
-Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                      int version, const Decision& decision);
+// As of now by the database's clock.
+Status ActivateWithin(pg::BulkConnection& connection, const TenantShard& where, int version,
+                      const Decision& decision);
 
 }  // namespace selfsame::storage
 

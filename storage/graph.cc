@@ -60,6 +60,17 @@ Status LoadCannotLinks(pg::BulkConnection& connection, const TenantShard& where,
   return {};
 }
 
+Result<std::vector<ComponentId>> LockBy(const pg::Statement& statement,
+                                        pg::BulkConnection& connection, const TenantShard& where,
+                                        std::span<const ComponentId> components) {
+  pg::Params params = KeyParams(where);
+  params.Add(UuidArray(components));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(statement, params));
+  std::vector<ComponentId> locked;
+  for (int row = 0; row < rows.size(); ++row) locked.push_back(rows.Uuid<ComponentId>(row, 0));
+  return locked;
+}
+
 }  // namespace
 
 Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connection,
@@ -125,18 +136,16 @@ Status DeleteComponents(pg::BulkConnection& connection, const TenantShard& where
   return ToStatus(connection.Execute(sql::kDeleteComponents, params));
 }
 
-Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
-                      std::span<const ComponentId> components) {
-  pg::Params params = KeyParams(where);
-  params.Add(UuidArray(components));
-  return ToStatus(connection.Execute(sql::kLockComponents, params));
+Result<std::vector<ComponentId>> LockComponents(pg::BulkConnection& connection,
+                                                const TenantShard& where,
+                                                std::span<const ComponentId> components) {
+  return LockBy(sql::kLockComponents, connection, where, components);
 }
 
-Status LockComponentsShared(pg::BulkConnection& connection, const TenantShard& where,
-                            std::span<const ComponentId> components) {
-  pg::Params params = KeyParams(where);
-  params.Add(UuidArray(components));
-  return ToStatus(connection.Execute(sql::kLockComponentsShared, params));
+Result<std::vector<ComponentId>> LockComponentsShared(pg::BulkConnection& connection,
+                                                      const TenantShard& where,
+                                                      std::span<const ComponentId> components) {
+  return LockBy(sql::kLockComponentsShared, connection, where, components);
 }
 
 Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,

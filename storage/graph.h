@@ -72,16 +72,18 @@ Status InsertComponents(pg::BulkConnection& connection, const TenantShard& where
 Status DeleteComponents(pg::BulkConnection& connection, const TenantShard& where,
                         std::span<const ComponentId> components);
 
-// Locks components until the end of the transaction, in the order of their ids (INV-6). A component
-// may have grown into another while this waited, and is then not locked: look again, and if so,
-// give the locks back (RollbackToSavepoint) and lock anew.
-Status LockComponents(pg::BulkConnection& connection, const TenantShard& where,
-                      std::span<const ComponentId> components);
+// Locks components until the end of the transaction, in the order of their ids (INV-6), and returns
+// those that it locked. A component may have grown into another while this waited, and is then not
+// among them: look again, and if so, give the locks back (RollbackToSavepoint) and lock anew.
+Result<std::vector<ComponentId>> LockComponents(pg::BulkConnection& connection,
+                                                const TenantShard& where,
+                                                std::span<const ComponentId> components);
 
 // As LockComponents, but only against whoever would change them: an identifier that has left the
 // graph gets new edges from many at once.
-Status LockComponentsShared(pg::BulkConnection& connection, const TenantShard& where,
-                            std::span<const ComponentId> components);
+Result<std::vector<ComponentId>> LockComponentsShared(pg::BulkConnection& connection,
+                                                      const TenantShard& where,
+                                                      std::span<const ComponentId> components);
 
 // Inserts edges, keeping for each the earliest evidence; returns those that are new or whose
 // evidence is now earlier. Requires: distinct (a, b); the components of both ends are

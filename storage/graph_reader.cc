@@ -26,6 +26,27 @@ std::optional<TimeUs> TimeOrNone(const pqxx::field& field) {
   return field.as<TimeUs>();
 }
 
+std::vector<FoundEdge> FoundEdges(const pqxx::result& rows) {
+  std::vector<FoundEdge> edges;
+  for (const auto& row : rows) {
+    edges.push_back(
+        {.of = row[0].as<NodeId>(),
+         .stored = {.edge = {.a = row[1].as<NodeId>(),
+                             .b = row[2].as<NodeId>(),
+                             .strength = static_cast<identity::Strength>(row[3].as<int>()),
+                             .first_evidence = row[5].as<TimeUs>(),
+                             .record_id = row[6].as<RecordId>()},
+                    .refusal = static_cast<identity::Refusal>(row[4].as<int>())}});
+  }
+  return edges;
+}
+
+std::vector<StoredEdge> StoredEdges(const pqxx::result& rows) {
+  std::vector<StoredEdge> edges;
+  for (FoundEdge& found : FoundEdges(rows)) edges.push_back(found.stored);
+  return edges;
+}
+
 }  // namespace
 
 Result<NodeId> FindNode(pqxx::work& tx, const TenantShard& where, const ProfileKey& key) {
@@ -64,19 +85,37 @@ std::vector<GraphNode> ReadNodes(pqxx::work& tx, const TenantShard& where,
   return read;
 }
 
-std::vector<StoredEdge> ReadEdges(pqxx::work& tx, const TenantShard& where,
-                                  const std::vector<NodeId>& nodes, int limit) {
-  std::vector<StoredEdge> edges;
-  for (const auto& row :
-       pg::Exec(tx, sql::kReadGraphEdges, where.shard, where.tenant, ArrayText(nodes), limit)) {
-    edges.push_back({.edge = {.a = row[0].as<NodeId>(),
-                              .b = row[1].as<NodeId>(),
-                              .strength = static_cast<identity::Strength>(row[2].as<int>()),
-                              .first_evidence = row[4].as<TimeUs>(),
-                              .record_id = row[5].as<RecordId>()},
-                     .refusal = static_cast<identity::Refusal>(row[3].as<int>())});
-  }
-  return edges;
+std::vector<FoundEdge> ReadEdges(pqxx::work& tx, const TenantShard& where,
+                                 const std::vector<NodeId>& nodes, const EdgeLimits& limits) {
+  return FoundEdges(pg::Exec(tx, sql::kReadGraphEdges, where.shard, where.tenant, ArrayText(nodes),
+                             limits.of_end_max, limits.all_max, limits.evidence_until));
+}
+
+std::vector<FoundEdge> ReadManualEdges(pqxx::work& tx, const TenantShard& where,
+                                       const std::vector<NodeId>& nodes, int limit) {
+  return FoundEdges(
+      pg::Exec(tx, sql::kReadManualEdges, where.shard, where.tenant, ArrayText(nodes), limit));
+}
+
+std::vector<StoredEdge> ReadSharers(pqxx::work& tx, const TenantShard& where, NodeId node,
+                                    const SharerFilter& filter, int limit) {
+  return StoredEdges(pg::Exec(tx, sql::kReadSharers, where.shard, where.tenant, node, filter.kinds,
+                              filter.custom_kinds, filter.seen_until, filter.evidence_until,
+                              limit));
+}
+
+std::vector<StoredEdge> ReadStandingEdges(pqxx::work& tx, const TenantShard& where,
+                                          const std::vector<NodeId>& members, int limit) {
+  return StoredEdges(
+      pg::Exec(tx, sql::kReadStandingEdges, where.shard, where.tenant, ArrayText(members), limit));
+}
+
+std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& where,
+                                         const std::vector<NodeId>& nodes, identity::Refusal least,
+                                         identity::Refusal most, int limit) {
+  return StoredEdges(pg::Exec(tx, sql::kReadRefusedEdges, where.shard, where.tenant,
+                              ArrayText(nodes), static_cast<int>(least), static_cast<int>(most),
+                              limit));
 }
 
 std::vector<DatedCannotLink> ReadCannotLinks(pqxx::work& tx, const TenantShard& where,

@@ -36,10 +36,46 @@ std::vector<NodeId> FindMembers(pqxx::work& tx, const TenantShard& where, NodeId
 std::vector<GraphNode> ReadNodes(pqxx::work& tx, const TenantShard& where,
                                  const std::vector<NodeId>& nodes);
 
-// Edges of any state with an end among the nodes; an edge between two of them comes twice. At most
-// `limit`.
-std::vector<StoredEdge> ReadEdges(pqxx::work& tx, const TenantShard& where,
-                                  const std::vector<NodeId>& nodes, int limit);
+// An edge, and the node by which it was found.
+struct FoundEdge {
+  NodeId of;
+  StoredEdge stored;
+};
+
+struct EdgeLimits {
+  TimeUs evidence_until;  // No evidence of a later time.
+  int of_end_max = 0;     // Of each node as the smaller end, and as the greater one.
+  int all_max = 0;
+};
+// Edges of any state with an end among the nodes; an edge between two of them comes twice.
+std::vector<FoundEdge> ReadEdges(pqxx::work& tx, const TenantShard& where,
+                                 const std::vector<NodeId>& nodes, const EdgeLimits& limits);
+
+// What people stated of the nodes, of any state, likewise; at most `limit`.
+std::vector<FoundEdge> ReadManualEdges(pqxx::work& tx, const TenantShard& where,
+                                       const std::vector<NodeId>& nodes, int limit);
+
+// Which neighbours tell whether an identifier is shared.
+struct SharerFilter {
+  std::vector<std::string> kinds;
+  bool custom_kinds = false;  // All "namespace:name" kinds as well.
+  TimeUs seen_until;          // Identifiers that were known by then.
+  TimeUs evidence_until;      // Evidence of no later time.
+};
+// Evidence, not by hand, of any state, that ties a node to such neighbours; blocked ones are none.
+// At most `limit`, in no order: reads no more of a node's edges than it takes to find so many.
+std::vector<StoredEdge> ReadSharers(pqxx::work& tx, const TenantShard& where, NodeId node,
+                                    const SharerFilter& filter, int limit);
+
+// The edges that hold among all identifiers of a profile; at most `limit`.
+std::vector<StoredEdge> ReadStandingEdges(pqxx::work& tx, const TenantShard& where,
+                                          const std::vector<NodeId>& members, int limit);
+
+// Edges with an end among the nodes that were refused for a reason from `least` to `most`; an edge
+// between two of them comes twice. At most `limit`.
+std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& where,
+                                         const std::vector<NodeId>& nodes, identity::Refusal least,
+                                         identity::Refusal most, int limit);
 
 struct DatedCannotLink {
   identity::CannotLink pair;

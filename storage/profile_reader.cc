@@ -148,7 +148,10 @@ Result<std::vector<StoredHistory>> ListMergeHistory(pg::Session& session, const 
                          .before = ParseUuidArray(row[5].as<std::string>()),
                          .after = ParseUuidArray(row[6].as<std::string>()),
                          .kind_a = row[7].as<std::string>(),
-                         .kind_b = row[8].as<std::string>()});
+                         .kind_b = row[8].as<std::string>(),
+                         .operation = row[9].is_null() ? EventUuid{} : row[9].as<EventUuid>(),
+                         .actor = row[10].as<std::string>(),
+                         .reason = row[11].as<std::string>()});
     }
     return history;
   });

@@ -78,6 +78,10 @@ struct StoredHistory {
   std::vector<ProfileId> after;
   std::string kind_a;
   std::string kind_b;
+  // Where somebody decided so; otherwise nil and empty.
+  EventUuid operation;
+  std::string actor;
+  std::string reason;
 };
 
 // Where a page begins: after this (time, id). The default is before everything.

@@ -1,5 +1,7 @@
 #include "storage/quality.h"
 
+#include <fmt/format.h>
+
 #include <pqxx/result>
 
 #include "base/uuid.h"
@@ -158,23 +160,6 @@ Result<std::vector<SourceQuarantine>> CountQuarantinedBySource(pg::Session& sess
   });
 }
 
-Result<std::vector<AuditRow>> ReadNewestAudits(pg::Session& session, TenantId tenant,
-                                               int audits_a_field) {
-  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<std::vector<AuditRow>> {
-    std::vector<AuditRow> audits;
-    for (const auto& row : pg::Exec(tx, sql::kReadNewestAudits, tenant, audits_a_field)) {
-      audits.push_back({.id = row[0].as<EventUuid>(),
-                        .attribute = row[1].as<std::string>(),
-                        .drawn_at = row[2].as<TimeUs>(),
-                        .samples = row[3].as<std::int64_t>(),
-                        .right = row[4].as<std::int64_t>(),
-                        .wrong = row[5].as<std::int64_t>(),
-                        .unknown = row[6].as<std::int64_t>()});
-    }
-    return audits;
-  });
-}
-
 Result<std::vector<FoundReceipt>> FindReceipts(pg::Session& session, const TenantShard& where,
                                                SourceId source,
                                                const std::vector<std::string>& keys) {
@@ -184,7 +169,7 @@ Result<std::vector<FoundReceipt>> FindReceipts(pg::Session& session, const Tenan
     for (const auto& row :
          pg::Exec(tx, sql::kFindReceipts, where.shard, where.tenant, source, keys)) {
       found.push_back({.key = row[0].as<std::string>(),
-                       .outcome = row[1].as<int>(),
+                       .state = static_cast<KeyState>(row[1].as<int>()),
                        .received_at = row[2].as<TimeUs>()});
     }
     return found;
@@ -192,14 +177,17 @@ Result<std::vector<FoundReceipt>> FindReceipts(pg::Session& session, const Tenan
 }
 
 Result<ReceiptCounts> CountReceipts(pg::Session& session, const TenantShard& where, SourceId source,
-                                    TimeUs since) {
+                                    TimeUs since, std::int64_t receipts_max) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<ReceiptCounts> {
-    ReceiptCounts counts;
-    for (const auto& row :
-         pg::Exec(tx, sql::kCountReceipts, where.shard, where.tenant, source, since)) {
-      (row[0].as<int>() == 1 ? counts.accepted : counts.quarantined) = row[1].as<std::int64_t>();
+    const auto row = pg::Exec(tx, sql::kCountReceipts, where.shard, where.tenant, source, since,
+                              receipts_max + 1)[0];
+    if (row[0].as<std::int64_t>() > receipts_max) {
+      return Error{.code = ErrorCode::kFailedPrecondition,
+                   .reason = "TOO_MANY_RECEIPTS",
+                   .message = fmt::format("the source has more than {} receipts", receipts_max)};
     }
-    return counts;
+    return ReceiptCounts{.accepted = row[1].as<std::int64_t>(),
+                         .quarantined = row[2].as<std::int64_t>()};
   });
 }
 

@@ -17,7 +17,6 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "storage/audits.h"
 #include "storage/pg/bulk.h"
 #include "storage/pg/session.h"
 #include "storage/tenant_shard.h"
@@ -145,14 +144,16 @@ struct SourceQuarantine {
 Result<std::vector<SourceQuarantine>> CountQuarantinedBySource(pg::Session& session,
                                                                const TenantShard& where);
 
-// Of each attribute the newest audits, newest first, with their verdicts. Reads the samples of
-// these only. May be retried.
-Result<std::vector<AuditRow>> ReadNewestAudits(pg::Session& session, TenantId tenant,
-                                               int audits_a_field);
+// What became of a key. Values of FindReceipts and of selfsame.quality.v1.KeyState.
+enum class KeyState : std::int16_t {
+  kAccepted = 1,
+  kInQuarantine = 2,
+  kGone = 3,  // Was quarantined, and has been discarded since or has expired.
+};
 
 struct FoundReceipt {
   std::string key;
-  int outcome = 0;  // 1 accepted, 3 quarantined.
+  KeyState state = KeyState::kAccepted;
   TimeUs received_at;
 };
 
@@ -166,9 +167,12 @@ struct ReceiptCounts {
   std::int64_t quarantined = 0;
 };
 
-// Settled keys of a source since a time. Reads all receipts of the source. May be retried.
+// Settled keys of a source since a time. Reads all receipts of the source, whenever they came, and
+// therefore at most so many. May be retried.
+// Errors: kFailedPrecondition TOO_MANY_RECEIPTS where it has more; kDeadlineExceeded
+// STATEMENT_TIMEOUT.
 Result<ReceiptCounts> CountReceipts(pg::Session& session, const TenantShard& where, SourceId source,
-                                    TimeUs since);
+                                    TimeUs since, std::int64_t receipts_max);
 
 }  // namespace selfsame::storage
 

@@ -37,18 +37,14 @@ void CheckText(const std::string& field, const std::string& text, std::size_t mo
   violations.push_back({field, "LENGTH_OUT_OF_RANGE", fmt::format("1 to {} bytes", most)});
 }
 
-Activation ReadActivation(pqxx::work& tx, TenantId tenant) {
+// The version in force; 0 where nothing was ever activated.
+int ReadActiveVersion(pqxx::work& tx, TenantId tenant) {
   const auto rows = pg::Exec(tx, sql::kReadActivation, tenant);
-  if (rows.empty()) return {};
-  return {.version = rows[0][0].as<int>(),
-          .activated_at = rows[0][1].as<TimeUs>(),
-          .actor = {},
-          .reason = {}};
+  return rows.empty() ? 0 : rows[0][0].as<int>();
 }
 
-void InsertActivation(pqxx::work& tx, TenantId tenant, int version, const Decision& decision,
-                      TimeUs now) {
-  pg::Exec(tx, sql::kInsertActivation, tenant, version, now, decision.actor, decision.reason);
+void InsertActivation(pqxx::work& tx, TenantId tenant, int version, const Decision& decision) {
+  pg::Exec(tx, sql::kInsertActivation, tenant, version, decision.actor, decision.reason);
 }
 
 }  // namespace
@@ -65,27 +61,27 @@ Status CheckDecision(const Decision& decision) {
 }
 
 Result<int> ActivateRuleset(pg::Session& session, std::string_view tenant, std::string_view toml,
-                            const Decision& decision, TimeUs now) {
+                            const Decision& decision) {
   SELFSAME_RETURN_IF_ERROR(CheckDecision(decision));
   SELFSAME_RETURN_IF_ERROR(ToStatus(identity::ParseRuleset(toml)));
   const std::string body(toml);
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<int> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, TenantIdOf(tx, tenant));
     auto rows = pg::Exec(tx, sql::kFindSameRuleset, id, body);
-    if (rows.empty()) rows = pg::Exec(tx, sql::kInsertRuleset, id, now, decision.actor, body);
+    if (rows.empty()) rows = pg::Exec(tx, sql::kInsertRuleset, id, decision.actor, body);
     const int version = rows[0][0].as<int>();
-    InsertActivation(tx, id, version, decision, now);
+    InsertActivation(tx, id, version, decision);
     return version;
   });
 }
 
 Status ActivateRulesetVersion(pg::Session& session, std::string_view tenant, int version,
-                              const Decision& decision, TimeUs now) {
+                              const Decision& decision) {
   SELFSAME_RETURN_IF_ERROR(CheckDecision(decision));
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, TenantIdOf(tx, tenant));
     SELFSAME_RETURN_IF_ERROR(ToStatus(ReadRuleset(tx, id, version)));
-    InsertActivation(tx, id, version, decision, now);
+    InsertActivation(tx, id, version, decision);
     return {};
   });
 }
@@ -94,7 +90,7 @@ Result<std::string> ReadRulesetText(pg::Session& session, std::string_view tenan
                                     std::optional<int> version) {
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<std::string> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, TenantIdOf(tx, tenant));
-    return ReadText(tx, id, version ? *version : ReadActivation(tx, id).version);
+    return ReadText(tx, id, version ? *version : ReadActiveVersion(tx, id));
   });
 }
 

@@ -27,16 +27,18 @@ struct Decision {
 // Errors: kInvalidArgument FIELDS_INVALID, with a violation each.
 Status CheckDecision(const Decision& decision);
 
+// Both activate as of now by the database's clock.
+//
 // Stores a ruleset as the next version and makes it the one in force, in one transaction. The
 // newest version is not stored twice in a row. Returns its number. Errors: kInvalidArgument as
 // ParseRuleset and CheckDecision; kNotFound TENANT_UNKNOWN.
 Result<int> ActivateRuleset(pg::Session& session, std::string_view tenant, std::string_view toml,
-                            const Decision& decision, TimeUs now);
+                            const Decision& decision);
 
 // Makes an earlier version the one in force; 0 is the one that ships.
 // Errors: kNotFound RULESET_UNKNOWN, TENANT_UNKNOWN; kInvalidArgument as CheckDecision.
 Status ActivateRulesetVersion(pg::Session& session, std::string_view tenant, int version,
-                              const Decision& decision, TimeUs now);
+                              const Decision& decision);
 
 // The text of a version; of the active one where none is named.
 // Errors: kNotFound RULESET_UNKNOWN, TENANT_UNKNOWN.

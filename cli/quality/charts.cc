@@ -20,6 +20,14 @@ double Total(const Column& column) {
 
 std::string ColumnSvg(const ColumnChart& chart, std::size_t index, double step, double highest) {
   const Column& column = chart.columns[index];
+  const double left = static_cast<double>(index) * step;
+  const double width = std::max(step * 0.85, 0.5);
+  if (Total(column) <= 0) {
+    return fmt::format(
+        "<g><title>{}\n{}</title><rect class=\"none\" x=\"{:.2f}\" width=\"{:.2f}\" "
+        "height=\"{}\"/></g>",
+        EscapeHtml(column.label), EscapeHtml(chart.nothing), left, width, kHeight);
+  }
   std::string tip = EscapeHtml(column.label);
   std::string rectangles;
   double top = kHeight;
@@ -30,7 +38,7 @@ std::string ColumnSvg(const ColumnChart& chart, std::size_t index, double step, 
     tip += fmt::format("\n{}: {:.0f}", EscapeHtml(chart.names[i]), column.values[i]);
     rectangles += fmt::format(
         "<rect class=\"c{}\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/>", i,
-        static_cast<double>(index) * step, top, std::max(step * 0.85, 0.5), height);
+        left, top, width, height);
   }
   return fmt::format("<g><title>{}</title>{}</g>", tip, rectangles);
 }
@@ -41,9 +49,9 @@ std::string ShareBar(double share, double target) {
   const double width = std::clamp(share, 0.0, 1.0) * 100;
   std::string svg = fmt::format(
       "<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\" "
-      "aria-label=\"{0:.1f} %\"><rect class=\"rail\" width=\"100\" height=\"10\"/>"
+      "aria-label=\"{0:.1f} %{1}\"><rect class=\"rail\" width=\"100\" height=\"10\"/>"
       "<rect class=\"c0\" width=\"{0:.2f}\" height=\"10\"/>",
-      width);
+      width, target >= 0 ? fmt::format(", wanted: {:.1f} %", target * 100) : "");
   if (target >= 0) {
     svg += fmt::format("<rect class=\"target\" x=\"{:.2f}\" width=\"0.8\" height=\"10\"/>",
                        std::clamp(target, 0.0, 1.0) * 100);
@@ -65,6 +73,9 @@ std::string StackedColumns(const ColumnChart& chart) {
   for (std::size_t i = 0; i < chart.names.size(); ++i) {
     svg += fmt::format("<span><i class=\"c{}\"></i>{}</span> ", i, EscapeHtml(chart.names[i]));
   }
+  svg += fmt::format("<span><i class=\"none\"></i>{}</span> <span>{} to {}</span> ",
+                     EscapeHtml(chart.nothing), EscapeHtml(chart.columns.front().label),
+                     EscapeHtml(chart.columns.back().label));
   return svg + fmt::format("<span>highest: {:.0f}</span></p>\n", highest);
 }
 

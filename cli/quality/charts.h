@@ -19,6 +19,7 @@ struct Column {
 struct ColumnChart {
   std::string title;               // For those who cannot see it.
   std::vector<std::string> names;  // Of the series; their colours are c0, c1 ... of the page.
+  std::string nothing;             // Said of a column without values, which is tinted.
   std::vector<Column> columns;
 };
 // Empty where there is nothing to show.

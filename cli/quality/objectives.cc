@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
+
+#include "server/observe/quality_metrics.h"
 
 namespace selfsame::cli {
 namespace {
@@ -21,9 +22,12 @@ const std::map<std::string, Measure, std::less<>> kMeasures = {
     {"freshness", Measure::kFreshness},
     {"accuracy", Measure::kAccuracy}};
 
-const std::set<std::string, std::less<>> kKeys = {"name",   "measure",       "tenant", "source",
-                                                  "schema", "field",         "target", "window",
-                                                  "owner",  "within_seconds"};
+const std::set<std::string, std::less<>> kKeys = {"name",   "measure", "tenant",        "source",
+                                                  "schema", "field",   "reason",        "target",
+                                                  "window", "owner",   "within_seconds"};
+
+// Ages are kept by the day (docs/adr/0008): below two of them a quantile says little.
+constexpr std::int64_t kFreshnessSecondsMin = 2 * 86'400;
 
 Error Malformed(std::string what) {
   return {.code = ErrorCode::kInvalidArgument,
@@ -43,36 +47,75 @@ bool IsDuration(std::string_view text) {
          text.find_first_not_of("0123456789") == text.size() - 1;
 }
 
-struct Needs {
-  bool schema = false;
-  bool field = false;
-  bool within = false;
+// What a measure is of. kMay narrows it, kMust has to be said, kNot would mean nothing.
+enum class Use { kNot, kMay, kMust };
+struct Uses {
+  Use source = Use::kMay;
+  Use schema = Use::kNot;
+  Use field = Use::kNot;
+  Use reason = Use::kNot;
+  Use within = Use::kNot;
 };
 
-Needs NeedsOf(Measure measure) {
+Uses UsesOf(Measure measure) {
   switch (measure) {
-    case Measure::kCompleteness: return {.schema = true, .field = true};
-    case Measure::kProfileCompleteness:
-    case Measure::kValidity:
-    case Measure::kAccuracy: return {.field = true};
+    case Measure::kCompleteness: return {.schema = Use::kMust, .field = Use::kMust};
+    case Measure::kProfileCompleteness: return {.field = Use::kMust};
+    case Measure::kValidity: return {.schema = Use::kMay, .field = Use::kMust, .reason = Use::kMay};
     case Measure::kUniqueness: return {};
-    case Measure::kTimeliness: return {.within = true};
-    case Measure::kFreshness: return {.field = true, .within = true};
+    case Measure::kTimeliness: return {.within = Use::kMust};
+    case Measure::kFreshness:
+      return {.source = Use::kNot, .field = Use::kMust, .within = Use::kMust};
+    case Measure::kAccuracy: return {.source = Use::kNot, .field = Use::kMust};
   }
   return {};
 }
 
+std::string ComplaintOfUse(const Objective& objective) {
+  const Uses uses = UsesOf(objective.measure);
+  const struct {
+    const char* key;
+    Use use;
+    bool is_set;
+  } keys[] = {{"source", uses.source, !objective.source.empty()},
+              {"schema", uses.schema, !objective.schema.empty()},
+              {"field", uses.field, !objective.field.empty()},
+              {"reason", uses.reason, !objective.reason.empty()},
+              {"within_seconds", uses.within, objective.within_seconds > 0}};
+  for (const auto& key : keys) {
+    if (key.use == Use::kMust && !key.is_set) {
+      return fmt::format("{} must be set for this measure", key.key);
+    }
+    if (key.use == Use::kNot && key.is_set) {
+      return fmt::format("{} means nothing for this measure", key.key);
+    }
+  }
+  return "";
+}
+
+std::string ComplaintOfWithin(const Objective& objective) {
+  const auto within = static_cast<double>(objective.within_seconds);
+  const auto& bounds = observe::kLagBounds;
+  if (objective.measure == Measure::kTimeliness &&
+      std::find(bounds.begin(), bounds.end(), within) == bounds.end()) {
+    return fmt::format("within_seconds of timeliness must be one of {:.0f}: only these are counted",
+                       fmt::join(bounds, ", "));
+  }
+  if (objective.measure == Measure::kFreshness && objective.within_seconds < kFreshnessSecondsMin) {
+    return fmt::format("within_seconds of freshness must be at least {}: ages are known to the day",
+                       kFreshnessSecondsMin);
+  }
+  return "";
+}
+
 // What keeps an objective from being one; empty: nothing.
 std::string Complaint(const Objective& objective) {
-  const Needs needs = NeedsOf(objective.measure);
   if (!IsName(objective.name)) return "name must be of a-z, 0-9 and -";
   if (objective.owner.empty()) return "owner must be set: nobody would be told";
   if (objective.target <= 0 || objective.target > 1) return "target must be above 0, at most 1";
   if (!IsDuration(objective.window)) return "window must be a number and one of s, m, h, d, w";
-  if (needs.schema && objective.schema.empty()) return "schema must be set for this measure";
-  if (needs.field && objective.field.empty()) return "field must be set for this measure";
-  if (needs.within && objective.within_seconds <= 0) return "within_seconds must be set";
-  return "";
+  const std::string complaint = ComplaintOfUse(objective);
+  return complaint.empty() ? ComplaintOfWithin(objective) : complaint;
 }
 
 Result<Objective> ObjectiveOf(const toml::table& table, std::size_t number) {
@@ -93,6 +136,7 @@ Result<Objective> ObjectiveOf(const toml::table& table, std::size_t number) {
   objective.source = text("source");
   objective.schema = text("schema");
   objective.field = text("field");
+  objective.reason = text("reason");
   objective.window = text("window");
   objective.owner = text("owner");
   objective.target = table["target"].value_or(0.0);

@@ -28,6 +28,7 @@ struct Objective {
   std::string source;
   std::string schema;
   std::string field;
+  std::string reason;  // Of validity: the rule that is broken; empty: any.
   double target = 1;   // 0 to 1.
   std::string window;  // As Prometheus writes durations: "1d".
   std::string owner;   // Who is told.
@@ -36,6 +37,8 @@ struct Objective {
 
 inline constexpr std::size_t kObjectivesMax = 1'000;
 
+// An objective that could never be measured is refused: a key that its measure has no use for, a
+// length of time that no bucket of the histogram ends at, an age of less than two days.
 // Errors: kInvalidArgument OBJECTIVES_MALFORMED, saying which objective and why.
 Result<std::vector<Objective>> ParseObjectives(std::string_view toml);
 

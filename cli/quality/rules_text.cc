@@ -34,10 +34,13 @@ std::string Selector(std::initializer_list<std::pair<const char*, std::string>> 
 }
 
 // What a counter grew by. A series that is new within the window grew by all it has: its first
-// sample is not zero, which increase() takes it for.
+// sample is not zero, which increase() takes it for. But only where its server was watched when the
+// window began; after a gap, and at Prometheus' first look at a server, all it has is its life.
 std::string Growth(const std::string& counter, const std::string& window) {
-  return fmt::format("sum by (tenant, source) (({0} unless {0} offset {1}) or increase({0}[{1}]))",
-                     counter, window);
+  return fmt::format(
+      "sum by (tenant, source) (({0} unless {0} offset {1}) and on (instance) "
+      "selfsame_records_received_total offset {1} or increase({0}[{1}]))",
+      counter, window);
 }
 
 // Growth where a series may be absent because nothing of it ever happened.
@@ -46,15 +49,12 @@ std::string GrowthOrNone(const std::string& counter, const std::string& window,
   return fmt::format("({} or 0 * {})", Growth(counter, window), whole);
 }
 
+// Of the records whose version of the schema asks for the field.
 std::string CompletenessQuery(const Objective& o) {
-  const std::string filled =
-      "selfsame_field_records_total" +
-      Selector(
-          {{"tenant", o.tenant}, {"source", o.source}, {"schema", o.schema}, {"field", o.field}});
-  const std::string all =
-      "selfsame_quality_records_total" +
-      Selector({{"tenant", o.tenant}, {"source", o.source}, {"schema", o.schema}});
-  return Growth(filled, o.window) + " / " + Growth(all, o.window);
+  const std::string labels = Selector(
+      {{"tenant", o.tenant}, {"source", o.source}, {"schema", o.schema}, {"field", o.field}});
+  const std::string asked = Growth("selfsame_field_checked_total" + labels, o.window);
+  return GrowthOrNone("selfsame_field_records_total" + labels, o.window, asked) + " / " + asked;
 }
 
 std::string ReceivedGrowth(const Objective& o) {
@@ -63,13 +63,20 @@ std::string ReceivedGrowth(const Objective& o) {
       o.window);
 }
 
+// Both counters count a record once: the one by field, the other by field and reason.
 std::string ValidityQuery(const Objective& o) {
-  const std::string broken =
-      "selfsame_field_violations_total" +
-      Selector(
-          {{"tenant", o.tenant}, {"source", o.source}, {"schema", o.schema}, {"field", o.field}});
-  const std::string received = ReceivedGrowth(o);
-  return fmt::format("1 - {} / {}", GrowthOrNone(broken, o.window, received), received);
+  const std::string broken = (o.reason.empty() ? "selfsame_field_invalid_records_total"
+                                               : "selfsame_field_violations_total") +
+                             Selector({{"tenant", o.tenant},
+                                       {"source", o.source},
+                                       {"schema", o.schema},
+                                       {"field", o.field},
+                                       {"reason", o.reason}});
+  const std::string checked =
+      Growth("selfsame_schema_checked_total" +
+                 Selector({{"tenant", o.tenant}, {"source", o.source}, {"schema", o.schema}}),
+             o.window);
+  return fmt::format("1 - {} / {}", GrowthOrNone(broken, o.window, checked), checked);
 }
 
 std::string UniquenessQuery(const Objective& o) {
@@ -129,6 +136,11 @@ std::string_view MeasureTitle(Measure measure) {
 std::string RuleYaml(const Objective& o) {
   const std::string labels =
       fmt::format("{{objective: {}, owner: {}}}", Quoted(o.name), Quoted(o.owner));
+  // What holds for one tenant is shown for that one; what names none, for each.
+  const std::string target_labels =
+      o.tenant.empty() ? labels
+                       : fmt::format("{{objective: {}, owner: {}, tenant: {}}}", Quoted(o.name),
+                                     Quoted(o.owner), Quoted(o.tenant));
   const std::string of_field = o.field.empty() ? "" : " of " + o.field;
   std::string yaml;
   yaml += fmt::format(
@@ -136,7 +148,7 @@ std::string RuleYaml(const Objective& o) {
       Quoted(ValueQuery(o)), labels);
   yaml += fmt::format(
       "      - record: selfsame:objective:target\n        expr: {}\n        labels: {}\n",
-      Quoted(fmt::format("vector({})", o.target)), labels);
+      Quoted(fmt::format("vector({})", o.target)), target_labels);
   yaml += fmt::format(
       "      - alert: SelfsameObjectiveMissed\n        expr: {}\n        for: 15m\n"
       "        labels: {{severity: ticket, objective: {}, owner: {}}}\n"

@@ -40,7 +40,7 @@ Result<quality::v1::ListSamplesResponse> Samples(const Settings& settings,
 
 // A cell of a table of commas. What a spreadsheet would take for a formula becomes text.
 std::string CsvCell(std::string text) {
-  if (!text.empty() && std::string("=+-@\t").find(text[0]) != std::string::npos) {
+  if (!text.empty() && std::string("=+-@\t\r").find(text[0]) != std::string::npos) {
     text.insert(0, 1, '\'');
   }
   std::string cell = "\"";
@@ -59,13 +59,19 @@ std::string ValueText(const std::string& json) {
   return value.is_string() ? value.get<std::string>() : json;
 }
 
+std::string StratumText(const quality::v1::Sample& sample) {
+  if (sample.is_stratum_changed()) return "(another now)";
+  return sample.stratum().empty() ? "-" : sample.stratum();
+}
+
 void ShowCsv(const Output& output, const quality::v1::ListSamplesResponse& samples) {
-  output.Text("number,profile_id,stratum,value,changed,verdict,comment\n");
+  output.Text("number,profile_id,stratum,value,changed,verdict,comment,stratum_changed\n");
   for (const auto& sample : samples.samples()) {
-    output.Text(fmt::format(
-        "{},{},{},{},{},{},{}\n", sample.number(), sample.profile_id(), CsvCell(sample.stratum()),
-        CsvCell(ValueText(sample.value_json())), sample.is_changed() ? "yes" : "no",
-        sample.verdict() == 0 ? "" : EnumLabel(sample.verdict()), CsvCell(sample.comment())));
+    output.Text(fmt::format("{},{},{},{},{},{},{},{}\n", sample.number(), sample.profile_id(),
+                            CsvCell(sample.stratum()), CsvCell(ValueText(sample.value_json())),
+                            sample.is_changed() ? "yes" : "no",
+                            sample.verdict() == 0 ? "" : EnumLabel(sample.verdict()),
+                            CsvCell(sample.comment()), sample.is_stratum_changed() ? "yes" : "no"));
   }
 }
 
@@ -111,8 +117,7 @@ ExitCode RunQualitySamples(const Invocation& run, const SamplesOptions& options)
   Table table{.headings = {"NUMBER", "STRATUM", "VERDICT", "CHANGED", "PROFILE", "VALUE"}};
   for (const auto& sample : samples->samples()) {
     if (run.output.is_json()) run.output.Json(ProtoJson(sample));
-    table.rows.push_back({fmt::format("{}", sample.number()),
-                          sample.stratum().empty() ? "-" : sample.stratum(),
+    table.rows.push_back({fmt::format("{}", sample.number()), StratumText(sample),
                           EnumLabel(sample.verdict()), sample.is_changed() ? "yes" : "-",
                           sample.profile_id(), ValueText(sample.value_json())});
   }

@@ -14,6 +14,7 @@ ExitCode RunQualityRules(const Invocation& run, const std::string& objectives_pa
 
 struct ReportOptions {
   std::string html_path;
+  std::string objectives_path;  // Empty: no targets are shown.
   std::uint32_t days = 14;
 };
 ExitCode RunQualityReport(const Invocation& run, const ReportOptions& options);
@@ -23,8 +24,9 @@ struct ReconcileOptions {
   std::string since;
   std::string keys_path;  // One key a line.
   std::optional<std::uint64_t> sent;
+  bool by_hour = false;  // By the sums that servers keep, not by receipts.
 };
-// kLeftOver where something that was sent has not arrived.
+// kLeftOver where what was sent and what arrived do not agree.
 ExitCode RunQualityReconcile(const Invocation& run, const ReconcileOptions& options);
 
 struct RecountOptions {

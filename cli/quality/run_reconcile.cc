@@ -1,21 +1,20 @@
-// `selfsame quality rules`, `reconcile` and `recount`.
+// `selfsame quality rules` and `reconcile`.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "cli/connect.h"
-#include "cli/database.h"
 #include "cli/quality/objectives.h"
 #include "cli/quality/rules_text.h"
 #include "cli/quality/run_quality.h"
 #include "cli/text_file.h"
 #include "cli/timestamp.h"
-#include "storage/quality.h"
-#include "storage/tenants.h"
 
 namespace selfsame::cli {
 namespace {
@@ -23,12 +22,17 @@ namespace {
 constexpr std::size_t kKeysBytesMax = std::size_t{1} << 30;
 constexpr std::size_t kKeysACall = 10'000;
 
-// A client's own list against what arrived.
+// A client's own list against what arrived. Each key is in one of them.
 struct Reconciliation {
   std::uint64_t asked = 0;
   std::uint64_t accepted = 0;
   std::uint64_t quarantined = 0;
+  std::vector<std::string> gone;  // From quarantine.
+  std::vector<std::string>
+      earlier;  // Settled before --since: replays, or keys that were used twice.
   std::vector<std::string> missing;
+
+  bool Agrees() const { return earlier.empty() && missing.empty(); }
 };
 
 // Each once, in the order of the file.
@@ -43,33 +47,55 @@ std::vector<std::string> KeysOf(const std::string& text) {
   return keys;
 }
 
-Status FindPart(const Client& client, const std::string& source, const std::string* begin,
-                const std::string* end, Reconciliation* result) {
+void AddFound(const quality::v1::FindKeysResponse::Found& found, const ReconcileOptions& options,
+              const google::protobuf::Timestamp& since, Reconciliation* result) {
+  const auto moment = [](const google::protobuf::Timestamp& time) {
+    return std::pair(time.seconds(), time.nanos());
+  };
+  if (!options.since.empty() && moment(found.received_at()) < moment(since)) {
+    result->earlier.push_back(found.key());
+  } else if (found.is_accepted()) {
+    ++result->accepted;
+  } else if (found.state() == quality::v1::KEY_STATE_GONE) {
+    result->gone.push_back(found.key());
+  } else {
+    ++result->quarantined;
+  }
+}
+
+Status FindPart(const Client& client, const ReconcileOptions& options,
+                const google::protobuf::Timestamp& since, std::span<const std::string> keys,
+                Reconciliation* result) {
   quality::v1::FindKeysRequest request;
-  request.set_source(source);
-  for (const std::string* key = begin; key != end; ++key) request.add_keys(*key);
+  request.set_source(options.source);
+  for (const std::string& key : keys) request.add_keys(key);
   SELFSAME_ASSIGN_OR_RETURN(const quality::v1::FindKeysResponse response,
                             client.FindKeys(request, Deadline::After(kCallWait)));
   std::set<std::string_view> found;
   for (const auto& each : response.found()) {
     found.insert(each.key());
-    ++(each.is_accepted() ? result->accepted : result->quarantined);
+    AddFound(each, options, since, result);
   }
-  for (const std::string* key = begin; key != end; ++key) {
-    if (!found.contains(*key)) result->missing.push_back(*key);
+  for (const std::string& key : keys) {
+    if (!found.contains(key)) result->missing.push_back(key);
   }
   return {};
 }
 
 Result<Reconciliation> ReconcileKeys(const Settings& settings, const ReconcileOptions& options) {
+  google::protobuf::Timestamp since;
+  if (!options.since.empty()) {
+    SELFSAME_ASSIGN_OR_RETURN(since, ParseMoment("--since", options.since));
+  }
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(options.keys_path, kKeysBytesMax));
   const std::vector<std::string> keys = KeysOf(text);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  Reconciliation result{.asked = keys.size(), .missing = {}};
+  Reconciliation result;
+  result.asked = keys.size();
   for (std::size_t at = 0; at < keys.size(); at += kKeysACall) {
     const std::size_t count = std::min(kKeysACall, keys.size() - at);
     SELFSAME_RETURN_IF_ERROR(
-        FindPart(client, options.source, keys.data() + at, keys.data() + at + count, &result));
+        FindPart(client, options, since, std::span(keys).subspan(at, count), &result));
   }
   return result;
 }
@@ -79,58 +105,67 @@ ExitCode ShowKeys(const Output& output, const Reconciliation& result) {
     output.Json({{"asked", result.asked},
                  {"accepted", result.accepted},
                  {"quarantined", result.quarantined},
+                 {"gone", result.gone},
+                 {"earlier", result.earlier},
                  {"missing", result.missing}});
   } else {
     for (const std::string& key : result.missing) output.Text(key + "\n");
-    output.Note(fmt::format("{} keys: {} accepted, {} in quarantine, {} missing", result.asked,
-                            result.accepted, result.quarantined, result.missing.size()));
+    output.Note(fmt::format(
+        "{} keys: {} accepted, {} in quarantine, {} discarded or expired from there{}, {} missing",
+        result.asked, result.accepted, result.quarantined, result.gone.size(),
+        result.earlier.empty() ? ""
+                               : fmt::format(", {} settled before --since", result.earlier.size()),
+        result.missing.size()));
   }
-  return result.missing.empty() ? ExitCode::kDone : ExitCode::kLeftOver;
+  return result.Agrees() ? ExitCode::kDone : ExitCode::kLeftOver;
 }
 
-Result<quality::v1::CountRecordsResponse> CountSince(const Settings& settings,
-                                                     const ReconcileOptions& options) {
+// What arrived, of one source.
+struct Arrived {
+  std::uint64_t accepted = 0;
+  std::uint64_t quarantined = 0;
+};
+
+Result<Arrived> CountSince(const Settings& settings, const ReconcileOptions& options) {
   quality::v1::CountRecordsRequest request;
   request.set_source(options.source);
-  request.set_exact(true);
+  request.set_exact(!options.by_hour);
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_since(), ParseMoment("--since", options.since));
+  constexpr std::int64_t kHourSeconds = 3'600;
+  if (options.by_hour &&
+      (request.since().seconds() % kHourSeconds != 0 || request.since().nanos() != 0)) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .reason = "TIME_OUT_OF_RANGE",
+                 .message = "--since must be a whole hour of UTC with --by-hour"};
+  }
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.CountRecords(request, Deadline::After(kCallWait * 4));
+  SELFSAME_ASSIGN_OR_RETURN(const quality::v1::CountRecordsResponse counts,
+                            client.CountRecords(request, Deadline::After(kCallWait * 4)));
+  Arrived arrived{counts.exact_accepted(), counts.exact_quarantined()};
+  if (!options.by_hour) return arrived;
+  for (const auto& hour : counts.hours()) {
+    arrived.accepted += hour.accepted();
+    arrived.quarantined += hour.quarantined();
+  }
+  return arrived;
 }
 
-ExitCode ShowCounts(const Output& output, const quality::v1::CountRecordsResponse& counts,
+ExitCode ShowCounts(const Output& output, const Arrived& arrived,
                     const std::optional<std::uint64_t>& sent) {
-  const std::uint64_t settled = counts.exact_accepted() + counts.exact_quarantined();
+  const std::uint64_t settled = arrived.accepted + arrived.quarantined;
   const std::uint64_t missing = sent && *sent > settled ? *sent - settled : 0;
+  const std::uint64_t surplus = sent && settled > *sent ? settled - *sent : 0;
   if (output.is_json()) {
-    output.Json({{"accepted", counts.exact_accepted()},
-                 {"quarantined", counts.exact_quarantined()},
-                 {"missing", missing}});
+    output.Json({{"accepted", arrived.accepted},
+                 {"quarantined", arrived.quarantined},
+                 {"missing", missing},
+                 {"surplus", surplus}});
   } else {
-    output.Text(fmt::format("accepted     {}\nquarantined  {}\n", counts.exact_accepted(),
-                            counts.exact_quarantined()));
-    if (sent) output.Text(fmt::format("missing      {}\n", missing));
+    output.Text(
+        fmt::format("accepted     {}\nquarantined  {}\n", arrived.accepted, arrived.quarantined));
+    if (sent) output.Text(fmt::format("missing      {}\nsurplus      {}\n", missing, surplus));
   }
-  return missing == 0 ? ExitCode::kDone : ExitCode::kLeftOver;
-}
-
-std::string NameOf(storage::FieldMeasure measure) {
-  return measure == storage::FieldMeasure::kFilled ? "filled" : "said";
-}
-
-Result<std::vector<storage::RecountDifference>> Recount(const Settings& settings,
-                                                        const RecountOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
-  SELFSAME_ASSIGN_OR_RETURN(const auto tenants, storage::ListTenants(*session));
-  for (const storage::TenantRow& tenant : tenants) {
-    if (tenant.name != options.tenant) continue;
-    return storage::RecountFieldCounts(
-        *session, {storage::ShardOf(tenant.name), tenant.id},
-        options.repair ? storage::RecountMode::kRepair : storage::RecountMode::kCompare, Now());
-  }
-  return Error{.code = ErrorCode::kNotFound,
-               .reason = "TENANT_UNKNOWN",
-               .message = "no tenant " + options.tenant};
+  return missing + surplus == 0 ? ExitCode::kDone : ExitCode::kLeftOver;
 }
 
 }  // namespace
@@ -157,31 +192,6 @@ ExitCode RunQualityReconcile(const Invocation& run, const ReconcileOptions& opti
   const auto counts = CountSince(run.settings, options);
   return counts.ok() ? ShowCounts(run.output, *counts, options.sent)
                      : run.output.Fail(counts.error());
-}
-
-ExitCode RunQualityRecount(const Invocation& run, const RecountOptions& options) {
-  const auto differences = Recount(run.settings, options);
-  if (!differences.ok()) return run.output.Fail(differences.error());
-  Table table{.headings = {"MEASURE", "FIELD", "SOURCE", "DAY", "KEPT", "COUNTED"}};
-  for (const auto& [kept, counted] : *differences) {
-    if (run.output.is_json()) {
-      run.output.Json({{"measure", NameOf(kept.measure)},
-                       {"field", kept.attribute},
-                       {"source_id", kept.source.value},
-                       {"day", kept.day},
-                       {"kept", kept.count},
-                       {"counted", counted.count}});
-    }
-    table.rows.push_back({NameOf(kept.measure),
-                          kept.attribute.empty() ? "(profiles)" : kept.attribute,
-                          fmt::format("{}", kept.source.value), fmt::format("{}", kept.day),
-                          fmt::format("{}", kept.count), fmt::format("{}", counted.count)});
-  }
-  if (!differences->empty() && !run.output.is_json()) run.output.Text(FormatTable(table));
-  run.output.Note(differences->empty() ? "the sums agree with the profiles"
-                                       : fmt::format("{} sums {}", differences->size(),
-                                                     options.repair ? "repaired" : "do not agree"));
-  return differences->empty() || options.repair ? ExitCode::kDone : ExitCode::kLeftOver;
 }
 
 }  // namespace selfsame::cli

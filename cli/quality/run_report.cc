@@ -1,8 +1,8 @@
 // `selfsame quality report`.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "cli/connect.h"
 #include "cli/quality/report_page.h"
@@ -13,17 +13,31 @@
 namespace selfsame::cli {
 namespace {
 
-Result<QualityFacts> Fetch(const Settings& settings, std::uint32_t days, TimeUs now) {
+constexpr std::uint32_t kBrokenRecords = 1'000;
+
+Result<std::vector<Objective>> ReadObjectives(const std::string& path) {
+  if (path.empty()) return std::vector<Objective>();
+  SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(path));
+  return ParseObjectives(text);
+}
+
+Result<QualityFacts> Fetch(const Settings& settings, const ReportOptions& options, TimeUs now) {
+  QualityFacts facts;
+  facts.since = ReportSince(now, options.days);
+  SELFSAME_ASSIGN_OR_RETURN(facts.objectives, ReadObjectives(options.objectives_path));
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
   quality::v1::CountRecordsRequest since;
-  *since.mutable_since() = ToTimestamp(now - std::chrono::hours(24) * days);
-  QualityFacts facts;
+  *since.mutable_since() = ToTimestamp(facts.since);
+  quarantine::v1::ListRequest broken;
+  *broken.mutable_selector()->mutable_from() = since.since();
+  broken.set_page_size(kBrokenRecords);
   const auto deadline = [] { return Deadline::After(kCallWait); };
   SELFSAME_ASSIGN_OR_RETURN(facts.quality, client.GetQuality({}, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.hours, client.CountRecords(since, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.fields, client.ListFields({}, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.drift, client.ListDrift({}, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.quarantine, client.CountQuarantine({}, deadline()));
+  SELFSAME_ASSIGN_OR_RETURN(facts.broken, client.ListQuarantine(broken, deadline()));
   return facts;
 }
 
@@ -31,7 +45,7 @@ Result<QualityFacts> Fetch(const Settings& settings, std::uint32_t days, TimeUs 
 
 ExitCode RunQualityReport(const Invocation& run, const ReportOptions& options) {
   const TimeUs now = Now();
-  const auto facts = Fetch(run.settings, options.days, now);
+  const auto facts = Fetch(run.settings, options, now);
   if (!facts.ok()) return run.output.Fail(facts.error());
   const Status written = WriteFile(options.html_path, QualityHtml(*facts, now));
   if (!written.ok()) return run.output.Fail(written.error());

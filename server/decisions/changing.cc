@@ -10,10 +10,13 @@
 #include "server/ingest/component_locks.h"
 #include "server/ingest/profile_writer.h"
 #include "server/ingest/relink.h"
+#include "server/ingest/rules_in_force.h"
+#include "storage/operations.h"
 
 namespace selfsame::decisions {
 namespace {
 
+using ingest::HeldNode;
 using ingest::Linked;
 
 // How often others may change the same components first.
@@ -43,6 +46,8 @@ class Try {
     SELFSAME_ASSIGN_OR_RETURN(const bool is_held,
                               ingest::LockComponentsOf(connection_, context_.where, held_));
     if (!is_held) return std::optional<Made>();
+    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, AreHeld(connection_, context_, lifts_, held_));
+    if (!are_held) return std::optional<Made>();
     SELFSAME_ASSIGN_OR_RETURN(const storage::Components before, LoadHeld());
     SELFSAME_ASSIGN_OR_RETURN(change_, changing_.decide({before, targets_}, operation_));
     if (!change_.is_needed) return std::optional(Made{});
@@ -74,29 +79,34 @@ class Try {
     return {};
   }
 
-  // The targets' components, and those of whoever would be linked again with a target that has left
-  // the graph, were its evidence to become less.
+  // The targets' components, and those of whoever would be linked again with one of their
+  // identifiers that has left the graph, were its evidence to become less: by a target each at
+  // most.
   Status HoldTargets() {
     const std::set<NodeId> distinct(targets_.begin(), targets_.end());
     const std::vector<NodeId> nodes(distinct.begin(), distinct.end());
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::KnownIdentifier> known,
                               storage::FindIdentifiers(connection_, context_.where, nodes));
     if (known.size() != nodes.size()) return NotFound();
-    std::set<ComponentId> excluded;
+    std::set<ComponentId> theirs;
     for (const storage::KnownIdentifier& one : known) {
       held_[one.node] = {.standing = one.standing, .exclusion = one.exclusion};
-      if (one.exclusion != identity::Exclusion::kNone) excluded.insert(one.standing.component_id);
+      theirs.insert(one.standing.component_id);
     }
-    if (changing_.kind != storage::OperationKind::kUnmerge || excluded.empty()) return {};
-    const std::vector<ComponentId> components(excluded.begin(), excluded.end());
+    if (changing_.kind != storage::OperationKind::kUnmerge) return {};
+    const std::vector<ComponentId> components(theirs.begin(), theirs.end());
     SELFSAME_ASSIGN_OR_RETURN(
         std::vector<storage::ComponentMember> members,
         storage::ListComponentMembers(connection_, context_.where, components));
     std::erase_if(members, [&](const storage::ComponentMember& member) {
-      return member.exclusion == identity::Exclusion::kNone ||
-             !distinct.contains(member.identifier.node);
+      return member.exclusion == identity::Exclusion::kNone;
     });
-    SELFSAME_ASSIGN_OR_RETURN(lifts_, FindLifts(connection_, context_, members, 1, held_));
+    for (const storage::ComponentMember& member : members) {
+      held_.try_emplace(member.identifier.node,
+                        HeldNode{.standing = member.standing, .exclusion = member.exclusion});
+    }
+    SELFSAME_ASSIGN_OR_RETURN(lifts_,
+                              FindLifts(connection_, context_, members, distinct.size(), held_));
     return {};
   }
 
@@ -112,6 +122,8 @@ class Try {
         .id = operation_, .kind = changing_.kind, .decision = decision_};
     SELFSAME_RETURN_IF_ERROR(
         storage::InsertOperation(connection_, context_.where, context_.now, operation));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::InsertOperationSubjects(connection_, context_.where, operation_, targets_));
     if (!change_.cleared.empty()) {
       SELFSAME_RETURN_IF_ERROR(
           storage::ClearCannotLinks(connection_, context_.where, context_.now, change_.cleared));
@@ -123,7 +135,7 @@ class Try {
     if (!change_.revoked.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::RevokeEdges(connection_, context_.where, context_.now,
                                                     operation_, change_.revoked));
-      SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_));
+      SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     }
     if (!change_.statement) return {};
     SELFSAME_RETURN_IF_ERROR(
@@ -144,12 +156,14 @@ class Try {
       occasion.cause.a = change_.parted.front().a;
       occasion.cause.b = change_.parted.front().b;
     }
-    SELFSAME_ASSIGN_OR_RETURN(
-        const identity::Resolution resolution,
-        ingest::Relink(
-            connection_, context_, loaded,
-            {.changed = changed, .created = {}, .occasion = occasion, .operation = operation_},
-            &linked_));
+    SELFSAME_ASSIGN_OR_RETURN(const identity::Resolution resolution,
+                              ingest::Relink(connection_, context_, loaded,
+                                             {.changed = changed,
+                                              .created = {},
+                                              .lifted = lifts_.back,
+                                              .occasion = occasion,
+                                              .operation = operation_},
+                                             &linked_));
     return change_.must_join ? CheckJoined(loaded, resolution) : Status();
   }
 
@@ -174,11 +188,18 @@ class Try {
   const EventUuid operation_;
   std::vector<NodeId> targets_;
   ingest::HeldNodes held_;
-  std::vector<NodeId> lifts_;
+  Lifts lifts_;
   GraphChange change_;
   Linked linked_;
   Made made_;
 };
+
+Status CommitByRules(pg::BulkConnection& connection, const ingest::CommitContext& context) {
+  const Status in_force = ingest::CheckRulesInForce(connection, context);
+  if (in_force.ok()) return connection.Commit();
+  if (connection.IsUsable()) SELFSAME_RETURN_IF_ERROR(connection.Rollback());
+  return in_force;
+}
 
 }  // namespace
 
@@ -210,7 +231,7 @@ Result<Made> RunChange(pg::BulkConnection& connection, const ingest::CommitConte
     auto made = Try(connection, context, decision, run, changing).Execute();
     const bool is_made = made.ok() && made->has_value();
     if (is_made && run == Run::kReal && !(*made)->operation.IsNil()) {
-      SELFSAME_RETURN_IF_ERROR(connection.Commit());
+      SELFSAME_RETURN_IF_ERROR(CommitByRules(connection, context));
       CountMade((*made)->counts, context);
     } else if (connection.IsUsable()) {
       SELFSAME_RETURN_IF_ERROR(connection.Rollback());

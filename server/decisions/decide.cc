@@ -143,34 +143,67 @@ Result<GraphChange> DecideByIdentifiers(const View& view, const identity::Rulese
   return change;
 }
 
-// Identifiers of the profile other than the two, that evidence without the revoked pair reaches
-// from both.
-std::vector<NodeId> ReachedFromBoth(const View& view, const Pair& pair) {
-  std::map<NodeId, std::set<NodeId>> neighbours;
+// What the profile of a pair falls into without some of the evidence between identifiers: those
+// that evidence in force reaches from either of the two, and not through the other.
+struct Sides {
+  std::set<NodeId> a;
+  std::set<NodeId> b;
+};
+
+Sides SidesOf(const View& view, const Pair& pair, const std::set<Pair>& without) {
+  std::map<NodeId, std::vector<NodeId>> neighbours;
   for (const storage::StoredEdge& stored : view.graph.edges) {
-    if (PairOf(stored.edge.a, stored.edge.b) == pair) continue;
-    neighbours[stored.edge.a].insert(stored.edge.b);
-    neighbours[stored.edge.b].insert(stored.edge.a);
+    const Pair ends{stored.edge.a, stored.edge.b};
+    if (stored.refusal != identity::Refusal::kNone || without.contains(ends)) continue;
+    neighbours[ends.a].push_back(ends.b);
+    neighbours[ends.b].push_back(ends.a);
   }
-  // Through the other one of the two nothing is reached: it is the other side.
-  const auto reach = [&](NodeId from, NodeId without) {
+  const auto reach = [&](NodeId from, NodeId other) {
     std::set<NodeId> reached = {from};
     std::vector<NodeId> open = {from};
     while (!open.empty()) {
       const NodeId node = open.back();
       open.pop_back();
       for (const NodeId next : neighbours[node]) {
-        if (next != without && reached.insert(next).second) open.push_back(next);
+        if (next != other && reached.insert(next).second) open.push_back(next);
       }
     }
-    reached.erase(from);
     return reached;
   };
-  const std::set<NodeId> a = reach(pair.a, pair.b);
-  const std::set<NodeId> b = reach(pair.b, pair.a);
-  std::vector<NodeId> both;
-  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-  return both;
+  return {reach(pair.a, pair.b), reach(pair.b, pair.a)};
+}
+
+// The pairs that the records linked that link this one: what was seen together with it.
+std::set<Pair> SeenWith(const View& view, const Pair& pair) {
+  std::set<RecordId> records;
+  for (const storage::StoredEdge& stored : view.graph.edges) {
+    if (Pair{stored.edge.a, stored.edge.b} == pair) records.insert(stored.edge.record_id);
+  }
+  std::set<Pair> seen = {pair};
+  for (const storage::StoredEdge& stored : view.graph.edges) {
+    if (records.contains(stored.edge.record_id)) seen.insert({stored.edge.a, stored.edge.b});
+  }
+  return seen;
+}
+
+// Takes back the evidence of a merge: the pair, and what was seen together with it, where that
+// leads from one side to the other.
+GraphChange DecideByPair(const View& view, const Pair& pair) {
+  const std::set<Pair> seen = SeenWith(view, pair);
+  const Sides apart = SidesOf(view, pair, seen);
+  GraphChange change{.parted = {pair}};
+  std::set<Pair> revoked = {pair};
+  for (const Pair& other : seen) {
+    const bool is_across = (apart.a.contains(other.a) && apart.b.contains(other.b)) ||
+                           (apart.a.contains(other.b) && apart.b.contains(other.a));
+    const bool is_within = apart.a.contains(other.a) && apart.a.contains(other.b);
+    if (is_across && !is_within) revoked.insert(other);
+  }
+  change.revoked.assign(revoked.begin(), revoked.end());
+  const Sides left = SidesOf(view, pair, revoked);
+  std::set_intersection(left.a.begin(), left.a.end(), left.b.begin(), left.b.end(),
+                        std::back_inserter(change.in_doubt));
+  return change;
 }
 
 }  // namespace
@@ -245,11 +278,10 @@ Result<Made> Unmerge(pg::BulkConnection& connection, const ingest::CommitContext
   changing.targets = {pair.a, pair.b};
   changing.decide = [pair](const View& view, EventUuid) -> Result<GraphChange> {
     const auto& parted = view.graph.cannot_links;
-    const bool is_done = std::find(parted.begin(), parted.end(), pair) != parted.end();
-    return GraphChange{.is_needed = !is_done,
-                       .revoked = {pair},
-                       .parted = {pair},
-                       .in_doubt = ReachedFromBoth(view, pair)};
+    if (std::find(parted.begin(), parted.end(), pair) != parted.end()) {
+      return GraphChange{.is_needed = false};
+    }
+    return DecideByPair(view, pair);
   };
   return RunChange(connection, context, decision, run, changing);
 }

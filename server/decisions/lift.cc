@@ -1,5 +1,6 @@
 #include "server/decisions/lift.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -9,11 +10,8 @@ namespace selfsame::decisions {
 namespace {
 
 using identity::Exclusion;
-
-struct Seen {
-  std::set<NodeId> unique;  // Neighbours of unique kinds.
-  std::vector<const storage::OutsideNeighbour*> all;
-};
+using storage::ComponentMember;
+using storage::OutsideNeighbour;
 
 Result<bool> IsBlockedNow(const ingest::CommitContext& context,
                           const storage::SealedIdentifier& identifier) {
@@ -23,54 +21,100 @@ Result<bool> IsBlockedNow(const ingest::CommitContext& context,
   return context.rules.blocked->Blocks(identifier.kind, value);
 }
 
-bool IsSharedStill(const identity::KindRule* rule, const Seen& seen, std::size_t spare) {
-  if (rule == nullptr || rule->shared_above == 0) return false;
-  return seen.unique.size() > static_cast<std::size_t>(rule->shared_above) + spare ||
-         seen.all.size() > static_cast<std::size_t>(kLiftLinksMax);
+// The links of one excluded node, as the rules see them.
+struct Links {
+  std::vector<const OutsideNeighbour*> all;
+  std::set<NodeId> unique;   // Neighbours of unique kinds that stand for somebody.
+  std::set<NodeId> blocked;  // Those that stand for nobody, and are not marked so yet.
+
+  bool AreTooMany() const { return all.size() >= static_cast<std::size_t>(kLiftLinksMax); }
+};
+
+Status Add(const ingest::CommitContext& context, const OutsideNeighbour& one, Links& links) {
+  links.all.push_back(&one);
+  const identity::KindRule* rule = context.rules.Find(one.other.kind);
+  if (rule == nullptr || !rule->IsUnique()) return {};
+  SELFSAME_ASSIGN_OR_RETURN(const bool is_blocked, IsBlockedNow(context, one.other));
+  if (!is_blocked) {
+    links.unique.insert(one.other.node);
+  } else if (one.other_exclusion != Exclusion::kBlocked) {
+    links.blocked.insert(one.other.node);
+  }
+  return {};
+}
+
+bool IsSharedStill(const identity::KindRule* rule, const Links& links, std::size_t spare) {
+  return rule != nullptr && rule->shared_above > 0 &&
+         links.unique.size() > static_cast<std::size_t>(rule->shared_above) + spare;
+}
+
+// Where an excluded node goes, and whom it takes along.
+Status Sort(const ingest::CommitContext& context, const ComponentMember& member, const Links& links,
+            std::size_t spare, ingest::HeldNodes& held, Lifts& lifts) {
+  SELFSAME_ASSIGN_OR_RETURN(const bool is_blocked, IsBlockedNow(context, member.identifier));
+  if (is_blocked || links.AreTooMany()) return {};
+  const NodeId node = member.identifier.node;
+  if (IsSharedStill(context.rules.Find(member.identifier.kind), links, spare)) {
+    if (member.exclusion == Exclusion::kBlocked) lifts.shared.push_back(node);
+    return {};
+  }
+  lifts.back.push_back(node);
+  lifts.blocked.insert(lifts.blocked.end(), links.blocked.begin(), links.blocked.end());
+  for (const OutsideNeighbour* one : links.all) {
+    held.emplace(one->other.node, ingest::HeldNode{.standing = one->other_standing,
+                                                   .exclusion = one->other_exclusion});
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::vector<NodeId>> FindLifts(pg::BulkConnection& connection,
-                                      const ingest::CommitContext& context,
-                                      std::span<const storage::ComponentMember> excluded,
-                                      std::size_t spare, ingest::HeldNodes& held) {
+Result<Lifts> FindLifts(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                        std::span<const ComponentMember> excluded, std::size_t spare,
+                        ingest::HeldNodes& held) {
+  Lifts lifts;
+  if (excluded.empty()) return lifts;
   std::vector<NodeId> nodes;
-  for (const storage::ComponentMember& member : excluded) nodes.push_back(member.identifier.node);
-  if (nodes.empty()) return std::vector<NodeId>();
+  for (const ComponentMember& member : excluded) nodes.push_back(member.identifier.node);
   SELFSAME_ASSIGN_OR_RETURN(
-      const std::vector<storage::OutsideNeighbour> neighbours,
+      const std::vector<OutsideNeighbour> neighbours,
       storage::ListOutsideNeighbours(connection, context.where, nodes, kLiftLinksMax));
-  std::map<NodeId, Seen> seen;
-  for (const storage::OutsideNeighbour& one : neighbours) {
-    const identity::KindRule* rule = context.rules.Find(one.other_kind);
-    seen[one.node].all.push_back(&one);
-    const bool counts = one.other_exclusion != Exclusion::kBlocked;
-    if (counts && rule != nullptr && rule->IsUnique()) seen[one.node].unique.insert(one.other);
+  std::map<NodeId, Links> links;
+  for (const OutsideNeighbour& one : neighbours) {
+    SELFSAME_RETURN_IF_ERROR(Add(context, one, links[one.node]));
   }
-  std::vector<NodeId> lifts;
-  for (const storage::ComponentMember& member : excluded) {
-    SELFSAME_ASSIGN_OR_RETURN(const bool is_blocked, IsBlockedNow(context, member.identifier));
-    const Seen& links = seen[member.identifier.node];
-    if (is_blocked || IsSharedStill(context.rules.Find(member.identifier.kind), links, spare)) {
-      continue;
-    }
-    lifts.push_back(member.identifier.node);
-    for (const storage::OutsideNeighbour* one : links.all) {
-      held.emplace(one->other, ingest::HeldNode{.standing = one->other_standing,
-                                                .exclusion = one->other_exclusion});
-    }
+  for (const ComponentMember& member : excluded) {
+    SELFSAME_RETURN_IF_ERROR(
+        Sort(context, member, links[member.identifier.node], spare, held, lifts));
   }
   return lifts;
 }
 
+Result<bool> AreHeld(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                     const Lifts& lifts, const ingest::HeldNodes& held) {
+  if (lifts.back.empty()) return true;
+  SELFSAME_ASSIGN_OR_RETURN(
+      const std::vector<OutsideNeighbour> neighbours,
+      storage::ListOutsideNeighbours(connection, context.where, lifts.back, kLiftLinksMax));
+  return std::all_of(neighbours.begin(), neighbours.end(),
+                     [&](const OutsideNeighbour& one) { return held.contains(one.other.node); });
+}
+
 Status Lift(pg::BulkConnection& connection, const ingest::CommitContext& context,
-            std::span<const NodeId> nodes) {
-  if (nodes.empty()) return {};
-  std::vector<storage::NodeExclusion> none;
-  for (const NodeId node : nodes) none.push_back({node, Exclusion::kNone});
-  SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection, context.where, none));
-  return storage::ReturnEdges(connection, context.where, nodes);
+            const Lifts& lifts, const ingest::HeldNodes& held) {
+  std::vector<storage::NodeExclusion> exclusions;
+  for (const NodeId node : lifts.back) exclusions.push_back({node, Exclusion::kNone});
+  for (const NodeId node : lifts.shared) exclusions.push_back({node, Exclusion::kShared});
+  for (const NodeId node : lifts.blocked) exclusions.push_back({node, Exclusion::kBlocked});
+  if (exclusions.empty()) return {};
+  SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection, context.where, exclusions));
+  if (!lifts.shared.empty()) {
+    SELFSAME_RETURN_IF_ERROR(storage::RefuseAsShared(connection, context.where, lifts.shared));
+  }
+  if (lifts.back.empty()) return {};
+  std::vector<NodeId> locked;
+  for (const auto& [node, hold] : held) locked.push_back(node);
+  return storage::ReturnEdges(connection, context.where, lifts.back, locked);
 }
 
 }  // namespace selfsame::decisions

@@ -13,18 +13,32 @@
 
 namespace selfsame::decisions {
 
-// Those of the excluded nodes that may come back into the graph by the context's ruleset, when
-// `spare` of their neighbours no longer count. Their neighbours are added to `held`, exclusively.
-// A shared identifier with more than kLiftLinksMax links stays where it is.
+// An identifier with as many links by either end stays out of the graph, whatever the rules say of
+// it: all of them would have to be locked together.
 inline constexpr int kLiftLinksMax = 5'000;
-Result<std::vector<NodeId>> FindLifts(pg::BulkConnection& connection,
-                                      const ingest::CommitContext& context,
-                                      std::span<const storage::ComponentMember> excluded,
-                                      std::size_t spare, ingest::HeldNodes& held);
 
-// Puts them and their edges back; resolving them decides whether they stay. Requires: all held.
+struct Lifts {
+  std::vector<NodeId> back;    // May come back into the graph; resolving them decides.
+  std::vector<NodeId> shared;  // Were blocked, and are shared instead.
+  // Neighbours of `back` that stand for nobody by these rules, and are not marked so yet: they make
+  // nobody shared.
+  std::vector<NodeId> blocked;
+};
+
+// What becomes of excluded nodes by the context's ruleset, when up to `spare` of their neighbours
+// no longer count. Adds the neighbours of those that come back to `held`, exclusively.
+Result<Lifts> FindLifts(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                        std::span<const storage::ComponentMember> excluded, std::size_t spare,
+                        ingest::HeldNodes& held);
+
+// Whether nobody was linked with them since they were found. Requires: all of `held` is locked,
+// which keeps it so. False: give the locks back and look again.
+Result<bool> AreHeld(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                     const Lifts& lifts, const ingest::HeldNodes& held);
+
+// Writes it down, and puts the edges of those that come back into the graph. Requires: AreHeld.
 Status Lift(pg::BulkConnection& connection, const ingest::CommitContext& context,
-            std::span<const NodeId> nodes);
+            const Lifts& lifts, const ingest::HeldNodes& held);
 
 }  // namespace selfsame::decisions
 

@@ -16,7 +16,6 @@ namespace selfsame::decisions {
 namespace {
 
 using identity::Exclusion;
-using storage::Activation;
 using storage::ComponentMember;
 
 constexpr int kTriesMax = 32;
@@ -43,10 +42,12 @@ class Page {
     SELFSAME_ASSIGN_OR_RETURN(const bool is_held,
                               ingest::LockComponentsOf(connection_, context_.where, held_));
     if (!is_held) return false;
+    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, AreHeld(connection_, context_, lifts_, held_));
+    if (!are_held) return false;
     if (!blocked_.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection_, context_.where, blocked_));
     }
-    SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_));
+    SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     SELFSAME_RETURN_IF_ERROR(Relink());
     RefoldTheRest();
     SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
@@ -64,13 +65,6 @@ class Page {
   }
 
   const ingest::IdentityCounts& counts() const { return counts_; }
-
-  // One node of each profile that changed.
-  std::vector<NodeId> ChangedNodes() const {
-    std::set<NodeId> nodes;
-    for (std::size_t i = 0; i < moved_; ++i) nodes.insert(linked_.changed[i].members.front());
-    return {nodes.begin(), nodes.end()};
-  }
 
  private:
   Status FindBlocked() {
@@ -103,11 +97,14 @@ class Page {
                               storage::LoadComponents(connection_, context_.where, ordered));
     identity::Occasion occasion{.joined_rule = kRulesetChanged, .parted_rule = kRulesetChanged};
     occasion.cause.record_id = RecordId{batch_.bytes};
-    SELFSAME_ASSIGN_OR_RETURN(
-        const identity::Resolution resolution,
-        ingest::Relink(connection_, context_, loaded,
-                       {.changed = {}, .created = {}, .occasion = occasion, .operation = batch_},
-                       &linked_));
+    SELFSAME_ASSIGN_OR_RETURN(const identity::Resolution resolution,
+                              ingest::Relink(connection_, context_, loaded,
+                                             {.changed = {},
+                                              .created = {},
+                                              .lifted = lifts_.back,
+                                              .occasion = occasion,
+                                              .operation = batch_},
+                                             &linked_));
     moved_ = linked_.changed.size();
     for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {
       by_profile_[resolution.profile_of[i]].push_back(loaded.nodes[i].id);
@@ -135,7 +132,7 @@ class Page {
   const EventUuid batch_;
   std::vector<ComponentMember> members_;
   std::vector<storage::NodeExclusion> blocked_;
-  std::vector<NodeId> lifts_;
+  Lifts lifts_;
   ingest::HeldNodes held_;
   ingest::Linked linked_;
   ingest::IdentityCounts counts_;
@@ -165,38 +162,50 @@ Status InTransaction(pg::BulkConnection& connection, TenantId tenant, Body body)
   return ToStatus(keep);
 }
 
-Status CheckInForce(const Activation& active, int version, TimeUs now) {
-  if (active.version != version) {
-    return Error{.code = ErrorCode::kFailedPrecondition,
-                 .reason = "RULESET_NOT_IN_FORCE",
-                 .message = "ruleset " + std::to_string(active.version) + " is in force"};
-  }
-  if (active.activated_at + kSettleWait > now) {
-    return Error{.code = ErrorCode::kUnavailable,
-                 .reason = "RULESET_SETTLING",
-                 .message = "not every server goes by this ruleset yet",
-                 .retry_after = std::chrono::seconds(1)};
-  }
-  return {};
+Error NotInForce(int version) {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = "RULESET_NOT_IN_FORCE",
+          .message = "ruleset " + std::to_string(version) + " is in force"};
 }
 
-// Resolves components in a transaction, again where others were first; `note` runs before COMMIT.
-template <typename Components, typename Note>
-Status ResolveInTransaction(pg::BulkConnection& connection, const ingest::CommitContext& context,
-                            Run run, ReresolvePage& page, Components find, Note note) {
+Error Settling() {
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "RULESET_SETTLING",
+          .message = "not every server goes by this ruleset yet",
+          .retry_after = std::chrono::seconds(1)};
+}
+
+Status CheckInForce(const storage::InForce& active, int version) {
+  if (active.version != version) return NotInForce(active.version);
+  return active.age < kSettleWait ? Status(Settling()) : Status();
+}
+
+// Resolves a page of components after `after` in a transaction, again where others were first;
+// `note` runs before COMMIT.
+template <typename Note>
+Status ResolvePage(pg::BulkConnection& connection, const ingest::CommitContext& context, Run run,
+                   ComponentId after, ReresolvePage& page, Note note) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     bool is_done = false;
     ingest::IdentityCounts counts;
     const auto body = [&]() -> Result<bool> {
-      SELFSAME_ASSIGN_OR_RETURN(const std::vector<ComponentId> components, find());
+      SELFSAME_ASSIGN_OR_RETURN(
+          const std::vector<ComponentId> components,
+          storage::ListComponents(connection, context.where, after, kComponentsAPage));
+      page.components = components.size();
+      page.is_last = components.size() < static_cast<std::size_t>(kComponentsAPage);
+      if (!components.empty()) page.next = components.back();
       Page work(connection, context, page.batch);
       SELFSAME_ASSIGN_OR_RETURN(is_done, work.Resolve(components));
       if (!is_done) return false;
       counts = work.counts();
-      page.components = components.size();
       SELFSAME_ASSIGN_OR_RETURN(page.profiles, work.Made());
       if (run == Run::kDry) return false;
-      SELFSAME_RETURN_IF_ERROR(note(work.ChangedNodes()));
+      SELFSAME_RETURN_IF_ERROR(note());
+      // Whoever activates another one meanwhile resolves what is written here by it, later.
+      SELFSAME_ASSIGN_OR_RETURN(const storage::InForce active,
+                                storage::FindInForce(connection, context.where));
+      SELFSAME_RETURN_IF_ERROR(CheckInForce(active, context.rules.version));
       return true;
     };
     const Status done = InTransaction(connection, context.where.tenant, body);
@@ -208,6 +217,14 @@ Status ResolveInTransaction(pg::BulkConnection& connection, const ingest::Commit
   return Error{.code = ErrorCode::kAborted,
                .reason = "SERIALIZATION",
                .message = "identity components keep changing"};
+}
+
+// The batch of an operation that must be a reresolve.
+Result<storage::Operation> FindBatch(pg::BulkConnection& connection,
+                                     const ingest::CommitContext& context, EventUuid id) {
+  SELFSAME_ASSIGN_OR_RETURN(auto batch, storage::FindOperation(connection, context.where, id));
+  if (!batch || batch->kind != storage::OperationKind::kReresolve) return OperationNotFound();
+  return *std::move(batch);
 }
 
 }  // namespace
@@ -224,10 +241,14 @@ Result<ReresolvePage> Reresolve(pg::BulkConnection& connection,
     SELFSAME_ASSIGN_OR_RETURN(rules,
                               storage::LoadRuleset(connection, context.where, request.version));
     if (run == Run::kDry) return false;
-    SELFSAME_ASSIGN_OR_RETURN(const Activation active,
-                              storage::FindActivation(connection, context.where));
-    SELFSAME_RETURN_IF_ERROR(CheckInForce(active, request.version, context.now));
-    if (!is_first) return false;
+    SELFSAME_ASSIGN_OR_RETURN(const storage::InForce active,
+                              storage::FindInForce(connection, context.where));
+    SELFSAME_RETURN_IF_ERROR(CheckInForce(active, request.version));
+    if (!is_first) {
+      SELFSAME_ASSIGN_OR_RETURN(const auto batch, FindBatch(connection, context, request.batch));
+      if (batch.to_version != request.version) return OperationNotFound();
+      return false;
+    }
     SELFSAME_ASSIGN_OR_RETURN(const int before,
                               storage::FindVersionBefore(connection, context.where));
     SELFSAME_RETURN_IF_ERROR(storage::InsertOperation(connection, context.where, context.now,
@@ -239,19 +260,9 @@ Result<ReresolvePage> Reresolve(pg::BulkConnection& connection,
     return true;
   };
   SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));
-  const auto find = [&]() -> Result<std::vector<ComponentId>> {
-    SELFSAME_ASSIGN_OR_RETURN(
-        auto components,
-        storage::ListComponents(connection, context.where, request.after, kComponentsAPage));
-    page.is_last = components.size() < static_cast<std::size_t>(kComponentsAPage);
-    if (!components.empty()) page.next = components.back();
-    return components;
-  };
-  const auto note = [&](const std::vector<NodeId>& nodes) {
-    return storage::InsertOperationNodes(connection, context.where, page.batch, nodes);
-  };
+  const auto nothing = [] { return Status(); };
   SELFSAME_RETURN_IF_ERROR(
-      ResolveInTransaction(connection, WithRules(context, *rules), run, page, find, note));
+      ResolvePage(connection, WithRules(context, *rules), run, request.after, page, nothing));
   return page;
 }
 
@@ -264,42 +275,24 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
   std::shared_ptr<const identity::Ruleset> rules;
   bool is_activated_now = false;
   const auto prepare = [&]() -> Result<bool> {
-    SELFSAME_ASSIGN_OR_RETURN(const auto batch,
-                              storage::FindOperation(connection, context.where, request.batch));
-    if (!batch || batch->kind != storage::OperationKind::kReresolve) return OperationNotFound();
+    SELFSAME_ASSIGN_OR_RETURN(const auto batch, FindBatch(connection, context, request.batch));
     SELFSAME_ASSIGN_OR_RETURN(rules,
-                              storage::LoadRuleset(connection, context.where, batch->from_version));
-    SELFSAME_ASSIGN_OR_RETURN(const Activation active,
-                              storage::FindActivation(connection, context.where));
-    if (active.version == batch->from_version) {
-      SELFSAME_RETURN_IF_ERROR(CheckInForce(active, active.version, context.now));
+                              storage::LoadRuleset(connection, context.where, batch.from_version));
+    SELFSAME_ASSIGN_OR_RETURN(const storage::InForce active,
+                              storage::FindInForce(connection, context.where));
+    is_activated_now = active.version == batch.to_version && request.after.IsNil();
+    if (!is_activated_now) {
+      SELFSAME_RETURN_IF_ERROR(CheckInForce(active, batch.from_version));
       return false;
     }
-    is_activated_now = true;
-    SELFSAME_RETURN_IF_ERROR(storage::ActivateWithin(connection, context.where, context.now,
-                                                     batch->from_version, decision));
+    SELFSAME_RETURN_IF_ERROR(
+        storage::ActivateWithin(connection, context.where, batch.from_version, decision));
     return true;
   };
   SELFSAME_RETURN_IF_ERROR(InTransaction(connection, context.where.tenant, prepare));
-  if (is_activated_now) {
-    return CheckInForce({.version = rules->version, .activated_at = context.now}, rules->version,
-                        context.now)
-        .error();
-  }
-  const auto find = [&]() -> Result<std::vector<ComponentId>> {
-    SELFSAME_ASSIGN_OR_RETURN(const std::vector<NodeId> nodes,
-                              storage::ListOperationNodes(connection, context.where, request.batch,
-                                                          request.after, kComponentsAPage));
-    page.is_last = nodes.size() < static_cast<std::size_t>(kComponentsAPage);
-    if (!nodes.empty()) page.next_node = nodes.back();
-    SELFSAME_ASSIGN_OR_RETURN(const auto known,
-                              storage::FindIdentifiers(connection, context.where, nodes));
-    std::set<ComponentId> components;
-    for (const auto& one : known) components.insert(one.standing.component_id);
-    return std::vector<ComponentId>(components.begin(), components.end());
-  };
+  if (is_activated_now) return Settling();
   // Each page is a decision of its own in the history.
-  const auto note = [&](const std::vector<NodeId>&) {
+  const auto note = [&] {
     return storage::InsertOperation(connection, context.where, context.now,
                                     {.id = page.batch,
                                      .kind = storage::OperationKind::kRollBack,
@@ -307,7 +300,7 @@ Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
                                      .to_version = rules->version});
   };
   SELFSAME_RETURN_IF_ERROR(
-      ResolveInTransaction(connection, WithRules(context, *rules), Run::kReal, page, find, note));
+      ResolvePage(connection, WithRules(context, *rules), Run::kReal, request.after, page, note));
   return page;
 }
 

@@ -12,7 +12,8 @@
 
 namespace selfsame::decisions {
 
-// A ruleset counts once every server goes by it: two looks at the directory, and a batch in flight.
+// A ruleset counts once every server goes by it: what was resolved by the one before is committed
+// by then, since no batch that is resolved by it commits past ingest::kRulesetGrace.
 inline constexpr std::chrono::seconds kSettleWait{5};
 inline constexpr int kComponentsAPage = 200;
 
@@ -24,7 +25,7 @@ struct ReresolveRequest {
 
 struct RollBackRequest {
   EventUuid batch;
-  NodeId after;
+  ComponentId after;  // Where the page begins; nil: the first, which also activates.
 };
 
 struct ReresolvePage {
@@ -32,22 +33,23 @@ struct ReresolvePage {
   std::vector<MadeProfile> profiles;
   std::size_t components = 0;
   bool is_last = false;
-  ComponentId next;  // Of Reresolve.
-  NodeId next_node;  // Of RollBackReresolve.
+  ComponentId next;
 };
 
 // Resolves one page of components by a ruleset, which must be in force for kSettleWait unless dry.
 // Also folds their attributes anew. The context's ruleset is not looked at. Connection as in
 // decide.h.
 // Errors: kFailedPrecondition RULESET_NOT_IN_FORCE; kUnavailable RULESET_SETTLING with retry_after;
-// kNotFound RULESET_UNKNOWN, OPERATION_NOT_FOUND; as decide.h.
+// kNotFound RULESET_UNKNOWN; OPERATION_NOT_FOUND where the batch is not of this version; as
+// decide.h.
 Result<ReresolvePage> Reresolve(pg::BulkConnection& connection,
                                 const ingest::CommitContext& context,
                                 const storage::Decision& decision, Run run,
                                 const ReresolveRequest& request);
 
-// Activates the ruleset of before a batch, if it is not in force yet, and, once that has settled,
-// resolves a page of what the batch changed by it.
+// Activates the ruleset of before a batch, where the batch's is in force, and, once that has
+// settled, resolves a page of components by it: all of them, since what came after the batch was
+// resolved by its ruleset as well. Errors: as Reresolve; RULESET_NOT_IN_FORCE where a third one is.
 Result<ReresolvePage> RollBackReresolve(pg::BulkConnection& connection,
                                         const ingest::CommitContext& context,
                                         const storage::Decision& decision,

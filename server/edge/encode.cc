@@ -24,17 +24,22 @@ void FillFirst(const Outcome& outcome, pb::RecordOutcome* reply) {
   reply->mutable_first_received_at()->set_nanos(static_cast<int>(us % 1'000'000 * 1000));
 }
 
-void Fill(const Outcome& outcome, pb::RecordOutcome* reply) {
+void Add(const Violation& violation, pb::FieldViolation* added) {
+  added->set_field(violation.field);
+  added->set_reason(violation.reason);
+  added->set_message(violation.message);
+}
+
+void Fill(const PreparedRecord& record, pb::RecordOutcome* reply) {
+  const Outcome& outcome = record.outcome;
   SELFSAME_CHECK(outcome.kind != OutcomeKind::kPending);
   reply->set_outcome(static_cast<pb::Outcome>(outcome.kind));
   if (!outcome.profile_id.IsNil()) reply->set_profile_id(FormatUuid(outcome.profile_id));
   if (!outcome.record_id.IsNil()) reply->set_record_id(FormatUuid(outcome.record_id));
   reply->set_reason(outcome.reason);
-  for (const Violation& violation : outcome.violations) {
-    auto* added = reply->add_violations();
-    added->set_field(violation.field);
-    added->set_reason(violation.reason);
-    added->set_message(violation.message);
+  for (const Violation& violation : outcome.violations) Add(violation, reply->add_violations());
+  if (outcome.kind == OutcomeKind::kAccepted) {
+    for (const Violation& ignored : record.ignored) Add(ignored, reply->add_ignored());
   }
   if (outcome.first_kind != OutcomeKind::kPending) FillFirst(outcome, reply);
 }
@@ -52,7 +57,7 @@ grpc::ByteBuffer Serialize(const Message& message) {
 grpc::ByteBuffer EncodeOutcomes(const std::vector<PreparedRecord>& records) {
   pb::TrackEventsResponse response;
   response.mutable_outcomes()->Reserve(static_cast<int>(records.size()));
-  for (const PreparedRecord& record : records) Fill(record.outcome, response.add_outcomes());
+  for (const PreparedRecord& record : records) Fill(record, response.add_outcomes());
   return Serialize(response);
 }
 
@@ -61,7 +66,7 @@ grpc::ByteBuffer EncodeStreamOutcomes(std::uint64_t sequence,
   pb::StreamResponse response;
   response.set_sequence(sequence);
   response.mutable_outcomes()->Reserve(static_cast<int>(records.size()));
-  for (const PreparedRecord& record : records) Fill(record.outcome, response.add_outcomes());
+  for (const PreparedRecord& record : records) Fill(record, response.add_outcomes());
   return Serialize(response);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,9 @@ using storage::StoredEdge;
 
 constexpr int kEdgesMax = 20'000;
 constexpr int kRefusedMax = 1'000;
-constexpr int kClaimsMax = 1'000;
+// Of one attribute: all are judged, and so many are shown.
+constexpr int kClaimsMax = 100'000;
+constexpr std::size_t kClaimsShownMax = 1'000;
 
 using Nodes = std::map<NodeId, GraphNode>;
 
@@ -62,33 +65,43 @@ Status EncodeEvidence(const StoredEdge& stored, const Nodes& nodes, const Caller
 struct Surroundings {
   NodeId node;
   std::vector<NodeId> members;
-  Nodes nodes;                    // Members and their neighbours.
-  std::vector<StoredEdge> inner;  // In the graph, between members.
-  std::vector<StoredEdge> refused;
+  Nodes nodes;                       // Members and their neighbours by refused evidence.
+  std::vector<StoredEdge> standing;  // Between members.
+  std::vector<StoredEdge> refused;   // At most kRefusedMax.
 };
+
+// What limits and cannot-links refused, then what has left the graph: a member that many share has
+// very much of that.
+std::vector<StoredEdge> ReadRefused(pqxx::work& tx, const storage::TenantShard& where,
+                                    const std::vector<NodeId>& members) {
+  using identity::Refusal;
+  constexpr std::pair<Refusal, Refusal> kRanges[] = {
+      {Refusal::kUniqueConflict, Refusal::kCannotLink},
+      {Refusal::kSharedIdentifier, Refusal::kRevoked}};
+  std::set<std::tuple<NodeId, NodeId, identity::Strength>> seen;
+  std::vector<StoredEdge> refused;
+  for (const auto& [least, most] : kRanges) {
+    // Each may come twice.
+    for (const StoredEdge& stored :
+         storage::ReadRefusedEdges(tx, where, members, least, most, 2 * kRefusedMax)) {
+      const auto& edge = stored.edge;
+      if (refused.size() == static_cast<std::size_t>(kRefusedMax)) return refused;
+      if (seen.insert({edge.a, edge.b, edge.strength}).second) refused.push_back(stored);
+    }
+  }
+  return refused;
+}
 
 Result<Surroundings> ReadSurroundings(pqxx::work& tx, const storage::TenantShard& where,
                                       const storage::ProfileKey& key) {
   Surroundings around;
   SELFSAME_ASSIGN_OR_RETURN(around.node, storage::FindNode(tx, where, key));
   around.members = storage::FindMembers(tx, where, around.node);
-  const std::set<NodeId> members(around.members.begin(), around.members.end());
-  const auto edges = storage::ReadEdges(tx, where, around.members, kEdgesMax);
-  if (edges.size() == static_cast<std::size_t>(kEdgesMax)) return TooLarge();
-  std::set<std::tuple<NodeId, NodeId, identity::Strength>> seen;
-  std::set<NodeId> ends = members;
-  for (const StoredEdge& stored : edges) {
-    const auto& edge = stored.edge;
-    if (!seen.insert({edge.a, edge.b, edge.strength}).second) continue;
-    const bool is_inner = members.contains(edge.a) && members.contains(edge.b);
-    const bool is_refused = stored.refusal != identity::Refusal::kNone;
-    if (is_refused && around.refused.size() < static_cast<std::size_t>(kRefusedMax)) {
-      around.refused.push_back(stored);
-      ends.insert({edge.a, edge.b});
-    } else if (!is_refused && is_inner) {
-      around.inner.push_back(stored);
-    }
-  }
+  around.standing = storage::ReadStandingEdges(tx, where, around.members, kEdgesMax);
+  if (around.standing.size() == static_cast<std::size_t>(kEdgesMax)) return TooLarge();
+  around.refused = ReadRefused(tx, where, around.members);
+  std::set<NodeId> ends(around.members.begin(), around.members.end());
+  for (const StoredEdge& stored : around.refused) ends.insert({stored.edge.a, stored.edge.b});
   for (GraphNode& node :
        storage::ReadNodes(tx, where, std::vector<NodeId>(ends.begin(), ends.end()))) {
     const NodeId id = node.node.id;
@@ -98,14 +111,11 @@ Result<Surroundings> ReadSurroundings(pqxx::work& tx, const storage::TenantShard
 }
 
 // The evidence that made one person of the members: all of it, or the path between two of them.
+// What is stored was resolved by the rules of its time, so what holds is not resolved again.
 Result<std::vector<StoredEdge>> Joining(const Surroundings& around, const Caller& caller,
                                         const ExplainProfileRequest& request) {
-  std::vector<identity::Node> nodes;
-  for (const NodeId member : around.members) nodes.push_back(around.nodes.at(member).node);
   std::vector<identity::Edge> edges;
-  for (const StoredEdge& stored : around.inner) edges.push_back(stored.edge);
-  const identity::Graph graph{nodes, edges};
-  const auto resolution = identity::Resolve(graph, *caller.tenant->rules);
+  for (const StoredEdge& stored : around.standing) edges.push_back(stored.edge);
   std::vector<std::size_t> indices;
   if (request.has_from() || request.has_to()) {
     SELFSAME_ASSIGN_OR_RETURN(const NodeId from, NodeOf(request.from(), caller, "from"));
@@ -116,12 +126,12 @@ Result<std::vector<StoredEdge>> Joining(const Surroundings& around, const Caller
     if (!is_member(from) || !is_member(to)) {
       return InvalidField("from", "NOT_ONE_PROFILE", "the two are not of this profile");
     }
-    indices = identity::PathBetween(graph, resolution, from, to);
+    indices = identity::PathBetween(edges, from, to);
   } else {
-    indices = identity::JoiningEdges(graph, resolution);
+    indices = identity::JoiningEdges(edges);
   }
   std::vector<StoredEdge> joining;
-  for (const std::size_t i : indices) joining.push_back(around.inner[i]);
+  for (const std::size_t i : indices) joining.push_back(around.standing[i]);
   return joining;
 }
 
@@ -149,16 +159,38 @@ Status EncodeClaim(const identity::Claim& claim, identity::Verdict verdict, cons
   return {};
 }
 
-// The winner first, then by time, latest first.
+// The winner first, then what the value is made of with it, then the others; newest first.
 std::vector<std::size_t> OrderOf(const std::vector<identity::Claim>& claims,
                                  const std::vector<identity::Verdict>& verdicts) {
   std::vector<std::size_t> order(claims.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto group = [&](std::size_t i) {
+    return std::min(verdicts[i], identity::Verdict::kLessTrusted);  // The first of those that lost.
+  };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    if (verdicts[a] != verdicts[b]) return verdicts[a] < verdicts[b];
+    if (group(a) != group(b)) return group(a) < group(b);
     return identity::IsLater(claims[a], claims[b]);
   });
   return order;
+}
+
+Result<std::vector<identity::Claim>> ReadClaimsOf(pg::Session& session, const Caller& caller,
+                                                  const storage::ProfileKey& key,
+                                                  const std::string& attribute) {
+  using Claims = std::vector<identity::Claim>;
+  const storage::TenantShard where = WhereOf(caller);
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Claims> {
+    SELFSAME_ASSIGN_OR_RETURN(const NodeId node, storage::FindNode(tx, where, key));
+    auto named = storage::ReadClaims(tx, where, storage::FindMembers(tx, where, node), attribute,
+                                     kClaimsMax + 1);
+    if (named.size() > static_cast<std::size_t>(kClaimsMax)) return TooLarge();
+    Claims claims;
+    for (storage::NamedClaim& one : named) {
+      claims.push_back(std::move(one.claim));
+      claims.back().trust_priority = caller.directory->TrustPriority(claims.back().source);
+    }
+    return claims;
+  });
 }
 
 }  // namespace
@@ -191,20 +223,8 @@ Status ExplainAttribute(pg::Session& session, const Caller& caller,
   if (request.attribute().empty()) {
     return InvalidField("attribute", "ATTRIBUTE_REQUIRED", "name an attribute");
   }
-  const storage::TenantShard where = WhereOf(caller);
-  using Claims = std::vector<storage::NamedClaim>;
-  SELFSAME_ASSIGN_OR_RETURN(
-      const Claims named,
-      session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Claims> {
-        SELFSAME_ASSIGN_OR_RETURN(const NodeId node, storage::FindNode(tx, where, key));
-        return storage::ReadClaims(tx, where, storage::FindMembers(tx, where, node),
-                                   request.attribute(), kClaimsMax);
-      }));
-  std::vector<identity::Claim> claims;
-  for (const storage::NamedClaim& one : named) {
-    claims.push_back(one.claim);
-    claims.back().trust_priority = caller.directory->TrustPriority(one.claim.source);
-  }
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<identity::Claim> claims,
+                            ReadClaimsOf(session, caller, key, request.attribute()));
   const auto rule = caller.tenant->rules->SurvivorshipOf(request.attribute());
   response->set_rule(std::string(identity::SurvivorshipName(rule)));
   const auto folded = identity::FoldField(rule, claims);
@@ -213,9 +233,12 @@ Status ExplainAttribute(pg::Session& session, const Caller& caller,
     return Unreadable();
   }
   const auto verdicts = identity::JudgeClaims(rule, claims);
-  for (const std::size_t i : OrderOf(claims, verdicts)) {
+  std::vector<std::size_t> shown = OrderOf(claims, verdicts);
+  shown.resize(std::min(shown.size(), kClaimsShownMax));
+  for (const std::size_t i : shown) {
     SELFSAME_RETURN_IF_ERROR(EncodeClaim(claims[i], verdicts[i], caller, response->add_claims()));
   }
+  response->set_claims_not_shown(static_cast<std::uint32_t>(claims.size() - shown.size()));
   return {};
 }
 

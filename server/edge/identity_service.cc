@@ -7,6 +7,7 @@
 #include "server/decisions/decide.h"
 #include "server/decisions/reresolve.h"
 #include "server/edge/explain.h"
+#include "server/edge/operations.h"
 #include "server/edge/pool_call.h"
 #include "server/edge/profile_ref.h"
 #include "server/edge/status.h"
@@ -246,6 +247,15 @@ grpc::ServerUnaryReactor* IdentityService::ExplainAttribute(
                     });
 }
 
+grpc::ServerUnaryReactor* IdentityService::ListOperations(
+    grpc::CallbackServerContext* context, const identity::v1::ListOperationsRequest* request,
+    identity::v1::ListOperationsResponse* response) {
+  return HandleRead(context, Method::kListOperations,
+                    [request, response](pg::Session& session, const Caller& caller) {
+                      return edge::ListOperations(session, caller, *request, response);
+                    });
+}
+
 grpc::ServerUnaryReactor* IdentityService::Reresolve(grpc::CallbackServerContext* context,
                                                      const identity::v1::ReresolveRequest* request,
                                                      identity::v1::ReresolveResponse* response) {
@@ -275,8 +285,8 @@ grpc::ServerUnaryReactor* IdentityService::RollBackReresolve(
         decisions::RollBackRequest rollback;
         SELFSAME_ASSIGN_OR_RETURN(rollback.batch, IdOf<EventUuid>(request->batch_id(), "batch_id"));
         SELFSAME_ASSIGN_OR_RETURN(rollback.after,
-                                  IdOf<NodeId>(request->page_token(), "page_token"));
-        const auto next = [](const auto& page) { return FormatUuid(page.next_node); };
+                                  IdOf<ComponentId>(request->page_token(), "page_token"));
+        const auto next = [](const auto& page) { return FormatUuid(page.next); };
         return Reply(decisions::RollBackReresolve(connection, commit,
                                                   DecisionOf(request->decision()), rollback),
                      next, response);

@@ -34,6 +34,9 @@ class IdentityService final : public identity::v1::IdentityService::CallbackServ
   grpc::ServerUnaryReactor* ExplainAttribute(
       grpc::CallbackServerContext* context, const identity::v1::ExplainAttributeRequest* request,
       identity::v1::ExplainAttributeResponse* response) override;
+  grpc::ServerUnaryReactor* ListOperations(grpc::CallbackServerContext* context,
+                                           const identity::v1::ListOperationsRequest* request,
+                                           identity::v1::ListOperationsResponse* response) override;
   grpc::ServerUnaryReactor* Reresolve(grpc::CallbackServerContext* context,
                                       const identity::v1::ReresolveRequest* request,
                                       identity::v1::ReresolveResponse* response) override;

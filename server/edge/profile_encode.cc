@@ -123,6 +123,10 @@ void EncodeHistory(const storage::StoredHistory& entry, profile::v1::MergeHistor
   reply->set_record_id(FormatUuid(entry.record_id));
   reply->set_kind_a(entry.kind_a);
   reply->set_kind_b(entry.kind_b);
+  if (entry.operation.IsNil()) return;
+  reply->set_operation_id(FormatUuid(entry.operation));
+  reply->set_actor(entry.actor);
+  reply->set_reason(entry.reason);
 }
 
 std::string EncodePageToken(TimeUs time, std::string_view id16) {

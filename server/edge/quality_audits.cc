@@ -4,7 +4,7 @@
 
 #include "base/uuid.h"
 #include "server/edge/timestamp.h"
-#include "server/quality/wilson.h"
+#include "server/quality/stratified.h"
 
 namespace selfsame::edge {
 namespace {
@@ -54,10 +54,11 @@ void EncodeAudit(const storage::AuditRow& row, quality::v1::Audit* reply) {
   reply->set_right(row.right);
   reply->set_wrong(row.wrong);
   reply->set_unknown(row.unknown);
-  const quality::Interval share = quality::WilsonInterval(row.right, row.right + row.wrong);
+  const quality::Interval share = quality::AuditInterval(row);
   reply->set_accuracy(share.estimate);
   reply->set_accuracy_low(share.low);
   reply->set_accuracy_high(share.high);
+  reply->set_strata(static_cast<std::uint32_t>(row.strata.strata));
 }
 
 Status DrawSampleOf(pg::Session& session, const Caller& caller,
@@ -73,7 +74,8 @@ Status DrawSampleOf(pg::Session& session, const Caller& caller,
       .seed = request.seed(),
       .drawn_by = caller.source->name};
   const storage::TenantShard where{caller.tenant->shard, caller.tenant->id};
-  SELFSAME_RETURN_IF_ERROR(storage::DrawAudit(session, where, audit, now));
+  SELFSAME_RETURN_IF_ERROR(
+      storage::DrawAudit(session, where, caller.tenant->node_key.reveal(), audit, now));
   SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::AuditRow> audits,
                             storage::ReadAudits(session, where.tenant, kAuditsMax));
   for (const storage::AuditRow& row : audits) {
@@ -96,7 +98,8 @@ Status ListSamplesOf(pg::Session& session, const Caller& caller,
   SELFSAME_ASSIGN_OR_RETURN(const EventUuid id, AuditIdOf(request.audit_id()));
   SELFSAME_ASSIGN_OR_RETURN(
       const std::vector<storage::AuditSample> samples,
-      storage::ReadAuditSamples(session, {caller.tenant->shard, caller.tenant->id}, id));
+      storage::ReadAuditSamples(session, {caller.tenant->shard, caller.tenant->id},
+                                caller.tenant->node_key.reveal(), id));
   if (samples.empty()) {
     return Error{
         .code = ErrorCode::kNotFound, .reason = "AUDIT_UNKNOWN", .message = "no such audit"};
@@ -106,6 +109,7 @@ Status ListSamplesOf(pg::Session& session, const Caller& caller,
     reply->set_number(static_cast<std::uint32_t>(sample.number));
     reply->set_stratum(sample.source.value == 0 ? sample.stratum
                                                 : SourceName(sample.source, caller));
+    reply->set_is_stratum_changed(sample.is_stratum_changed);
     reply->set_profile_id(FormatUuid(sample.profile_id));
     reply->set_value_json(sample.value);
     reply->set_is_changed(sample.is_changed);

@@ -18,6 +18,8 @@ using storage::Scope;
 
 constexpr int kKeysMax = 10'000;
 constexpr std::size_t kKeyBytesMax = 128;
+// Of one source, that an exact count reads: some seconds of one connection of the pool.
+constexpr std::int64_t kReceiptsMax = 5'000'000;
 
 storage::TenantShard WhereIs(const Caller& caller) {
   return {caller.tenant->shard, caller.tenant->id};
@@ -99,8 +101,9 @@ Status CountRecordsOf(pg::Session& session, const Caller& caller,
     }
   }
   if (!request.exact()) return {};
-  SELFSAME_ASSIGN_OR_RETURN(const storage::ReceiptCounts counts,
-                            storage::CountReceipts(session, WhereIs(caller), source, since));
+  SELFSAME_ASSIGN_OR_RETURN(
+      const storage::ReceiptCounts counts,
+      storage::CountReceipts(session, WhereIs(caller), source, since, kReceiptsMax));
   response->set_exact_accepted(static_cast<std::uint64_t>(counts.accepted));
   response->set_exact_quarantined(static_cast<std::uint64_t>(counts.quarantined));
   return {};
@@ -132,7 +135,8 @@ Status FindKeysOf(pg::Session& session, const Caller& caller,
     if (found == by_key.end()) continue;
     auto* reply = response->add_found();
     reply->set_key(key);
-    reply->set_is_accepted(found->second->outcome == 1);
+    reply->set_is_accepted(found->second->state == storage::KeyState::kAccepted);
+    reply->set_state(static_cast<quality::v1::KeyState>(found->second->state));
     SetTime(found->second->received_at, reply->mutable_received_at());
   }
   return {};

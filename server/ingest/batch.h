@@ -22,6 +22,7 @@ struct BatchItem {
   Outcome outcome;
   bool is_fresh = false;       // Its receipt is new in this transaction.
   bool is_stale = false;       // Wants another revision of its profile than there is.
+  bool is_later = false;       // Wants a revision of a profile that this batch changes.
   bool wants_profile = false;  // The outcome names a profile that is still to be looked up.
 };
 

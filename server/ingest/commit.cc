@@ -9,6 +9,7 @@
 #include "base/seal.h"
 #include "server/ingest/evidence.h"
 #include "server/ingest/profile_writer.h"
+#include "server/ingest/rules_in_force.h"
 #include "server/ingest/settle.h"
 #include "server/normalize/version.h"
 #include "storage/graph.h"
@@ -124,9 +125,13 @@ Status NameProfiles(pg::BulkConnection& connection, const CommitContext& context
 }
 
 // Says which records keep the batch from being committed.
-Error MarkStale(const std::vector<const PreparedRecord*>& stale, Batch& batch) {
+Error MarkStale(const Written& written, Batch& batch) {
+  const auto is_among = [](const PreparedRecord* record, const auto& records) {
+    return std::find(records.begin(), records.end(), record) != records.end();
+  };
   for (BatchItem& item : batch) {
-    item.is_stale = std::find(stale.begin(), stale.end(), item.record) != stale.end();
+    item.is_stale = is_among(item.record, written.stale);
+    item.is_later = is_among(item.record, written.later);
   }
   return {.code = ErrorCode::kFailedPrecondition,
           .reason = std::string(kRevisionMismatch),
@@ -145,10 +150,13 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
   SELFSAME_ASSIGN_OR_RETURN(Written written,
                             WriteProfiles(connection, context, report.linked, evidence.updates));
-  if (!written.stale.empty()) return MarkStale(written.stale, batch);
+  if (!written.stale.empty() || !written.later.empty()) return MarkStale(written, batch);
   report.profiles_created = written.created;
   report.conflicts = std::move(written.conflicts);
   SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report.linked, batch));
+  // Records of known people go by no rules.
+  if (evidence.nodes.empty() && evidence.updates.empty()) return report;
+  SELFSAME_RETURN_IF_ERROR(CheckRulesInForce(connection, context));
   return report;
 }
 

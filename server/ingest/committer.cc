@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/ingest/identity_counts.h"
+#include "server/ingest/rules_in_force.h"
 #include "storage/partitions.h"
 
 namespace selfsame::ingest {
@@ -65,13 +66,15 @@ void Committer::Process(std::span<const LaneWork> works) {
 
 std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
   const auto key_of = [](const Open& o) { return std::tie(o.record->source, o.record->key); };
+  const auto rules_of = [](const Open& o) { return o.submission->tenant().rules->version; };
+  const int rules = rules_of(open.front());
   std::stable_sort(open.begin(), open.end(),
                    [&](const Open& a, const Open& b) { return key_of(a) < key_of(b); });
   std::vector<Open> distinct;
   std::vector<Open> rest;
   for (const Open& next : open) {
     const bool is_repeat = !distinct.empty() && key_of(distinct.back()) == key_of(next);
-    (is_repeat ? rest : distinct).push_back(next);
+    (is_repeat || rules_of(next) != rules ? rest : distinct).push_back(next);
   }
   open = std::move(rest);
   return distinct;
@@ -100,10 +103,16 @@ void Committer::CommitAll(std::span<const Open> records) {
 
 void Committer::CommitWithoutStale(std::span<const Open> records, const Batch& batch) {
   std::vector<Open> rest;
+  std::vector<Open> later;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    batch[i].is_stale ? RejectStale(*records[i].record) : rest.push_back(records[i]);
+    if (batch[i].is_stale) {
+      RejectStale(*records[i].record);
+    } else {
+      (batch[i].is_later ? later : rest).push_back(records[i]);
+    }
   }
   if (!rest.empty()) CommitAll(rest);
+  if (!later.empty()) CommitAll(later);
 }
 
 Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
@@ -128,7 +137,7 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
 }
 
 Status Committer::PrepareRetry(const Error& error) {
-  if (error.reason == kRevisionMismatch) return error;
+  if (error.reason == kRevisionMismatch || error.reason == kRulesetChanged) return error;
   context_.metrics.postgres_errors.Of(ErrorCodeName(error.code)).Add();
   switch (error.code) {
     case ErrorCode::kAborted: break;
@@ -170,6 +179,7 @@ Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
 Status Committer::Connect() {
   if (connection_ != nullptr && connection_->IsUsable()) return {};
   connection_.reset();
+  cache_.Clear();
   SELFSAME_ASSIGN_OR_RETURN(connection_, pg::BulkConnection::Connect(context_.database));
   return {};
 }
@@ -177,7 +187,11 @@ Status Committer::Connect() {
 void Committer::Publish(std::span<const Open> records, const Batch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const BatchItem& item = batch[i];
-    if (item.wants_profile) cache_.Learn(*item.record, item.outcome.profile_id);
+    if (item.wants_profile && item.outcome.kind == OutcomeKind::kAccepted) {
+      cache_.Learn(*item.record, item.outcome.profile_id);
+    } else if (item.wants_profile && !item.outcome.profile_id.IsNil()) {
+      cache_.LearnAnchor(*item.record, item.outcome.profile_id);
+    }
     records[i].record->outcome = item.outcome;
   }
 }

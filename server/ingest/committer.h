@@ -45,10 +45,12 @@ class Committer {
     PreparedRecord* record = nullptr;
   };
 
-  // Takes the first of each key, sorted by (source, key); the rest stays open for the next batch.
+  // Takes the first of each key, sorted by (source, key), of those that were prepared by one
+  // ruleset; the rest stays open for the next batch.
   static std::vector<Open> TakeDistinct(std::vector<Open>& open);
   void CommitAll(std::span<const Open> records);
-  // Settles the records that want another revision than there is, and commits the others.
+  // Settles the records that want another revision than there is, and commits the others: those
+  // that have to see what the first of them leave behind after these.
   void CommitWithoutStale(std::span<const Open> records, const Batch& batch);
   // Commits, connecting anew and trying again as the error asks, until give_up.
   Status CommitWithRetries(const Submission& any, Batch& batch);

@@ -20,6 +20,8 @@ struct HeldNode {
   identity::Standing standing;
   identity::Exclusion exclusion = identity::Exclusion::kNone;
   Hold hold = Hold::kExclusive;
+  bool is_born =
+      false;  // In this transaction: nobody else sees it, and its component has no row yet.
 };
 
 using HeldNodes = std::map<NodeId, HeldNode>;

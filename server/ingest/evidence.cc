@@ -35,6 +35,10 @@ void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id) {
   }
 }
 
+void IdentityCache::LearnAnchor(const PreparedRecord& record, ProfileId profile_id) {
+  anchors_.Put(record.anchor()).profile_id = profile_id;
+}
+
 Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache) {
   Evidence evidence;
   for (const PreparedRecord* record : accepted) {
@@ -49,7 +53,7 @@ Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityC
       evidence.nodes.emplace(other.node, &other);
       AddEdge(*record, other.node, &evidence);
     }
-    if (!record->attributes.empty()) evidence.updates.push_back(record);
+    if (!record->attributes.empty() || record->if_revision) evidence.updates.push_back(record);
     if (is_known) ++evidence.known_records;
   }
   return evidence;

@@ -32,8 +32,14 @@ class IdentityCache {
 
   // Null when the anchor is unknown.
   const KnownAnchor* Find(NodeId anchor) const { return anchors_.Find(anchor); }
-  // Remembers that a record's identifiers and links are stored. Call only after COMMIT.
+  // Remembers that a record's identifiers and links are stored. Call only after COMMIT, of a record
+  // that this server had stored itself.
   void Learn(const PreparedRecord& record, ProfileId profile_id);
+  // Likewise of its anchor alone: what a repeated record names today may not be what was stored of
+  // it. Requires: the profile was found by the anchor.
+  void LearnAnchor(const PreparedRecord& record, ProfileId profile_id);
+  // After the database may have gone back in time, such as to a replica.
+  void Clear() { anchors_.Clear(); }
 
  private:
   mutable LruMap<NodeId, KnownAnchor, Id128Hash> anchors_;  // Find moves entries to the front.
@@ -50,7 +56,7 @@ struct EdgeEvidence {
 struct Evidence {
   std::map<NodeId, const Mention*> nodes;      // May be new.
   std::map<NodePair, EdgeEvidence> edges;      // May be new, or earlier than stored.
-  std::vector<const PreparedRecord*> updates;  // Profile updates with claims.
+  std::vector<const PreparedRecord*> updates;  // Profile updates with claims, or for a revision.
   std::size_t known_records = 0;               // Records that said nothing new.
 };
 

@@ -138,7 +138,8 @@ class Attempt {
       if (fresh_.Contains(identifier.node)) {
         born.insert(identifier.standing.component_id);
       } else {
-        held_[identifier.node] = {.standing = identifier.standing};  // Joins a component below.
+        // Joins a component below.
+        held_[identifier.node] = {.standing = identifier.standing, .is_born = true};
       }
     }
     if (born.empty()) return true;
@@ -235,10 +236,13 @@ class Attempt {
     SELFSAME_ASSIGN_OR_RETURN(storage::Components loaded,
                               storage::LoadComponents(connection_, context_.where, ordered));
     const identity::Occasion seen_together;
-    return ToStatus(Relink(
-        connection_, context_, loaded,
-        {.changed = changed_, .created = created_, .occasion = seen_together, .operation = {}},
-        &linked_));
+    return ToStatus(Relink(connection_, context_, loaded,
+                           {.changed = changed_,
+                            .created = created_,
+                            .lifted = {},
+                            .occasion = seen_together,
+                            .operation = {}},
+                           &linked_));
   }
 
   pg::BulkConnection& connection_;

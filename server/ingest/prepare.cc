@@ -129,18 +129,23 @@ class Preparer {
       return Violate(path + ".value", "IDENTIFIER_HAS_NUL", "holds a NUL character");
     // Values that mean "nobody" are looked for before the kind's own rules: "null" is no bad
     // e-mail.
-    if (rule == nullptr || context_.rules.blocked->Blocks(identifier.kind, value)) return;
+    if (rule == nullptr) return;
+    if (context_.rules.blocked->Blocks(identifier.kind, value)) return Ignore(path);
     auto canonical = identity::Canonicalize(
         rule->canonical, value, {.default_phone_region = context_.customs.phone_region});
     if (!canonical.ok()) {
       return Violate(path + ".value", canonical.error().reason, canonical.error().message);
     }
-    if (context_.rules.blocked->Blocks(identifier.kind, *canonical)) return;
+    if (context_.rules.blocked->Blocks(identifier.kind, *canonical)) return Ignore(path);
     record_.mentions.push_back(
         {.node = identity::NodeIdOf(context_.node_key, identifier.kind, *canonical),
          .rule = rule,
          .kind = std::string(identifier.kind),
          .canonical = std::move(*canonical)});
+  }
+
+  void Ignore(const std::string& path) {
+    record_.ignored.push_back({path + ".value", "BLOCKED_VALUE", "stands for nobody"});
   }
 
   // The order decides the anchor, so it depends on nothing but the identifiers themselves.

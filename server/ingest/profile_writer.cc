@@ -1,6 +1,7 @@
 #include "server/ingest/profile_writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -46,10 +47,10 @@ class ProfileWriter {
   Result<Written> Run(std::span<const PreparedRecord* const> updates) {
     SELFSAME_RETURN_IF_ERROR(InsertClaims(updates));
     DraftChanged();
-    DraftClaimed();
+    DraftUpdated(updates);
     SELFSAME_RETURN_IF_ERROR(LoadStored());
-    for (const PreparedRecord* update : updates) CheckRevision(*update);
-    if (!written_.stale.empty()) return std::move(written_);
+    CheckRevisions(updates);
+    if (!written_.stale.empty() || !written_.later.empty()) return std::move(written_);
     JoinStored();
     for (const AnchoredClaim& claim : claims_) {
       CountConflict(claim);
@@ -105,9 +106,9 @@ class ProfileWriter {
     }
   }
 
-  void DraftClaimed() {
-    for (const AnchoredClaim& claim : claims_) {
-      const ProfileId profile_id = linked_.profile_of.at(claim.anchor);
+  void DraftUpdated(std::span<const PreparedRecord* const> updates) {
+    for (const PreparedRecord* update : updates) {
+      const ProfileId profile_id = linked_.profile_of.at(update->anchor());
       const auto [at, inserted] = drafts_.try_emplace(profile_id);
       if (!inserted) continue;
       at->second.profile.profile_id = profile_id;
@@ -139,10 +140,24 @@ class ProfileWriter {
     return {};
   }
 
-  void CheckRevision(const PreparedRecord& update) {
-    if (!update.if_revision) return;
-    const Draft& draft = drafts_.at(linked_.profile_of.at(update.anchor()));
-    if (draft.profile.revision != *update.if_revision) written_.stale.push_back(&update);
+  // Of the updates that want a revision, one a profile goes first. What it leaves behind is what
+  // the next one has to want, which the next batch sees.
+  void CheckRevisions(std::span<const PreparedRecord* const> updates) {
+    std::map<ProfileId, std::vector<const PreparedRecord*>> conditional;
+    for (const PreparedRecord* update : updates) {
+      if (update->if_revision) {
+        conditional[linked_.profile_of.at(update->anchor())].push_back(update);
+      }
+    }
+    for (const auto& [profile, wanting] : conditional) {
+      const auto revision = drafts_.at(profile).profile.revision;
+      const auto first = std::find_if(
+          wanting.begin(), wanting.end(),
+          [&](const PreparedRecord* update) { return *update->if_revision == revision; });
+      auto& others = first == wanting.end() ? written_.stale : written_.later;
+      std::remove_copy(wanting.begin(), wanting.end(), std::back_inserter(others),
+                       first == wanting.end() ? nullptr : *first);
+    }
   }
 
   // Joins the states of the profiles that each draft comes from.
@@ -180,7 +195,7 @@ class ProfileWriter {
   }
 
   // Applies a step to one field of a draft; true when that changed it. Where it takes all claims,
-  // or those since a time, the field is left for later.
+  // or those since a time, the field is left for later, and so is what comes after it.
   template <typename Since, typename Apply>
   bool Take(Draft& draft, const std::string& name, Since since, Apply apply) {
     const identity::Survivorship rule = context_.rules.SurvivorshipOf(name);
@@ -188,16 +203,22 @@ class ProfileWriter {
     const auto found = attributes.find(name);
     std::optional<Folded> field;
     if (found != attributes.end()) field = found->second;
-    switch (apply(rule, field)) {
-      case identity::Step::kUnchanged: return false;
-      case identity::Step::kChanged: attributes[name] = std::move(*field); return true;
-      case identity::Step::kRefold: break;
+    const identity::Step step = apply(rule, field);
+    if (step == identity::Step::kRefold || IsLeftForLater(draft, name)) {
+      const bool is_simple =
+          rule == identity::Survivorship::kLatest && field && !field->is_composite;
+      const TimeUs from = is_simple ? since(*field) : kAllClaims;
+      const auto [at, is_new] = refold_[draft.profile.profile_id].try_emplace(name, from);
+      if (!is_new) at->second = std::min(at->second, from);
     }
-    const bool is_simple = rule == identity::Survivorship::kLatest && field && !field->is_composite;
-    TimeUs from = is_simple ? since(*field) : kAllClaims;
-    const auto [at, is_new] = refold_[draft.profile.profile_id].try_emplace(name, from);
-    if (!is_new) at->second = std::min(at->second, from);
-    return false;
+    if (step != identity::Step::kChanged) return false;
+    attributes[name] = std::move(*field);
+    return true;
+  }
+
+  bool IsLeftForLater(const Draft& draft, const std::string& name) const {
+    const auto found = refold_.find(draft.profile.profile_id);
+    return found != refold_.end() && found->second.contains(name);
   }
 
   Status RefoldWantedFields() {

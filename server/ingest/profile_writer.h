@@ -17,9 +17,11 @@ namespace selfsame::ingest {
 
 struct Written {
   std::size_t created = 0;  // Profiles.
-  // Updates that wanted another revision of their profile. Where there are any, nothing but claims
-  // was written, and the transaction must not be committed.
+  // Updates that wanted another revision of their profile, and those that want one beside another
+  // update that does, and go after it. Where there are any, nothing but claims was written, and the
+  // transaction must not be committed.
   std::vector<const PreparedRecord*> stale;
+  std::vector<const PreparedRecord*> later;
   // By attribute: claims of this batch that say something else than the source that prevailed so
   // far.
   std::map<std::string, std::size_t> conflicts;

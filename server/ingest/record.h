@@ -91,6 +91,7 @@ struct PreparedRecord {
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
   std::optional<std::int64_t> if_revision;  // The revision its profile must have.
   std::vector<Violation> violations;
+  std::vector<Violation> ignored;  // Identifiers that stand for nobody.
   Outcome outcome;
 
   bool IsSettled() const { return outcome.kind != OutcomeKind::kPending; }

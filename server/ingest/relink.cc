@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "identity/resolve.h"
@@ -21,10 +22,13 @@ class Relinker {
       : connection_(connection), context_(context), loaded_(loaded), relinking_(relinking) {}
 
   Result<identity::Resolution> Run(Linked* linked) {
+    const storage::NodeIdSet lifted(relinking_.lifted.begin(), relinking_.lifted.end());
     for (const StoredEdge& stored : loaded_.edges) {
+      const auto& [a, b] = std::tie(stored.edge.a, stored.edge.b);
       edges_.push_back(stored.edge);
-      edge_standings_.push_back(
-          {stored.refusal, relinking_.changed.contains({stored.edge.a, stored.edge.b})});
+      edge_standings_.push_back({.refusal = stored.refusal,
+                                 .is_changed = relinking_.changed.contains({a, b}),
+                                 .is_told = lifted.contains(a) || lifted.contains(b)});
     }
     for (std::size_t i = 0; i < loaded_.nodes.size(); ++i) {
       if (relinking_.created.contains(loaded_.nodes[i].id)) loaded_.standings[i] = {};

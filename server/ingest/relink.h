@@ -4,6 +4,7 @@
 #define SELFSAME_SERVER_INGEST_RELINK_H_
 
 #include <set>
+#include <span>
 
 #include "base/result.h"
 #include "identity/plan.h"
@@ -19,6 +20,8 @@ namespace selfsame::ingest {
 struct Relinking {
   const std::set<NodePair>& changed;  // Edges that are new, or whose evidence is now earlier.
   const storage::NodeIdSet& created;  // Nodes born in this transaction: nobody's before.
+  // Nodes put back into the graph to see whether they stay: the history knows of their refusals.
+  std::span<const NodeId> lifted;
   const identity::Occasion& occasion;
   EventUuid operation;  // Nil: records alone.
 };

@@ -69,8 +69,9 @@ enum class Method {
   kListAudits,
   kListSamples,
   kSubmitVerdict,
+  kListOperations,
 };
-inline constexpr std::array<std::string_view, 39> kMethodLabels = {
+inline constexpr std::array<std::string_view, 40> kMethodLabels = {
     "TrackEvents",        "UpdateProfiles",    "Stream",
     "GetLimits",          "GetProfile",        "ListEvents",
     "GetMergeHistory",    "RegisterSchema",    "ListSchemas",
@@ -83,7 +84,8 @@ inline constexpr std::array<std::string_view, 39> kMethodLabels = {
     "CannotLink",         "ExplainProfile",    "ExplainAttribute",
     "Reresolve",          "RollBackReresolve", "GetQuality",
     "CountRecords",       "FindKeys",          "DrawSample",
-    "ListAudits",         "ListSamples",       "SubmitVerdict"};
+    "ListAudits",         "ListSamples",       "SubmitVerdict",
+    "ListOperations"};
 
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "server/quality/wilson.h"
+#include "server/quality/stratified.h"
 
 namespace selfsame::quality {
 namespace {
@@ -155,7 +155,7 @@ class LevelWriter {
       Add(name, {{"tenant", tenant.name}, {"field", audit.attribute}, {label, value}}, level);
     };
     if (audit.right + audit.wrong > 0) {
-      const Interval share = WilsonInterval(audit.right, audit.right + audit.wrong);
+      const Interval share = AuditInterval(audit);
       add(observe::kAuditRatioName, "bound", "estimate", share.estimate);
       add(observe::kAuditRatioName, "bound", "low", share.low);
       add(observe::kAuditRatioName, "bound", "high", share.high);

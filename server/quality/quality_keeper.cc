@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t kFoldDeltas = 5'000;
 constexpr int kFoldsMax = 20;  // Of one tenant in one pass.
-constexpr int kAuditsAField = 5;
+constexpr int kAuditsMax = 1'000;
+constexpr int kAuditsAField = 5;  // The newest of each.
 // How old what is shown of a tenant may get: its sums are read again no sooner.
 constexpr std::chrono::seconds kStateAge{10};
 constexpr std::chrono::seconds kLookAroundInterval{15};
@@ -132,8 +133,8 @@ Status QualityKeeper::Read(const storage::TenantShard& where, Progress& progress
   if (progress.has_many_days) today = static_cast<std::int32_t>(now.us / kMicrosADay);
   SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadFieldCounts(*session_, where, today));
   progress.has_many_days = progress.has_many_days || counts.size() > kExactRowsMax;
-  SELFSAME_ASSIGN_OR_RETURN(auto audits,
-                            storage::ReadNewestAudits(*session_, where.tenant, kAuditsAField));
+  SELFSAME_ASSIGN_OR_RETURN(
+      auto audits, storage::ReadAudits(*session_, where.tenant, kAuditsMax, kAuditsAField));
   // Only now: a tenant that was never read is not shown, rather than as having nothing.
   TenantState& state = tenants_[where.tenant];
   state.counts = std::move(counts);

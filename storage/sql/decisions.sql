@@ -8,17 +8,6 @@ VALUES ($3, $1, $2, $4, $5, $6, $7, NULLIF($8, -1), NULLIF($9, -1));
 SELECT kind, COALESCE(from_version, -1), COALESCE(to_version, -1) FROM operations
 WHERE shard = $1 AND tenant_id = $2 AND operation_id = $3;
 
--- name: InsertOperationNodes :exec
-INSERT INTO operation_nodes (shard, tenant_id, operation_id, node_id)
-SELECT $1, $2, $3, new.node_id FROM unnest($4::uuid[]) AS new (node_id)
-ON CONFLICT (shard, tenant_id, operation_id, node_id) DO NOTHING;
-
--- name: ListOperationNodes :many
-SELECT node_id FROM operation_nodes
-WHERE shard = $1 AND tenant_id = $2 AND operation_id = $3 AND node_id > $4
-ORDER BY node_id
-LIMIT $5;
-
 -- name: FindHistoryCause :one
 SELECT node_a, node_b, action FROM merge_history WHERE shard = $1 AND tenant_id = $2 AND history_id = $3;
 
@@ -89,7 +78,7 @@ WHERE r.shard = $1 AND r.tenant_id = $2 AND r.node_a = $4 AND r.node_b = $5 AND 
 
 -- Edges of nodes that have left the graph, by either end, at most $4 of each node.
 -- name: ListOutsideNeighbours :many
-SELECT member.node_id, o.node_id, i.kind, i.component_id, i.profile_id, i.exclusion, o.strength
+SELECT member.node_id, o.node_id, i.kind, i.component_id, i.profile_id, i.exclusion, o.strength, i.value_sealed
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
   (SELECT node_b AS node_id, strength FROM edges
@@ -99,20 +88,30 @@ CROSS JOIN LATERAL (
    WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND refusal IN (5, 6) LIMIT $4)
 ) AS o
 CROSS JOIN LATERAL (
-  SELECT kind, component_id, profile_id, exclusion FROM identifiers
+  SELECT kind, component_id, profile_id, exclusion, value_sealed FROM identifiers
   WHERE shard = $1 AND tenant_id = $2 AND node_id = o.node_id
   LIMIT 1
 ) AS i;
 
--- Brings the edges of nodes back into the graph where the other end is in it.
+-- Brings the edges of nodes back into the graph where the other end is in it, and is locked ($4).
 -- name: ReturnEdges :exec
 UPDATE edges e
 SET refusal = 0
 FROM identifiers a, identifiers b
 WHERE e.shard = $1 AND e.tenant_id = $2 AND (e.node_a = ANY ($3::uuid[]) OR e.node_b = ANY ($3::uuid[]))
-  AND e.refusal IN (5, 6)
+  AND e.node_a = ANY ($4::uuid[]) AND e.node_b = ANY ($4::uuid[]) AND e.refusal IN (5, 6)
   AND a.shard = $1 AND a.tenant_id = $2 AND a.node_id = e.node_a AND a.exclusion = 0
   AND b.shard = $1 AND b.tenant_id = $2 AND b.node_id = e.node_b AND b.exclusion = 0;
+
+-- Edges of nodes that were blocked and are shared now; those to a node that is still blocked stay as they are.
+-- name: RefuseAsShared :exec
+UPDATE edges e
+SET refusal = 5
+FROM identifiers a, identifiers b
+WHERE e.shard = $1 AND e.tenant_id = $2 AND (e.node_a = ANY ($3::uuid[]) OR e.node_b = ANY ($3::uuid[]))
+  AND e.refusal = 6
+  AND a.shard = $1 AND a.tenant_id = $2 AND a.node_id = e.node_a AND a.exclusion <> 2
+  AND b.shard = $1 AND b.tenant_id = $2 AND b.node_id = e.node_b AND b.exclusion <> 2;
 
 -- name: ListComponents :many
 SELECT component_id FROM components

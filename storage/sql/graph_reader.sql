@@ -17,18 +17,77 @@ CROSS JOIN LATERAL (
   LIMIT 1
 ) AS i;
 
--- Edges of any state, by either end.
+-- Edges of any state by either end, with evidence until $6, at most $4 of each end of each node, and $5 in
+-- all.
 -- name: ReadGraphEdges :many
-SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
   (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
-   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id LIMIT $4)
+   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND first_evidence_at <= $6
+   LIMIT $4)
   UNION ALL
   (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
-   WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id LIMIT $4)
+   WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND first_evidence_at <= $6
+   LIMIT $4)
+) AS e
+LIMIT $5;
+
+-- What people stated, of any state, by either end.
+-- name: ReadManualEdges :many
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND strength >= 3 LIMIT $4)
+  UNION ALL
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND strength >= 3 LIMIT $4)
 ) AS e
 LIMIT $4;
+
+-- Evidence that ties a node to identifiers of some kinds ($4; of every custom kind with $5) that are not
+-- blocked and were seen until $6, and that may have been known then: no record says of a time beyond $7.
+-- name: ReadSharers :many
+SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM (
+  SELECT node_b AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = $3 AND strength < 3 AND first_evidence_at <= $7
+  UNION ALL
+  SELECT node_a AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  WHERE shard = $1 AND tenant_id = $2 AND node_b = $3 AND strength < 3 AND first_evidence_at <= $7
+) AS e
+CROSS JOIN LATERAL (
+  SELECT kind FROM identifiers
+  WHERE shard = $1 AND tenant_id = $2 AND node_id = e.other AND exclusion <> 2 AND first_seen_at <= $6
+  LIMIT 1
+) AS i
+WHERE i.kind = ANY ($4::text[]) OR ($5 AND position(':' IN i.kind) > 0)
+LIMIT $8;
+
+-- Edges that hold: both ends are of one profile, so one end finds them.
+-- name: ReadStandingEdges :many
+SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal = 0
+  LIMIT $4
+) AS e
+LIMIT $4;
+
+-- Edges with a refusal from $4 to $5, by either end: one between two of the nodes comes twice.
+-- name: ReadRefusedEdges :many
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+FROM unnest($3::uuid[]) AS member (node_id)
+CROSS JOIN LATERAL (
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal BETWEEN $4 AND $5 LIMIT $6)
+  UNION ALL
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+   WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND refusal BETWEEN $4 AND $5 LIMIT $6)
+) AS e
+LIMIT $6;
 
 -- name: ReadGraphCannotLinks :many
 SELECT c.node_a, c.node_b, c.created_at, c.cleared_at

@@ -72,7 +72,8 @@ LIMIT $6;
 
 -- name: ListMergeHistory :many
 SELECT DISTINCT h.at, h.history_id, h.action, h.rule, h.record_id, h.before_ids::text, h.after_ids::text,
-       a.kind AS kind_a, b.kind AS kind_b
+       a.kind AS kind_a, b.kind AS kind_b, h.operation_id, COALESCE(o.actor, '') AS actor,
+       COALESCE(o.reason, '') AS reason
 FROM unnest($3::uuid[]) AS member (birth_id)
 CROSS JOIN LATERAL (
   SELECT at, history_id
@@ -85,5 +86,6 @@ CROSS JOIN LATERAL (
 JOIN merge_history h ON h.shard = $1 AND h.tenant_id = $2 AND h.history_id = p.history_id
 JOIN identifiers a ON a.shard = $1 AND a.tenant_id = $2 AND a.node_id = h.node_a
 JOIN identifiers b ON b.shard = $1 AND b.tenant_id = $2 AND b.node_id = h.node_b
+LEFT JOIN operations o ON o.shard = $1 AND o.tenant_id = $2 AND o.operation_id = h.operation_id
 ORDER BY h.at, h.history_id
 LIMIT $6;

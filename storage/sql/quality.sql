@@ -153,36 +153,30 @@ SELECT source_id, count(*) FROM quarantine
 WHERE shard = $1 AND tenant_id = $2
 GROUP BY source_id ORDER BY source_id;
 
--- name: ReadNewestAudits :many
-SELECT a.audit_id, a.attribute, a.drawn_at, judged.samples, judged.times_right, judged.times_wrong, judged.times_unknown
-FROM (
-  SELECT audit_id, attribute, drawn_at,
-         row_number() OVER (PARTITION BY attribute ORDER BY drawn_at DESC, audit_id DESC) AS place
-  FROM audits
-  WHERE tenant_id = $1
-) AS a
-CROSS JOIN LATERAL (
-  SELECT count(*) AS samples, count(*) FILTER (WHERE verdict = 1) AS times_right,
-         count(*) FILTER (WHERE verdict = 2) AS times_wrong, count(*) FILTER (WHERE verdict = 3) AS times_unknown
-  FROM audit_samples
-  WHERE tenant_id = $1 AND audit_id = a.audit_id
-) AS judged
-WHERE a.place <= $2
-ORDER BY a.attribute, a.place;
-
--- How keys of one source were settled; a key that is not returned never arrived, or was refused at the door.
+-- What became of keys of one source: 1 accepted, 2 in quarantine, 3 quarantined and gone from there since. A
+-- key that is not returned never arrived, or was refused at the door. Each is a probe or two of a primary key.
 -- name: FindReceipts :many
-SELECT r.key, r.outcome, r.received_at
+SELECT r.key,
+       CASE WHEN r.outcome = 1 THEN 1
+            WHEN (SELECT q.source_id FROM quarantine AS q
+                  WHERE q.shard = $1 AND q.tenant_id = $2 AND q.quarantine_id = r.record_id LIMIT 1) IS NOT NULL THEN 2
+            ELSE 3 END,
+       r.received_at
 FROM unnest($4::text[]) AS wanted (key)
 CROSS JOIN LATERAL (
-  SELECT key, outcome, received_at
+  SELECT key, outcome, record_id, received_at
   FROM receipts
   WHERE shard = $1 AND tenant_id = $2 AND source_id = $3 AND key = wanted.key
   LIMIT 1
 ) AS r;
 
--- A count of everything since a time: for an operator who reconciles, never for a measure.
--- name: CountReceipts :many
-SELECT outcome, count(*) FROM receipts
-WHERE shard = $1 AND tenant_id = $2 AND source_id = $3 AND received_at >= $4
-GROUP BY outcome ORDER BY outcome;
+-- For an operator who reconciles, never for a measure. Receipts are ordered by key and have no index by time,
+-- which every record would pay for: those of the source are read from the first on, and $5 of them at most.
+-- name: CountReceipts :one
+SELECT count(*), count(*) FILTER (WHERE seen.outcome = 1 AND seen.received_at >= $4),
+       count(*) FILTER (WHERE seen.outcome = 3 AND seen.received_at >= $4)
+FROM (
+  SELECT outcome, received_at FROM receipts
+  WHERE shard = $1 AND tenant_id = $2 AND source_id = $3
+  LIMIT $5
+) AS seen;

@@ -2,7 +2,7 @@
 
 -- name: InsertRuleset :one
 INSERT INTO rulesets (tenant_id, version, created_at, created_by, body)
-SELECT $1, COALESCE(max(version), 0) + 1, $2, $3, $4 FROM rulesets WHERE tenant_id = $1
+SELECT $1, COALESCE(max(version), 0) + 1, clock_timestamp(), $2, $3 FROM rulesets WHERE tenant_id = $1
 RETURNING version;
 
 -- The newest version of this very text, if it is the newest of all.
@@ -13,12 +13,14 @@ WHERE tenant_id = $1 AND body = $2 AND version = (SELECT max(version) FROM rules
 -- name: ReadRulesetBody :one
 SELECT body FROM rulesets WHERE tenant_id = $1 AND version = $2;
 
+-- By the database's clock, which all servers share: since when it is in force decides what may be done by it.
 -- name: InsertActivation :exec
 INSERT INTO ruleset_activations (tenant_id, version, activated_at, actor, reason)
-VALUES ($1, $2, $3, $4, $5);
+VALUES ($1, $2, clock_timestamp(), $3, $4);
 
+-- Its age in microseconds, by the one clock that all servers share.
 -- name: ReadActivation :one
-SELECT version, activated_at FROM ruleset_activations
+SELECT version, (extract(epoch FROM clock_timestamp() - activated_at) * 1000000)::bigint FROM ruleset_activations
 WHERE tenant_id = $1 ORDER BY activation_id DESC LIMIT 1;
 
 -- The version in force before the present one was activated; 0 when it is the first.

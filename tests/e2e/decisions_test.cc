@@ -1,11 +1,11 @@
 // Decisions about who is who, as administrators make them: merges and un-merges by hand, pins,
-// cannot-links, explanations, and rules applied backwards.
+// cannot-links, and rules applied backwards.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "identity/ruleset.h"
 #include "storage/rulesets.h"
-#include "tests/e2e/installation.h"
+#include "tests/e2e/deciding.h"
 #include "tests/e2e/invariants.h"
 #include "tests/e2e/rows.h"
 
@@ -18,43 +18,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-TimeUs At(int second) { return kSomeTime + std::chrono::seconds(second); }
-
-ingest::v1::Identifier Named(const std::string& kind, const std::string& value) {
-  ingest::v1::Identifier identifier;
-  identifier.set_kind(kind);
-  identifier.set_value(value);
-  return identifier;
-}
-
-template <typename Request>
-Request Decided() {
-  Request request;
-  request.mutable_decision()->set_actor("ann");
-  request.mutable_decision()->set_reason("said so");
-  return request;
-}
-
-class DecisionsTest : public InstallationTest {
+class DecisionsTest : public DecidingTest {
  protected:
-  std::string Seen(int second,
-                   const std::vector<std::pair<std::string, std::string>>& identifiers) {
-    EventBuilder event("k" + std::to_string(++keys_));
-    event.At(At(second));
-    for (const auto& [kind, value] : identifiers) event.With(kind, value);
-    const auto outcome = Track(event);
-    EXPECT_EQ(outcome.outcome(), ACCEPTED) << outcome.DebugString();
-    return outcome.profile_id();
-  }
-
-  identity::v1::MergeProfilesRequest MergeOf(const profile::v1::ProfileRef& one,
-                                             const profile::v1::ProfileRef& other) {
-    auto request = Decided<identity::v1::MergeProfilesRequest>();
-    *request.mutable_profile() = one;
-    *request.mutable_other() = other;
-    return request;
-  }
-
   std::vector<std::string> PartitionOf(const std::vector<std::string>& customers) {
     std::vector<std::string> people;
     for (const std::string& customer : customers) {
@@ -64,8 +29,6 @@ class DecisionsTest : public InstallationTest {
     }
     return people;
   }
-
-  int keys_ = 0;
 };
 
 TEST_F(DecisionsTest, AMergeByHandIsOneProfileUntilItIsTakenBack) {
@@ -207,90 +170,6 @@ TEST_F(DecisionsTest, CannotLinkHoldsUntilItIsCleared) {
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
-TEST_F(DecisionsTest, ExplanationsNameTheEvidenceAndTheClaims) {
-  Seen(1, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
-  Seen(2, {{"email", "a@shop.test"}, {"anonymous_id", "a-1"}});
-  Seen(3, {{"customer_id", "c-2"}, {"email", "a@shop.test"}});
-  identity::v1::ExplainProfileRequest why;
-  *why.mutable_profile() = ByIdentifier("anonymous_id", "a-1");
-  *why.mutable_from() = Named("customer_id", "c-1");
-  *why.mutable_to() = Named("anonymous_id", "a-1");
-  const auto path = client_.ExplainProfile(why);
-  ASSERT_TRUE(path.ok()) << path.status.message;
-  ASSERT_EQ(path.response.joined_by_size(), 2);
-  EXPECT_EQ(path.response.joined_by(1).strength(), identity::v1::Evidence::DETERMINISTIC);
-  ASSERT_EQ(path.response.refused_size(), 1);
-  EXPECT_EQ(path.response.refused(0).refusal(), "UNIQUE_CONFLICT");
-
-  Update(UpdateBuilder("u1").At(At(4)).With("customer_id", "c-1").Json(R"({"city":"York"})"));
-  Update(UpdateBuilder("u2").At(At(9)).With("email", "a@shop.test").Json(R"({"city":"Hull"})"));
-  identity::v1::ExplainAttributeRequest attribute;
-  *attribute.mutable_profile() = ByIdentifier("customer_id", "c-1");
-  attribute.set_attribute("city");
-  const auto said = client_.ExplainAttribute(attribute);
-  ASSERT_TRUE(said.ok()) << said.status.message;
-  EXPECT_EQ(said.response.value().string_value(), "Hull");
-  EXPECT_EQ(said.response.rule(), "latest");
-  ASSERT_EQ(said.response.claims_size(), 2);
-  EXPECT_EQ(said.response.claims(0).verdict(), "WINS");
-  EXPECT_EQ(said.response.claims(1).verdict(), "EARLIER");
-}
-
-TEST_F(DecisionsTest, ThePastIsWhatHadHappenedOrWhatWasKnown) {
-  const auto as_of = [&](auto set) {
-    profile::v1::GetProfileRequest request;
-    *request.mutable_profile() = ByIdentifier("customer_id", "c-1");
-    set(request);
-    const auto reply = client_.GetProfile(request);
-    EXPECT_TRUE(reply.ok()) << reply.status.message;
-    return reply.response.profile();
-  };
-  const auto at = [&](int second) {
-    return as_of(
-        [&](auto& request) { request.mutable_at()->set_seconds(At(second).us / 1'000'000); });
-  };
-  const auto known_at = [&](TimeUs time) {
-    return as_of([&](auto& request) {
-      request.mutable_known_at()->set_seconds(time.us / 1'000'000);
-      request.mutable_known_at()->set_nanos(static_cast<int>(time.us % 1'000'000 * 1000));
-    });
-  };
-  // Receipts are told apart by the millisecond.
-  const auto tick = [] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    const TimeUs now = Now();
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    return now;
-  };
-  Seen(10, {{"customer_id", "c-1"}, {"email", "a@shop.test"}});
-  Update(UpdateBuilder("u1").At(At(10)).With("customer_id", "c-1").Json(R"({"city":"York"})"));
-  const TimeUs first = tick();
-  Seen(30, {{"email", "a@shop.test"}, {"anonymous_id", "a-1"}});
-  Update(UpdateBuilder("u2").At(At(30)).With("customer_id", "c-1").Json(R"({"city":"Hull"})"));
-  const TimeUs second = tick();
-  // Late evidence of an earlier time, and a decision.
-  Seen(5, {{"customer_id", "c-1"}, {"device_id", "d-1"}});
-  auto unmerge = Decided<identity::v1::UnmergeProfilesRequest>();
-  *unmerge.mutable_identifiers()->add_identifiers() = Named("email", "a@shop.test");
-  ASSERT_TRUE(client_.UnmergeProfiles(unmerge).ok());
-
-  EXPECT_THAT(MembersOf(at(7)), ElementsAre("customer_id=c-1", "device_id=d-1"));
-  EXPECT_EQ(at(7).attributes().count("city"), 0u);
-  EXPECT_EQ(at(20).attributes().at("city").value().string_value(), "York");
-  EXPECT_EQ(at(30).attributes().at("city").value().string_value(), "Hull");
-  EXPECT_THAT(MembersOf(known_at(first)), ElementsAre("customer_id=c-1", "email=a@shop.test"));
-  EXPECT_EQ(known_at(first).attributes().at("city").value().string_value(), "York");
-  EXPECT_EQ(known_at(first).activity().event_count(), 1);
-  EXPECT_THAT(MembersOf(known_at(second)),
-              ElementsAre("customer_id=c-1", "email=a@shop.test", "anonymous_id=a-1"));
-  EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1", "device_id=d-1"));
-  const auto now = GetProfile(ByIdentifier("customer_id", "c-1")).activity();
-  EXPECT_EQ(now.event_count(), 2);
-  EXPECT_EQ(now.first_seen_at().seconds(), At(5).us / 1'000'000);
-  EXPECT_EQ(now.last_seen_at().seconds(), At(30).us / 1'000'000);
-  EXPECT_EQ(now.last_source(), "web");
-}
-
 TEST_F(DecisionsTest, AnUpdateForAnotherRevisionLeavesNothing) {
   const auto send = [&](const char* key, const char* city, std::int64_t revision) {
     auto update = UpdateBuilder(key).With("customer_id", "c-1").Json(city).Build();
@@ -329,8 +208,7 @@ TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
   rules.replace(rules.find("shared_above = 2"), 16, "shared_above = 9");
   rules.replace(rules.find("\"null\""), 6, "\"null\", \"spam\"");
   const storage::Decision decision{.actor = "ann", .reason = "a television is a home"};
-  const int version =
-      Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision, Now()));
+  const int version = Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision));
 
   auto request = Decided<identity::v1::ReresolveRequest>();
   request.set_ruleset_version(version);

@@ -155,8 +155,13 @@ TEST_F(IdentityTest, ValuesThatStandForNobodyJoinNobody) {
   const std::string ann = Seen("k1", 1, {{"customer_id", "null"}, {"email", "ann@shop.test"}});
   const std::string bob = Seen("k2", 2, {{"customer_id", " NULL "}, {"email", "bob@shop.test"}});
   EXPECT_NE(ann, bob);
+  const auto outcome =
+      Track(EventBuilder("k3").With("customer_id", "null").With("email", "a@x.io"));
+  ASSERT_EQ(outcome.ignored_size(), 1);
+  EXPECT_EQ(outcome.ignored(0).field() + " " + outcome.ignored(0).reason(),
+            "identifiers[0].value BLOCKED_VALUE");
   EXPECT_THAT(MembersOf("email", "ann@shop.test"), ElementsAre("email=ann@shop.test"));
-  EXPECT_EQ(CountOf(*database_, "identifiers"), 2);
+  EXPECT_EQ(CountOf(*database_, "identifiers"), 3);
 }
 
 TEST_F(IdentityTest, TheSameThingWrittenInTwoWaysIsOneIdentifier) {

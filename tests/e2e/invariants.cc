@@ -79,7 +79,7 @@ constexpr Promise kPromises[] = {
         LEFT JOIN LATERAL (
           SELECT count(DISTINCT o.node_id) AS customers FROM edges AS e
           JOIN identifiers AS o
-            ON o.shard = e.shard AND o.tenant_id = e.tenant_id AND o.kind = 'customer_id'
+            ON o.shard = e.shard AND o.tenant_id = e.tenant_id AND o.kind = 'customer_id' AND o.exclusion <> 2
             AND ((e.node_a = i.node_id AND e.node_b = o.node_id)
                  OR (e.node_b = i.node_id AND e.node_a = o.node_id))
           WHERE e.shard = i.shard AND e.tenant_id = i.tenant_id AND e.strength < 3

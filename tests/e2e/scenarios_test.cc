@@ -310,7 +310,7 @@ class ScenarioTest : public InstallationTest {
     const std::size_t at = rules.find("[kinds.anonymous_id]");
     rules.replace(rules.find(from, at), from.size(), change.substr(arrow + 4));
     Must(storage::ActivateRuleset(database_->owner(), "acme", rules,
-                                  {.actor = "ann", .reason = "the scenario's"}, Now()));
+                                  {.actor = "ann", .reason = "the scenario's"}));
     // Every server goes by it within a second: two of its looks at the directory.
     const Deadline deadline = Deadline::After(std::chrono::seconds(2));
     while (!deadline.Expired()) std::this_thread::sleep_for(std::chrono::milliseconds(50));

@@ -216,6 +216,11 @@ Reply<identity::v1::ExplainAttributeResponse> IngestClient::ExplainAttribute(
   return impl_->Call(*impl_->identity, &IdentityStub::ExplainAttribute, request);
 }
 
+Reply<identity::v1::ListOperationsResponse> IngestClient::ListOperations(
+    const identity::v1::ListOperationsRequest& request) {
+  return impl_->Call(*impl_->identity, &IdentityStub::ListOperations, request);
+}
+
 Reply<identity::v1::ReresolveResponse> IngestClient::Reresolve(
     const identity::v1::ReresolveRequest& request) {
   return impl_->Call(*impl_->identity, &IdentityStub::Reresolve, request);

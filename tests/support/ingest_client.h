@@ -114,6 +114,8 @@ class IngestClient {
       const identity::v1::ExplainProfileRequest& request);
   Reply<identity::v1::ExplainAttributeResponse> ExplainAttribute(
       const identity::v1::ExplainAttributeRequest& request);
+  Reply<identity::v1::ListOperationsResponse> ListOperations(
+      const identity::v1::ListOperationsRequest& request);
   Reply<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request);
   Reply<identity::v1::ReresolveResponse> RollBackReresolve(
       const identity::v1::RollBackReresolveRequest& request);

@@ -70,6 +70,17 @@ class BadDayTest : public InstallationTest {
           std::pair{"app", Fault::kUnknownField}, std::pair{"erp", Fault::kDuplicates}}) {
       AddFeed(name, AddSource(name, 100), fault);
     }
+    AwaitFirstScrape();
+  }
+
+  // Prometheus finds its targets some seconds after its start, which here are an hour without any.
+  void AwaitFirstScrape() {
+    const Deadline deadline = Deadline::After(kWait);
+    while (prometheus_->FiringAlerts().contains("SelfsameDown/") ||
+           prometheus_->Value("up", 0) != 1) {
+      ASSERT_FALSE(deadline.Expired()) << prometheus_->Log();
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
   }
 
   void AddFeed(const std::string& name, const std::string& api_key, Fault fault) {
@@ -90,7 +101,7 @@ class BadDayTest : public InstallationTest {
     return fired;
   }
 
-  // An audit of e-mail addresses in which everything judged was right.
+  // An audit of e-mail addresses in which everything judged was right, and one sample waits.
   void JudgeEmails() {
     Tool tool(
         {"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key});
@@ -98,7 +109,7 @@ class BadDayTest : public InstallationTest {
         tool.Run({"quality", "draw", "email", "--size", "40", "--output", "json"});
     ASSERT_EQ(drawn.exit_code, 0) << drawn.errors;
     const auto audit = drawn.Json()["audit_id"].get<std::string>();
-    for (int number = 1; number <= 40; ++number) {
+    for (int number = 1; number < 40; ++number) {
       const ToolResult judged =
           tool.Run({"quality", "judge", audit, std::to_string(number), "right"});
       ASSERT_EQ(judged.exit_code, 0) << judged.errors;
@@ -162,7 +173,10 @@ TEST_F(BadDayTest, EverythingReceivedHasAnOutcomeInPrometheusToo) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   EXPECT_GE(prometheus_->Value(received, 0), 500);
-  EXPECT_EQ(prometheus_->Value(received + " - sum(selfsame_records_total)", -1), 0);
+  EXPECT_EQ(prometheus_->Value(received + " - sum(selfsame_records_total)"
+                                          " - (sum(selfsame_records_unsettled_total) or vector(0))",
+                               -1),
+            0);
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ ProgramOutput RunInstalled(const std::string& program, const std::vector<std::st
                                 .output_path = folder.path() + "/output",
                                 .error_path = {},
                                 .environment = {}},
-                               std::chrono::minutes(1));
+                               std::chrono::minutes(3));
   return {code.value_or(-1), ReadWholeFile(folder.path() + "/output")};
 }
 

@@ -30,7 +30,7 @@ struct ProgramOutput {
   int exit_code = -1;
   std::string text;  // Of both streams.
 };
-// Runs an installed program to its end, within a minute.
+// Runs an installed program to its end, within three minutes.
 ProgramOutput RunInstalled(const std::string& program, const std::vector<std::string>& arguments);
 
 // Owned by one thread, with which it ends.

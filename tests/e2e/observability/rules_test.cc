@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <set>
+#include <fstream>
 
 #include "tests/e2e/installation.h"
 #include "tests/e2e/observability/dashboards.h"
@@ -13,9 +13,9 @@
 namespace selfsame::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 std::string SourcePath(const std::string& path) {
   const char* root = std::getenv("SELFSAME_SOURCE_DIR");
@@ -41,17 +41,15 @@ TEST(PromtoolTest, ConfigurationAndRulesAreClean) {
 
 TEST(PromtoolTest, EveryAlertFiresOnItsFaultAndOnlyThen) {
   NEED("promtool");
-  std::vector<std::string> arguments = {"test", "rules"};
+  std::string tests;
   for (const auto& entry :
        std::filesystem::directory_iterator(SourcePath("deploy/prometheus/tests"))) {
-    arguments.push_back(entry.path().string());
+    const std::string path = entry.path().string();
+    const ProgramOutput tested = RunInstalled("promtool", {"test", "rules", path});
+    EXPECT_EQ(tested.exit_code, 0) << tested.text;
+    tests += ReadWholeFile(path);
   }
-  ASSERT_GT(arguments.size(), 2u);
-  const ProgramOutput tested = RunInstalled("promtool", arguments);
-  EXPECT_EQ(tested.exit_code, 0) << tested.text;
   // Each alert of the shipped rules is in some test.
-  std::string tests;
-  for (std::size_t i = 2; i < arguments.size(); ++i) tests += ReadWholeFile(arguments[i]);
   const std::string rules = SourceFile("deploy/prometheus/selfsame.rules.yml");
   int alerts = 0;
   for (std::size_t at = 0; (at = rules.find("- alert: ", at)) != std::string::npos; ++alerts) {
@@ -67,6 +65,65 @@ TEST(PromtoolTest, TheAlertmanagerExampleIsClean) {
   const ProgramOutput checked =
       RunInstalled("amtool", {"check-config", SourcePath("deploy/prometheus/alertmanager.yml")});
   EXPECT_EQ(checked.exit_code, 0) << checked.text;
+}
+
+// Who gets an alert with these labels, by the shipped example.
+std::string ReceiversOf(const std::string& severity, const std::string& owner) {
+  const ProgramOutput routed =
+      RunInstalled("amtool", {"config", "routes", "test",
+                              "--config.file=" + SourcePath("deploy/prometheus/alertmanager.yml"),
+                              "alertname=SelfsameAny", "severity=" + severity, "owner=" + owner});
+  EXPECT_EQ(routed.exit_code, 0) << routed.text;
+  // Some versions warn on the line before.
+  const std::string lines = routed.text.substr(0, routed.text.find_last_not_of('\n') + 1);
+  return lines.substr(lines.rfind('\n') + 1);
+}
+
+TEST(AlertmanagerTest, APageReachesThePagerAndItsOwner) {
+  NEED("amtool");
+  for (const std::string owner : {"crm", "shop", "data", "platform"}) {
+    EXPECT_EQ(ReceiversOf("ticket", owner), owner);
+    EXPECT_EQ(ReceiversOf("page", owner), "platform-pager," + owner);
+  }
+  EXPECT_EQ(ReceiversOf("ticket", "someone else"), "platform");
+  EXPECT_EQ(ReceiversOf("page", "someone else"), "platform-pager,platform");
+}
+
+// What the tool says of one objective, all of which is well but what is given.
+ToolResult RulesOf(const std::string& lines) {
+  const TempFolder folder;
+  const std::string path = folder.path() + "/objectives.toml";
+  std::ofstream(path) << "[[objective]]\nname = \"it\"\ntarget = 0.9\nwindow = \"1d\"\n"
+                      << "owner = \"data\"\n" + lines;
+  return Tool().Run({"quality", "rules", "--objectives", path});
+}
+
+TEST(ObjectivesTest, WhatCouldNeverBeMeasuredIsRefused) {
+  const std::pair<const char*, const char*> refused[] = {
+      {"measure = \"timeliness\"\nwithin_seconds = 300\n",
+       "must be one of 1, 10, 60, 600, 3600, 21600, 86400, 604800, 2592000, 31536000"},
+      {"measure = \"freshness\"\nfield = \"email\"\nwithin_seconds = 86400\n",
+       "must be at least 172800: ages are known to the day"},
+      {"measure = \"uniqueness\"\nfield = \"email\"\n", "field means nothing for this measure"},
+      {"measure = \"accuracy\"\nfield = \"email\"\nsource = \"web\"\n", "source means nothing"},
+      {"measure = \"completeness\"\nfield = \"email\"\n", "schema must be set"},
+      {"measure = \"timeliness\"\n", "within_seconds must be set"}};
+  for (const auto& [lines, why] : refused) {
+    const ToolResult result = RulesOf(lines);
+    EXPECT_NE(result.exit_code, 0) << lines;
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("it: "), HasSubstr(why)));
+  }
+}
+
+TEST(ObjectivesTest, ValidityIsOfTheRecordsOfTheSameSchemaEachOnce) {
+  const std::string of_field = "measure = \"validity\"\nschema = \"x\"\nfield = \"f\"\n";
+  EXPECT_THAT(
+      RulesOf(of_field).output,
+      AllOf(HasSubstr(R"(selfsame_field_invalid_records_total{schema=\"x\", field=\"f\"}[1d])"),
+            HasSubstr(R"(selfsame_schema_checked_total{schema=\"x\"}[1d])")));
+  EXPECT_THAT(RulesOf(of_field + "reason = \"R\"\n").output,
+              HasSubstr(R"(selfsame_field_violations_total{schema=\"x\", field=\"f\", )"
+                        R"(reason=\"R\"}[1d])"));
 }
 
 TEST(ObjectivesTest, TheShippedRulesAreThoseOfTheShippedObjectives) {

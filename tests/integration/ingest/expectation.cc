@@ -25,16 +25,17 @@ std::string FirstDifference(const People& stored, const People& expected) {
   return difference + other;
 }
 
-Expectation::Expectation(const std::vector<TestRecord>& history, std::string_view node_key)
-    : node_key_(node_key) {
+Expectation::Expectation(const std::vector<TestRecord>& history,
+                         const storage::Directory& directory, TenantId tenant)
+    : directory_(directory), tenant_(*directory.FindTenant(tenant)) {
   for (const TestRecord& record : history) Add(record);
 }
 
-People Expectation::Resolve(const std::vector<identity::CannotLink>& parted) const {
-  const std::set<identity::CannotLink> apart(parted.begin(), parted.end());
+People Expectation::Resolve(const Pairs& revoked, const Pairs& parted) const {
+  const std::set<identity::CannotLink> gone(revoked.begin(), revoked.end());
   std::vector<identity::Edge> edges;
   for (const auto& [ends, edge] : edges_) {
-    if (!apart.contains({ends.first, ends.second})) edges.push_back(edge);
+    if (!gone.contains({ends.first, ends.second})) edges.push_back(edge);
   }
   const identity::Resolution resolution =
       identity::Resolve({nodes_, edges, parted}, identity::DefaultRuleset());
@@ -62,7 +63,7 @@ People Expectation::Resolve(const std::vector<identity::CannotLink>& parted) con
 void Expectation::Add(const TestRecord& record) {
   std::vector<std::tuple<int, std::string, NodeId>> mentions;
   for (const auto& [kind, value] : record.identifiers) {
-    const NodeId node = identity::NodeIdOf(node_key_, kind, value);
+    const NodeId node = identity::NodeIdOf(tenant_.node_key.reveal(), kind, value);
     if (known_.insert(node).second)
       nodes_.push_back({.id = node, .kind = kind, .birth_id = ProfileId{node.bytes}});
     mentions.emplace_back(identity::DefaultRuleset().Find(kind)->priority, kind, node);
@@ -82,6 +83,11 @@ void Expectation::Add(const TestRecord& record) {
 
 void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
   const TimeUs at{record.at_seconds * 1'000'000};
+  const auto source =
+      std::find_if(directory_.sources.begin(), directory_.sources.end(), [&](const auto& one) {
+        return one.second.tenant == tenant_.id &&
+               one.second.name == (record.source.empty() ? "web" : record.source);
+      });
   nlohmann::json traits = nlohmann::json::parse(record.traits);
   std::map<std::string, identity::ClaimOperation> operations(record.operations.begin(),
                                                              record.operations.end());
@@ -92,8 +98,9 @@ void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
     const auto operation = operations.find(name);
     claims_[anchor].emplace_back(
         name,
-        identity::Claim{.event_time = at,
-                        .source = {},
+        identity::Claim{.trust_priority = source->second.trust_priority,
+                        .event_time = at,
+                        .source = source->first,
                         .key = record.key,
                         .record_id = {},
                         .value = value.dump(),

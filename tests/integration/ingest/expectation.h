@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "identity/fold.h"
 #include "identity/resolve.h"
+#include "storage/tenants.h"
 #include "tests/integration/ingest/lanes_harness.h"
 
 namespace selfsame::ingest {
@@ -25,13 +25,17 @@ using People = std::map<Names, nlohmann::json>;
 // One person that is in one of them only, or empty where they are the same: they may be thousands.
 std::string FirstDifference(const People& stored, const People& expected);
 
-// By the tenant's own node ids, since they break ties. Requires: the node key outlives it.
+using Pairs = std::vector<identity::CannotLink>;
+
+// By the tenant's own node ids, and its sources' ids and trust: they break ties. Requires: the
+// directory outlives it.
 class Expectation {
  public:
-  Expectation(const std::vector<TestRecord>& history, std::string_view node_key);
+  Expectation(const std::vector<TestRecord>& history, const storage::Directory& directory,
+              TenantId tenant);
 
-  // Of the history without the evidence between these pairs, which are two persons each.
-  People Resolve(const std::vector<identity::CannotLink>& parted = {}) const;
+  // Of the history without the evidence between some pairs, and with others that are two persons.
+  People Resolve(const Pairs& revoked = {}, const Pairs& parted = {}) const;
 
  private:
   using Said = std::pair<std::string, identity::Claim>;  // Of an attribute.
@@ -39,7 +43,8 @@ class Expectation {
   void Add(const TestRecord& record);
   void AddClaims(const TestRecord& record, NodeId anchor);
 
-  const std::string_view node_key_;
+  const storage::Directory& directory_;
+  const storage::Tenant& tenant_;
   std::set<NodeId> known_;
   std::vector<identity::Node> nodes_;
   std::map<std::pair<NodeId, NodeId>, identity::Edge> edges_;

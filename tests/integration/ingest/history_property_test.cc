@@ -37,35 +37,50 @@ constexpr pg::Statement kMerges{"TestMerges",
                                 "SELECT history_id::text FROM merge_history WHERE action = 1"};
 constexpr pg::Statement kCannotLinks{"TestCannotLinks",
                                      "SELECT node_a::text, node_b::text FROM cannot_links"};
+constexpr pg::Statement kRevoked{"TestRevoked",
+                                 "SELECT DISTINCT node_a::text, node_b::text FROM revocations"};
 
 constexpr pg::Statement kWipe{
     "TestWipe",
     "TRUNCATE receipts, records, quarantine, identifiers, components, cannot_links, "
-    "revocations, operations, operation_nodes, "
+    "revocations, operations, "
     "edges, claims, profiles, merge_history, "
     "merge_history_profiles, outbox, quality_deltas, field_counts"};
+
+const std::vector<std::string> kSources = {"web", "crm", "pos"};
 
 class HistoryProperty : public testing::Test {
  protected:
   HistoryProperty()
       : database_(test::TestDatabase::Create()),
         tenant_(database_->SeedTenant("acme")),
-        directory_(
-            test::Must(storage::LoadDirectory(database_->owner(), database_->master_key()))) {}
+        directory_(WithMoreSources(*database_, tenant_)) {}
 
-  // Sends the history, shuffled, by `threads` clients through two servers.
+  // Some that are trusted more than "web", or as much.
+  static storage::Directory WithMoreSources(test::TestDatabase& database,
+                                            const test::SeededTenant& tenant) {
+    for (const auto& [name, trust] : {std::pair{"crm", 10}, std::pair{"pos", 100}}) {
+      test::Must(storage::CreateSource(
+          database.owner(), tenant.name,
+          {.name = name, .owner = "tests", .purpose = "testing", .trust_priority = trust}, Now()));
+    }
+    return test::Must(storage::LoadDirectory(database.owner(), database.master_key()));
+  }
+
+  // Sends the history, shuffled, by `threads` clients through two servers, in requests of up to 12.
   void SendShuffled(std::vector<TestRecord> history, std::mt19937_64& random, int threads) {
     LanesHarness one(*database_, tenant_, 2);
     LanesHarness two(*database_, tenant_, 2);
+    const std::size_t size = 1 + random() % 12;
     std::shuffle(history.begin(), history.end(), random);
     std::vector<std::thread> clients;
     std::atomic<int> accepted{0};
     for (int client = 0; client < threads; ++client) {
       clients.emplace_back([&, client] {
         for (std::size_t i = client; i < history.size();
-             i += static_cast<std::size_t>(threads) * 3) {
+             i += static_cast<std::size_t>(threads) * size) {
           std::vector<TestRecord> request;
-          for (std::size_t j = i; j < history.size() && request.size() < 3; j += threads)
+          for (std::size_t j = i; j < history.size() && request.size() < size; j += threads)
             request.push_back(history[j]);
           for (const Outcome& outcome : (client % 2 == 0 ? one : two).Send(request)) {
             if (outcome.kind == OutcomeKind::kAccepted) ++accepted;
@@ -125,13 +140,17 @@ class HistoryProperty : public testing::Test {
     }
   }
 
-  std::vector<identity::CannotLink> Parted() {
-    std::vector<identity::CannotLink> parted;
-    Query(kCannotLinks, [&](const auto& row) {
-      parted.push_back({NodeId{*ParseUuid(row[0].template as<std::string>())},
-                        NodeId{*ParseUuid(row[1].template as<std::string>())}});
+  Pairs PairsOf(const pg::Statement& statement) {
+    Pairs pairs;
+    Query(statement, [&](const auto& row) {
+      pairs.push_back({NodeId{*ParseUuid(row[0].template as<std::string>())},
+                       NodeId{*ParseUuid(row[1].template as<std::string>())}});
     });
-    return parted;
+    return pairs;
+  }
+
+  Expectation Expect(const std::vector<TestRecord>& history) const {
+    return Expectation(history, directory_, tenant_.tenant);
   }
 
   std::int64_t Count(const pg::Statement& statement) {
@@ -155,10 +174,9 @@ class HistoryProperty : public testing::Test {
 
 TEST_F(HistoryProperty, AnyOrderByAnyNumberOfWritersIsWhatThePureFunctionsSay) {
   std::mt19937_64 random(test::Seed());
-  const std::string_view node_key = directory_.FindTenant(tenant_.tenant)->node_key.reveal();
   for (int round = 0; round < 6; ++round) {
-    const std::vector<TestRecord> history = RandomHistory(random, {});
-    const People expected = Expectation(history, node_key).Resolve();
+    const std::vector<TestRecord> history = RandomHistory(random, {.sources = kSources});
+    const People expected = Expect(history).Resolve();
     for (const int threads : {1, 4, 8}) {
       Query(kWipe, [](const auto&) {});
       SendShuffled(history, random, threads);
@@ -173,11 +191,12 @@ TEST_F(HistoryProperty, AnyOrderByAnyNumberOfWritersIsWhatThePureFunctionsSay) {
 TEST_F(HistoryProperty, UnmergedIsAsIfTheEvidenceHadNeverBeen) {
   std::mt19937_64 random(test::Seed());
   for (int round = 0; round < 6; ++round) {
-    const std::vector<TestRecord> history = RandomHistory(random, {.records = 100});
+    const std::vector<TestRecord> history =
+        RandomHistory(random, {.records = 100, .sources = kSources});
     Query(kWipe, [](const auto&) {});
     SendShuffled(history, random, 2);
     UnmergeSome(random, 5);
-    ASSERT_EQ(Stored(), Expectation(history, tenant().node_key.reveal()).Resolve(Parted()))
+    ASSERT_EQ(Stored(), Expect(history).Resolve(PairsOf(kRevoked), PairsOf(kCannotLinks)))
         << "round " << round;
     EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
     EXPECT_EQ(WrongSums(), 0U);
@@ -187,8 +206,8 @@ TEST_F(HistoryProperty, UnmergedIsAsIfTheEvidenceHadNeverBeen) {
 // Two thousand histories, of people that only meet within each.
 TEST_F(HistoryProperty, ThousandsOfSmallHistoriesAreWhatThePureFunctionsSay) {
   std::mt19937_64 random(test::Seed());
-  const std::vector<TestRecord> histories = ManyHistories(random, 2'000);
-  const People expected = Expectation(histories, tenant().node_key.reveal()).Resolve();
+  const std::vector<TestRecord> histories = ManyHistories(random, 2'000, kSources);
+  const People expected = Expect(histories).Resolve();
   for (const int threads : {1, 4}) {
     Query(kWipe, [](const auto&) {});
     SendShuffled(histories, random, threads);
@@ -203,23 +222,22 @@ TEST_F(HistoryProperty, ThousandsOfSmallHistoriesAreWhatThePureFunctionsSay) {
 // also what repeats the evidence that was taken back, changes nothing of that.
 TEST_F(HistoryProperty, UnmergesInTheMidstOfHistoriesHoldForWhatComesAfter) {
   std::mt19937_64 random(test::Seed());
-  std::vector<TestRecord> histories = ManyHistories(random, 3'000);
-  const Expectation expectation(histories, tenant().node_key.reveal());
+  std::vector<TestRecord> histories = ManyHistories(random, 3'000, kSources);
+  const Expectation expectation = Expect(histories);
   std::shuffle(histories.begin(), histories.end(), random);
   const auto middle = histories.begin() + static_cast<std::ptrdiff_t>(histories.size() / 2);
   SendShuffled({histories.begin(), middle}, random, 4);
   UnmergeSome(random, 300);
   SendShuffled({middle, histories.end()}, random, 4);
-  const std::vector<identity::CannotLink> parted = Parted();
+  const Pairs parted = PairsOf(kCannotLinks);
   EXPECT_GT(parted.size(), 100U);
-  EXPECT_EQ(FirstDifference(Stored(), expectation.Resolve(parted)), "");
+  EXPECT_EQ(FirstDifference(Stored(), expectation.Resolve(PairsOf(kRevoked), parted)), "");
   EXPECT_EQ(Count(kOutboxless), 0);  // INV-9
   EXPECT_EQ(WrongSums(), 0U);
 }
 
 TEST_F(HistoryProperty, ManyClientsLinkingRandomPairsMakeThePeopleOfOneWriter) {
   std::mt19937_64 random(test::Seed());
-  const std::string_view node_key = directory_.FindTenant(tenant_.tenant)->node_key.reveal();
   std::vector<TestRecord> history;
   for (int i = 0; i < 4'000; ++i) {
     const auto name = [&]() -> std::pair<std::string, std::string> {
@@ -231,7 +249,7 @@ TEST_F(HistoryProperty, ManyClientsLinkingRandomPairsMakeThePeopleOfOneWriter) {
                        .identifiers = {name(), name()}});
   }
   SendShuffled(history, random, 64);
-  EXPECT_EQ(Stored(), Expectation(history, node_key).Resolve());
+  EXPECT_EQ(Stored(), Expect(history).Resolve());
   EXPECT_EQ(Count(kDeadlocks), 0);  // INV-6
 }
 

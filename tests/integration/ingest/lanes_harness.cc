@@ -1,7 +1,9 @@
 #include "tests/integration/ingest/lanes_harness.h"
 
+#include <algorithm>
 #include <future>
 
+#include "base/check.h"
 #include "server/registry/schema_loader.h"
 
 namespace selfsame::ingest {
@@ -32,7 +34,8 @@ IncomingRecord IncomingOf(const TestRecord& record) {
                           .schema_name = is_event ? "selfsame.schemas.web.v1.PageViewed"
                                                   : "selfsame.schemas.account.v1.Traits",
                           .format = PayloadFormat::kJson,
-                          .payload = record.traits};
+                          .payload = record.traits,
+                          .if_revision = record.if_revision};
   for (const auto& [kind, value] : record.identifiers)
     incoming.identifiers.push_back({kind, value});
   for (const auto& [attribute, operation] : record.operations)
@@ -55,6 +58,16 @@ struct LanesHarness::Parts {
                 .log = log},
         lanes(context) {}
 
+  const storage::Source& SourceOf(const std::string& name) const {
+    if (name.empty()) return source;
+    const auto found =
+        std::find_if(directory->sources.begin(), directory->sources.end(), [&](const auto& source) {
+          return source.second.tenant == tenant.id && source.second.name == name;
+        });
+    SELFSAME_CHECK(found != directory->sources.end());
+    return found->second;
+  }
+
   const std::shared_ptr<const storage::Directory> directory;
   const storage::Tenant& tenant;
   const storage::Source& source;
@@ -72,24 +85,30 @@ LanesHarness::LanesHarness(test::TestDatabase& database, const test::SeededTenan
 LanesHarness::~LanesHarness() { parts_->lanes.Stop(); }
 
 std::vector<Outcome> LanesHarness::Send(const std::vector<TestRecord>& records) {
+  auto outcomes = TrySend(records);
+  return outcomes.ok() ? *std::move(outcomes) : std::vector<Outcome>();
+}
+
+Result<std::vector<Outcome>> LanesHarness::TrySend(const std::vector<TestRecord>& records) {
   std::vector<PreparedRecord> prepared;
   for (const TestRecord& record : records) {
+    const storage::Source& source = parts_->SourceOf(record.source);
     prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant.node_key.reveal(),
                                                     .tenant = parts_->tenant.id,
-                                                    .source = parts_->source.id,
-                                                    .trust_priority = parts_->source.trust_priority,
+                                                    .source = source.id,
+                                                    .trust_priority = source.trust_priority,
                                                     .catalog = *parts_->catalog,
                                                     .customs = {},
                                                     .rules = *parts_->tenant.rules,
                                                     .now = kNow}));
   }
-  std::promise<std::vector<Outcome>> done;
+  std::promise<Result<std::vector<Outcome>>> done;
   test::Must(parts_->lanes.Submit(std::make_shared<Submission>(
       parts_->directory, parts_->tenant, std::move(prepared), nullptr, [&](Submission& submission) {
+        if (submission.error()) return done.set_value(*submission.error());
         std::vector<Outcome> outcomes;
-        if (!submission.error()) {
-          for (const PreparedRecord& record : submission.records())
-            outcomes.push_back(record.outcome);
+        for (const PreparedRecord& record : submission.records()) {
+          outcomes.push_back(record.outcome);
         }
         done.set_value(std::move(outcomes));
       })));

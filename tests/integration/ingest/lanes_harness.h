@@ -4,6 +4,7 @@
 #define SELFSAME_TESTS_INTEGRATION_INGEST_LANES_HARNESS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct TestRecord {
   std::string traits;  // JSON of a profile update; empty: an event.
   // What the update does to fields it does not simply set.
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
+  std::string source;  // Of the tenant; empty: the one that the harness was made with.
+  std::optional<std::int64_t> if_revision;
 };
 
 // One "server": lanes with their own caches and connections. Thread-safe.
@@ -30,8 +33,10 @@ class LanesHarness {
   LanesHarness(test::TestDatabase& database, const test::SeededTenant& tenant, int lanes);
   ~LanesHarness();
 
-  // Submits one request and waits for it; outcomes in the order given.
+  // Submits one request and waits for it; outcomes in the order given, none where it failed.
   std::vector<Outcome> Send(const std::vector<TestRecord>& records);
+  // Likewise; the error of a request that failed as a whole.
+  Result<std::vector<Outcome>> TrySend(const std::vector<TestRecord>& records);
 
   observe::Metrics& metrics();
 

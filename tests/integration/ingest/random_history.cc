@@ -50,18 +50,21 @@ std::vector<TestRecord> RandomHistory(std::mt19937_64& random, const HistoryShap
           std::to_string(random() % static_cast<unsigned>(shape.values)) + shape.mark;
       record.identifiers.emplace_back(kind, kind == "email" ? "e" + value + "@x.io" : "v" + value);
     }
+    if (!shape.sources.empty()) record.source = shape.sources[random() % shape.sources.size()];
     if (random() % 2 == 0) AddTraits(random, record);
     history.push_back(std::move(record));
   }
   return history;
 }
 
-std::vector<TestRecord> ManyHistories(std::mt19937_64& random, int histories) {
+std::vector<TestRecord> ManyHistories(std::mt19937_64& random, int histories,
+                                      const std::vector<std::string>& sources) {
   std::vector<TestRecord> all;
   for (int i = 0; i < histories; ++i) {
     std::vector<TestRecord> one =
         RandomHistory(random, {.records = 2 + static_cast<int>(random() % 8),
                                .values = 1 + static_cast<int>(random() % 4),
+                               .sources = sources,
                                .mark = "h" + std::to_string(i)});
     std::move(one.begin(), one.end(), std::back_inserter(all));
   }

@@ -13,14 +13,16 @@ namespace selfsame::ingest {
 
 struct HistoryShape {
   int records = 150;
-  int values = 25;   // Of each kind of identifier.
+  int values = 25;                        // Of each kind of identifier.
+  std::vector<std::string> sources = {};  // Empty: all are of the harness's.
   std::string mark;  // Part of every key and identifier: histories of other marks meet nowhere.
 };
 
 std::vector<TestRecord> RandomHistory(std::mt19937_64& random, const HistoryShape& shape);
 
 // Many small ones, one after the other: `histories` of two to nine records.
-std::vector<TestRecord> ManyHistories(std::mt19937_64& random, int histories);
+std::vector<TestRecord> ManyHistories(std::mt19937_64& random, int histories,
+                                      const std::vector<std::string>& sources);
 
 }  // namespace selfsame::ingest
 

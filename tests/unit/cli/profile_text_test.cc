@@ -67,9 +67,26 @@ TEST(ProfileTextTest, EventsAndHistoryAreOneLineEach) {
   entry->set_rule("SEEN_TOGETHER");
   entry->set_kind_a("email");
   entry->set_kind_b("device_id");
+  entry->set_history_id("h1");
   EXPECT_EQ(HistoryTable(history),
-            "TIME                  ACTION  RULE           EVIDENCE           BEFORE -> AFTER\n"
-            "1970-01-01T00:00:00Z  MERGED  SEEN_TOGETHER  email ~ device_id  p1 + p2 -> p1\n");
+            "TIME                  ACTION  RULE           EVIDENCE           HISTORY ID  "
+            "BEFORE -> AFTER\n"
+            "1970-01-01T00:00:00Z  MERGED  SEEN_TOGETHER  email ~ device_id  h1          "
+            "p1 + p2 -> p1\n");
+  auto* decided = history.add_entries();
+  *decided = *entry;
+  decided->set_history_id("h2");
+  decided->set_rule("MERGED_BY_HAND");
+  decided->set_operation_id("o1");
+  decided->set_actor("ann");
+  decided->set_reason("called us");
+  EXPECT_EQ(HistoryTable(history),
+            "TIME                  ACTION  RULE            EVIDENCE           WHO  WHY        "
+            "HISTORY ID  BEFORE -> AFTER\n"
+            "1970-01-01T00:00:00Z  MERGED  SEEN_TOGETHER   email ~ device_id  -    -          "
+            "h1          p1 + p2 -> p1\n"
+            "1970-01-01T00:00:00Z  MERGED  MERGED_BY_HAND  email ~ device_id  ann  called us  "
+            "h2          p1 + p2 -> p1\n");
 }
 
 TEST(ProfileTextTest, JsonIsTheSameForTheSameMessage) {

@@ -48,6 +48,33 @@ TEST(Fold, TiesGoToTheGreaterSourceAndKey) {
   EXPECT_EQ(Latest({one, two}), "2");
 }
 
+TEST(Fold, TiesOfTheEarliestAndOfEqualValuesGoToTheGreaterToo) {
+  Claim one = At(1, "7");
+  Claim two = At(1, "7");
+  one.key = "b";
+  two.key = "a";
+  for (const auto rule : {Survivorship::kEarliest, Survivorship::kMin, Survivorship::kMax}) {
+    EXPECT_EQ(FoldField(rule, std::vector{one, two})->claim.key, "b");
+    EXPECT_EQ(FoldField(rule, std::vector{two, one})->claim.key, "b");
+  }
+  EXPECT_EQ(ValueOf(Survivorship::kEarliest, {At(2, "1"), At(1, "2")}), "2");
+}
+
+// As protobuf's JSON has them.
+TEST(Fold, SixtyFourBitIntegersAreNumbersAndStayTexts) {
+  EXPECT_EQ(ValueOf(Survivorship::kMax, {At(1, R"("9")"), At(2, R"("10")")}), R"("10")");
+  EXPECT_EQ(ValueOf(Survivorship::kMin, {At(1, R"("-9")"), At(2, R"("-10")")}), R"("-10")");
+  EXPECT_EQ(ValueOf(Survivorship::kMax,
+                    {At(1, R"("9223372036854775806")"), At(2, R"("9223372036854775807")")}),
+            R"("9223372036854775807")");
+  EXPECT_EQ(Latest({At(1, R"("7")"), At(2, R"("5")", kAdd)}), R"("12")");
+  EXPECT_EQ(ValueOf(Survivorship::kSum, {At(1, R"("18446744073709551614")"), At(2, R"("1")")}),
+            R"("18446744073709551615")");
+  // Texts that only look like numbers, such as postal codes.
+  EXPECT_EQ(ValueOf(Survivorship::kMin, {At(1, R"("02134")"), At(2, R"("9")")}), R"("9")");
+  EXPECT_EQ(ValueOf(Survivorship::kMax, {At(1, R"("02134")"), At(2, R"("01")")}), R"("02134")");
+}
+
 TEST(Fold, AnUnsetStandsAgainstWhatIsOlder) {
   EXPECT_EQ(Latest({At(1, "1"), At(2, "null", kUnset)}), "");
   EXPECT_EQ(Latest({At(3, "1"), At(2, "null", kUnset)}), "1");
@@ -65,7 +92,7 @@ TEST(Fold, SetOnceOnlyFills) {
 TEST(Fold, AdditionsCountFromWhatWasSet) {
   EXPECT_EQ(Latest({At(1, "10"), At(2, "5", kAdd), At(3, "-2.5", kAdd)}), "12.5");
   EXPECT_EQ(Latest({At(5, "10"), At(2, "5", kAdd)}), "10");
-  EXPECT_EQ(Latest({At(2, "5", kAdd), At(3, "\"7\"", kAdd)}), "12");
+  EXPECT_EQ(Latest({At(2, "5", kAdd), At(3, "\"7\"", kAdd)}), "\"12\"");
   EXPECT_EQ(Latest({At(1, "3", kSetOnce), At(2, "5", kAdd)}), "8");
 }
 
@@ -123,9 +150,11 @@ std::vector<Claim> RandomClaims(std::mt19937_64& random) {
   const std::vector<std::vector<ClaimOperation>> kMixes = {
       {kSet}, {kAdd, kAdd, kSet, kUnset}, {kSet, kSetOnce, kUnset, kAdd, kAppend, kRemove}};
   const auto& operations = kMixes[random() % kMixes.size()];
+  const bool is_text = random() % 3 == 0;  // As 64-bit integers are.
   for (int i = 0, count = 1 + static_cast<int>(random() % 8); i < count; ++i) {
     const ClaimOperation operation = operations[random() % operations.size()];
-    std::string value = std::to_string(random() % 4);
+    std::string value = std::to_string(random() % 12);
+    if (is_text) value = '"' + value + '"';
     if (operation == kAppend || operation == kRemove) value = "[" + value + "]";
     if (operation == kUnset) value = "null";
     Claim claim =

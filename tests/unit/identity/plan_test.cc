@@ -79,6 +79,26 @@ TEST(Plan, TwoProfilesThatMeetAreMergedIntoTheOlder) {
   EXPECT_THAT(planned.plan.moves, ElementsAre(1U));
 }
 
+TEST(Plan, EachLinkOfTwoProfilesIsAMergeOfItsOwn) {
+  Planned planned;
+  planned.graph.Node("anon:a");
+  planned.graph.Node("anon:b");
+  planned.graph.Node("cust:1");
+  planned.graph.Link("cust:1", "anon:a", 1)
+      .Link("cust:1", "dev:new", 1)
+      .Link("cust:1", "anon:b", 2);
+  planned.Run(3, 0);
+  ASSERT_THAT(planned.plan.history, SizeIs(2));
+  EXPECT_THAT(planned.plan.history[0].before, ElementsAre(planned.birth(0), planned.birth(2)));
+  EXPECT_EQ(planned.plan.history[0].cause.b, planned.graph.edges()[0].b);
+  EXPECT_THAT(planned.plan.history[1].before, ElementsAre(planned.birth(0), planned.birth(1)));
+  EXPECT_EQ(planned.plan.history[1].cause.a, planned.graph.edges()[2].a);
+  EXPECT_EQ(planned.plan.history[1].cause.b, planned.graph.edges()[2].b);
+  for (const HistoryEntry& entry : planned.plan.history) {
+    EXPECT_THAT(entry.after, ElementsAre(planned.birth(0)));
+  }
+}
+
 TEST(Plan, EarlierEvidencePartsAProfileAndAsksForARefold) {
   Planned planned;
   planned.graph.Node("email:e");

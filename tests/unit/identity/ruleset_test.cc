@@ -107,6 +107,10 @@ TEST(Ruleset, SaysEverythingThatIsWrong) {
   EXPECT_THAT(MistakesOf(With("'x+\\d'", "'x(+'")), ElementsAre(HasSubstr("x(+")));
   EXPECT_THAT(MistakesOf(With("most_frequent", "loudest")),
               ElementsAre(HasSubstr("survivorship.fields.city: must be one of")));
+  EXPECT_THAT(MistakesOf(With("[survivorship.fields]\ncity = \"most_frequent\"", "fields = \"x\"")),
+              ElementsAre("survivorship.fields: must be a table"));
+  EXPECT_THAT(MistakesOf(With("component_max", "name = 7\ncomponent_max")),
+              ElementsAre("name: must be a text"));
   EXPECT_EQ(ParseRuleset("kinds = [").error().reason, "RULESET_MALFORMED");
   EXPECT_THAT(ParseRuleset("a = ").error().message, HasSubstr("line 1"));
 }

@@ -101,6 +101,9 @@ TEST(Prepare, BlockedValuesAreIgnoredUntilNoneIsLeft) {
   EXPECT_THAT(Reasons(record), IsEmpty());
   ASSERT_EQ(record.mentions.size(), 1U);
   EXPECT_EQ(record.mentions[0].kind, "anonymous_id");
+  ASSERT_EQ(record.ignored.size(), 1U);
+  EXPECT_EQ(record.ignored[0].field, "identifiers[0].value");
+  EXPECT_EQ(record.ignored[0].reason, "BLOCKED_VALUE");
   incoming.identifiers.pop_back();
   EXPECT_THAT(Reasons(Prepared(incoming)), ElementsAre("identifiers NO_USABLE_IDENTIFIER"));
 }
