@@ -7,42 +7,20 @@
 
 #include "identity/ruleset.h"
 #include "storage/rulesets.h"
-#include "tests/e2e/installation.h"
+#include "tests/e2e/deciding.h"
 #include "tests/e2e/invariants.h"
 #include "tests/e2e/rows.h"
 
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
 using profile::v1::MergeHistoryEntry;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TimeUs At(int second) { return kSomeTime + std::chrono::seconds(second); }
-
-template <typename Request>
-Request Decided() {
-  Request request;
-  request.mutable_decision()->set_actor("ann");
-  request.mutable_decision()->set_reason("said so");
-  return request;
-}
-
-class TakeBackTest : public InstallationTest {
+class TakeBackTest : public DecidingTest {
  protected:
-  using Identifiers = std::vector<std::pair<std::string, std::string>>;
-
-  std::string Seen(int second, const Identifiers& identifiers) {
-    EventBuilder event("k" + std::to_string(++keys_));
-    event.At(At(second));
-    for (const auto& [kind, value] : identifiers) event.With(kind, value);
-    const auto outcome = Track(event);
-    EXPECT_EQ(outcome.outcome(), ACCEPTED) << outcome.DebugString();
-    return outcome.profile_id();
-  }
-
   std::vector<MergeHistoryEntry> MergesOf(const std::string& profile) {
     std::vector<MergeHistoryEntry> merges = HistoryOf(ById(profile));
     std::erase_if(merges,
@@ -92,7 +70,7 @@ class TakeBackTest : public InstallationTest {
       rules.replace(at, from.size(), to);
     }
     return Must(storage::ActivateRuleset(database_->owner(), "acme", rules,
-                                         {.actor = "ann", .reason = "a test"}, Now()));
+                                         {.actor = "ann", .reason = "a test"}));
   }
 
   std::string CityOf(const std::string& customer) {
@@ -103,7 +81,6 @@ class TakeBackTest : public InstallationTest {
         .string_value();
   }
 
-  int keys_ = 0;
 };
 
 TEST_F(TakeBackTest, ARecordThatJoinedThreeIsTakenBackLinkByLink) {
@@ -200,8 +177,9 @@ TEST_F(TakeBackTest, RolledBackRulesLeaveNothingOfThemselves) {
 
 // "guest" is a customer until a ruleset says that it is nobody; the device is one of two then.
 TEST_F(TakeBackTest, BlockingACustomerBringsWhatWasSharedWithItBack) {
+  int second = 0;
   for (const char* customer : {"c-1", "c-2", "walk-in"}) {
-    Seen(++keys_, {{"customer_id", customer}, {"device_id", "TILL"}});
+    Seen(++second, {{"customer_id", customer}, {"device_id", "TILL"}});
   }
   EXPECT_THAT(MembersOf("device_id", "TILL"), ElementsAre("device_id=TILL"));
   const int version = Activate({{"\"null\"", "\"null\", \"walk-in\""}});

@@ -51,8 +51,11 @@ class TogetherTest : public testing::Test {
   // As of long ago: every server goes by it, or should.
   void Activate(const std::string& rules) {
     test::Must(storage::ActivateRuleset(database_->owner(), tenant_.name, rules,
-                                        {.actor = "ann", .reason = "a test"},
-                                        Now() - std::chrono::hours(1)));
+                                        {.actor = "ann", .reason = "a test"}));
+    test::Must(database_->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+      tx.exec("UPDATE ruleset_activations SET activated_at = activated_at - interval '1 hour'");
+      return {};
+    }));
   }
 
   const std::unique_ptr<test::TestDatabase> database_ = test::TestDatabase::Create();
