@@ -216,10 +216,11 @@ Status DrawAudit(pg::Session& session, const TenantShard& where, std::string_vie
   });
 }
 
-Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max) {
+Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max,
+                                         int audits_a_field_max) {
   return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<std::vector<AuditRow>> {
     std::vector<AuditRow> audits;
-    for (const auto& row : pg::Exec(tx, sql::kReadAudits, tenant, audits_max)) {
+    for (const auto& row : pg::Exec(tx, sql::kReadAudits, tenant, audits_max, audits_a_field_max)) {
       audits.push_back({.id = row[0].as<EventUuid>(),
                         .attribute = row[1].as<std::string>(),
                         .stratify_by = row[2].as<std::string>(),

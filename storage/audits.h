@@ -3,6 +3,7 @@
 #define SELFSAME_STORAGE_AUDITS_H_
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,7 +88,8 @@ Status DrawAudit(pg::Session& session, const TenantShard& where, std::string_vie
                  const NewAudit& audit, TimeUs now);
 
 // Newest first. May be retried.
-Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max);
+Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max,
+                                         int audits_a_field_max = std::numeric_limits<int>::max());
 
 // By number; empty: no such audit. The key as in DrawAudit. May be retried.
 Result<std::vector<AuditSample>> ReadAuditSamples(pg::Session& session, const TenantShard& where,

@@ -41,18 +41,27 @@ Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& wh
 Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& where,
                                        std::int64_t deltas_max) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<std::int64_t> {
-    const auto rows = pg::Exec(tx, sql::kFoldQualityDeltas, where.shard, where.tenant, deltas_max);
-    const auto folded = rows[0][0].as<std::int64_t>();
-    if (folded > 0) pg::Exec(tx, sql::kDropEmptyFieldCounts, where.tenant);
-    return folded;
+    const auto rows =
+        pg::Exec(tx, sql::kFoldQualityDeltas, where.shard, where.tenant, deltas_max, kSaidDayFloor);
+    return rows[0][0].as<std::int64_t>();
   });
 }
 
-Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where) {
+Status DropEmptyFieldCounts(pg::Session& session, TenantId tenant) {
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Status {
+    pg::Exec(tx, sql::kDropEmptyFieldCounts, tenant);
+    return {};
+  });
+}
+
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where,
+                                                  std::optional<std::int32_t> today) {
+  const std::int32_t days_apart_since = today ? *today - kDaysApart : kSaidDayFloor;
   using Counts = std::vector<QualityCount>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Counts> {
     Counts counts;
-    for (const auto& row : pg::Exec(tx, sql::kReadFieldCounts, where.shard, where.tenant)) {
+    for (const auto& row : pg::Exec(tx, sql::kReadFieldCounts, where.shard, where.tenant,
+                                    kSaidDayFloor, days_apart_since)) {
       counts.push_back({.measure = static_cast<FieldMeasure>(row[0].as<int>()),
                         .attribute = row[1].as<std::string>(),
                         .source = row[2].as<SourceId>(),
@@ -70,7 +79,8 @@ Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
   using Differences = std::vector<RecountDifference>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Differences> {
     Differences differences;
-    for (const auto& row : pg::Exec(tx, sql::kRecountFieldCounts, where.shard, where.tenant)) {
+    for (const auto& row :
+         pg::Exec(tx, sql::kRecountFieldCounts, where.shard, where.tenant, kSaidDayFloor)) {
       QualityCount kept{.measure = static_cast<FieldMeasure>(row[0].as<int>()),
                         .attribute = row[1].as<std::string>(),
                         .source = row[2].as<SourceId>(),
@@ -124,6 +134,29 @@ Result<std::vector<SourceHour>> ReadSourceHours(pg::Session& session, TenantId t
       hours.push_back(hour);
     }
     return hours;
+  });
+}
+
+Result<std::vector<LastHour>> ReadLastHours(pg::Session& session, TenantId tenant) {
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<std::vector<LastHour>> {
+    std::vector<LastHour> hours;
+    for (const auto& row : pg::Exec(tx, sql::kReadLastHours, tenant)) {
+      hours.push_back({.source = row[0].as<SourceId>(), .hour_at = row[1].as<TimeUs>()});
+    }
+    return hours;
+  });
+}
+
+Result<std::vector<SourceQuarantine>> CountQuarantinedBySource(pg::Session& session,
+                                                               const TenantShard& where) {
+  using Counts = std::vector<SourceQuarantine>;
+  return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Counts> {
+    Counts counts;
+    for (const auto& row :
+         pg::Exec(tx, sql::kCountQuarantinedBySource, where.shard, where.tenant)) {
+      counts.push_back({.source = row[0].as<SourceId>(), .records = row[1].as<std::int64_t>()});
+    }
+    return counts;
   });
 }
 

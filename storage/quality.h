@@ -5,9 +5,13 @@
 #define SELFSAME_STORAGE_QUALITY_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -22,14 +26,43 @@ namespace selfsame::storage {
 // What is counted of an attribute; stored.
 enum class FieldMeasure : std::int16_t {
   // Profiles that have a value, by the source it comes from. The empty attribute counts the
-  // profiles
-  // themselves.
+  // profiles themselves.
   kFilled = 1,
   // Anchors, by the source and the day of the newest claim that hangs on them: also of one that
-  // only
-  // confirms the value. None where that claim unset the attribute.
+  // only confirms the value. None where that claim unset the attribute. Days before kSaidDayFloor
+  // count as that day.
   kSaid = 2,
+  // Profiles, by how many identifiers they have: the attribute is the label of the range.
+  kSize = 3,
 };
+
+// 2010-01-01, as days since 1970. Clients choose the times of events: without a floor they could
+// make 14,000 rows more of every attribute and source. What is older is old enough to be told as
+// this; the mean age stays exact, since the times themselves are summed.
+inline constexpr std::int32_t kSaidDayFloor = 14'610;
+
+// Ranges of numbers of identifiers, the last without an end.
+struct SizeRange {
+  std::size_t most = 0;
+  std::string_view label;
+};
+inline constexpr std::array<SizeRange, 10> kSizeRanges = {
+    {{1, "1"},
+     {2, "2"},
+     {3, "3"},
+     {5, "4-5"},
+     {10, "6-10"},
+     {20, "11-20"},
+     {50, "21-50"},
+     {100, "51-100"},
+     {1'000, "101-1000"},
+     {std::numeric_limits<std::size_t>::max(), "1001+"}}};
+
+constexpr std::string_view SizeLabelOf(std::size_t identifiers) {
+  std::size_t range = 0;
+  while (identifiers > kSizeRanges[range].most) ++range;
+  return kSizeRanges[range].label;
+}
 
 // As a delta either number may be negative.
 struct QualityCount {
@@ -52,8 +85,18 @@ Status InsertQualityDeltas(pg::BulkConnection& connection, const TenantShard& wh
 Result<std::int64_t> FoldQualityDeltas(pg::Session& session, const TenantShard& where,
                                        std::int64_t deltas_max);
 
-// The sums, with the deltas that still wait: by measure, attribute, source, day. May be retried.
-Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where);
+// Deletes the sums that have become nothing. May be retried.
+Status DropEmptyFieldCounts(pg::Session& session, TenantId tenant);
+
+// From how many days back on days are told apart; what is older goes by stretches of 30 days, each
+// told as its middle.
+inline constexpr std::int32_t kDaysApart = 400;
+
+// The sums, with the deltas that still wait: by measure, attribute, source, day. With `today`, days
+// since 1970, old days are joined as kDaysApart says: some 600 rows an attribute and source at
+// most. May be retried.
+Result<std::vector<QualityCount>> ReadFieldCounts(pg::Session& session, const TenantShard& where,
+                                                  std::optional<std::int32_t> today = {});
 
 // A difference between the sums and what the profiles and claims themselves say.
 struct RecountDifference {
@@ -61,8 +104,8 @@ struct RecountDifference {
   QualityCount counted;
 };
 
-// Reads every profile and claim of the tenant. With `repair`, also writes what makes the sums
-// agree.
+// Reads every profile, identifier and claim of the tenant. With `repair`, also writes what makes
+// the sums agree.
 enum class RecountMode { kCompare, kRepair };
 Result<std::vector<RecountDifference>> RecountFieldCounts(pg::Session& session,
                                                           const TenantShard& where,
@@ -85,6 +128,21 @@ Status DeleteSourceHours(pg::Session& session, TenantId tenant, TimeUs before);
 // By source, then hour. May be retried.
 Result<std::vector<SourceHour>> ReadSourceHours(pg::Session& session, TenantId tenant,
                                                 TimeUs since);
+
+// When the last hour began in which something of the source was received. May be retried.
+struct LastHour {
+  SourceId source;
+  TimeUs hour_at;
+};
+Result<std::vector<LastHour>> ReadLastHours(pg::Session& session, TenantId tenant);
+
+// Records in quarantine now. Reads their rows' keys and sources, once a call. May be retried.
+struct SourceQuarantine {
+  SourceId source;
+  std::int64_t records = 0;
+};
+Result<std::vector<SourceQuarantine>> CountQuarantinedBySource(pg::Session& session,
+                                                               const TenantShard& where);
 
 // What became of a key. Values of FindReceipts and of selfsame.quality.v1.KeyState.
 enum class KeyState : std::int16_t {

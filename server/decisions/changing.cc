@@ -54,7 +54,9 @@ class Try {
     SELFSAME_RETURN_IF_ERROR(WriteChange());
     SELFSAME_ASSIGN_OR_RETURN(storage::Components after, LoadHeld());
     SELFSAME_RETURN_IF_ERROR(Resolve(after));
-    SELFSAME_RETURN_IF_ERROR(ToStatus(ingest::WriteProfiles(connection_, context_, linked_, {})));
+    SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
+                              ingest::WriteProfiles(connection_, context_, linked_, {}));
+    made_.counts = ingest::CountsOf(linked_, written.created);
     SELFSAME_ASSIGN_OR_RETURN(made_.profiles, MadeProfiles(connection_, context_, linked_));
     SELFSAME_ASSIGN_OR_RETURN(made_.in_doubt, ReadPlain(connection_, context_, change_.in_doubt));
     if (run_ == Run::kReal) made_.operation = operation_;
@@ -230,6 +232,7 @@ Result<Made> RunChange(pg::BulkConnection& connection, const ingest::CommitConte
     const bool is_made = made.ok() && made->has_value();
     if (is_made && run == Run::kReal && !(*made)->operation.IsNil()) {
       SELFSAME_RETURN_IF_ERROR(CommitByRules(connection, context));
+      CountMade((*made)->counts, context);
     } else if (connection.IsUsable()) {
       SELFSAME_RETURN_IF_ERROR(connection.Rollback());
     }

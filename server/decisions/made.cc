@@ -35,6 +35,11 @@ Result<std::vector<PlainIdentifier>> ReadPlain(pg::BulkConnection& connection,
   return plain;
 }
 
+void CountMade(const ingest::IdentityCounts& counts, const ingest::CommitContext& context) {
+  if (context.metrics == nullptr) return;
+  ingest::CountIdentity(counts, context.metrics->ForTenant(context.tenant.name));
+}
+
 Result<std::vector<MadeProfile>> MadeProfiles(pg::BulkConnection& connection,
                                               const ingest::CommitContext& context,
                                               const ingest::Linked& linked) {

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "identity/resolve.h"
 #include "server/ingest/batch.h"
+#include "server/ingest/identity_counts.h"
 #include "server/ingest/linked.h"
 #include "storage/pg/bulk.h"
 
@@ -29,6 +30,7 @@ struct Made {
   EventUuid operation;  // Nil: nothing was changed.
   std::vector<MadeProfile> profiles;
   std::vector<PlainIdentifier> in_doubt;
+  ingest::IdentityCounts counts;
   // Of a dry run: why it would be refused.
   identity::Refusal refused = identity::Refusal::kNone;
 };
@@ -37,6 +39,9 @@ struct Made {
 Result<std::vector<PlainIdentifier>> ReadPlain(pg::BulkConnection& connection,
                                                const ingest::CommitContext& context,
                                                const std::vector<NodeId>& nodes);
+
+// Counts what a decision did that has committed.
+void CountMade(const ingest::IdentityCounts& counts, const ingest::CommitContext& context);
 
 // The profiles whose members changed.
 Result<std::vector<MadeProfile>> MadeProfiles(pg::BulkConnection& connection,

@@ -50,7 +50,9 @@ class Page {
     SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     SELFSAME_RETURN_IF_ERROR(Relink());
     RefoldTheRest();
-    SELFSAME_RETURN_IF_ERROR(ToStatus(ingest::WriteProfiles(connection_, context_, linked_, {})));
+    SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
+                              ingest::WriteProfiles(connection_, context_, linked_, {}));
+    counts_ = ingest::CountsOf(linked_, written.created);
     return true;
   }
 
@@ -61,6 +63,8 @@ class Page {
               std::back_inserter(moved.changed));
     return MadeProfiles(connection_, context_, moved);
   }
+
+  const ingest::IdentityCounts& counts() const { return counts_; }
 
  private:
   Status FindBlocked() {
@@ -131,6 +135,7 @@ class Page {
   Lifts lifts_;
   ingest::HeldNodes held_;
   ingest::Linked linked_;
+  ingest::IdentityCounts counts_;
   std::size_t moved_ = 0;  // How many of linked_.changed have other members than before.
   std::map<ProfileId, std::vector<NodeId>> by_profile_;
 };
@@ -142,7 +147,9 @@ ingest::CommitContext WithRules(const ingest::CommitContext& context,
           .rules = rules,
           .cache = context.cache,
           .where = context.where,
-          .now = context.now};
+          .now = context.now,
+          .counts_quality = context.counts_quality,
+          .metrics = context.metrics};
 }
 
 // In a transaction of its own, which `body` wants kept when it returns true.
@@ -180,6 +187,7 @@ Status ResolvePage(pg::BulkConnection& connection, const ingest::CommitContext& 
                    ComponentId after, ReresolvePage& page, Note note) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     bool is_done = false;
+    ingest::IdentityCounts counts;
     const auto body = [&]() -> Result<bool> {
       SELFSAME_ASSIGN_OR_RETURN(
           const std::vector<ComponentId> components,
@@ -190,6 +198,7 @@ Status ResolvePage(pg::BulkConnection& connection, const ingest::CommitContext& 
       Page work(connection, context, page.batch);
       SELFSAME_ASSIGN_OR_RETURN(is_done, work.Resolve(components));
       if (!is_done) return false;
+      counts = work.counts();
       SELFSAME_ASSIGN_OR_RETURN(page.profiles, work.Made());
       if (run == Run::kDry) return false;
       SELFSAME_RETURN_IF_ERROR(note());
@@ -201,7 +210,9 @@ Status ResolvePage(pg::BulkConnection& connection, const ingest::CommitContext& 
     };
     const Status done = InTransaction(connection, context.where.tenant, body);
     if (!done.ok() && done.error().code != ErrorCode::kAborted) return done;
-    if (done.ok() && is_done) return {};
+    if (!done.ok() || !is_done) continue;
+    if (run == Run::kReal) CountMade(counts, context);
+    return {};
   }
   return Error{.code = ErrorCode::kAborted,
                .reason = "SERIALIZATION",

@@ -123,21 +123,23 @@ grpc::ServerUnaryReactor* IdentityService::HandleDecision(grpc::CallbackServerCo
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kAdmin);
   if (!caller.ok()) return finish(caller.error());
-  const Status queued = desk_.Submit(
-      [finish, decide, caller = *caller, pass = *pass](Result<pg::BulkConnection*> connection) {
-        if (!connection.ok()) {
-          finish(connection.error());
-          return;
-        }
-        const ingest::IdentityCache nothing_known(1);
-        const ingest::CommitContext commit{.tenant = *caller.tenant,
-                                           .directory = *caller.directory,
-                                           .rules = *caller.tenant->rules,
-                                           .cache = nothing_known,
-                                           .where = WhereOf(caller),
-                                           .now = Now()};
-        finish(decide(**connection, caller, commit));
-      });
+  const Status queued = desk_.Submit([this, finish, decide, caller = *caller,
+                                      pass = *pass](Result<pg::BulkConnection*> connection) {
+    if (!connection.ok()) {
+      finish(connection.error());
+      return;
+    }
+    const ingest::IdentityCache nothing_known(1);
+    const ingest::CommitContext commit{.tenant = *caller.tenant,
+                                       .directory = *caller.directory,
+                                       .rules = *caller.tenant->rules,
+                                       .cache = nothing_known,
+                                       .where = WhereOf(caller),
+                                       .now = Now(),
+                                       .counts_quality = edge_.quality != nullptr,
+                                       .metrics = &edge_.metrics};
+    finish(decide(**connection, caller, commit));
+  });
   return queued.ok() ? reactor : finish(queued);
 }
 

@@ -62,11 +62,11 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
   const Status submitted = Submit(edge_, *caller, std::move(*decoded),
                                   [this, reactor, response, watch, fail, caller = *caller,
                                    pass = *pass](ingest::Submission& submission) {
+                                    CountOutcomes(edge_, caller, submission);
                                     if (submission.error()) {
                                       fail(*submission.error());
                                       return;
                                     }
-                                    CountOutcomes(edge_, caller, submission);
                                     if (const auto mismatch = AloneAndStale(submission.records())) {
                                       fail(*mismatch);
                                       return;

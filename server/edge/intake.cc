@@ -28,9 +28,16 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
   for (const ingest::IncomingRecord& incoming : request->records) {
     records.push_back(ingest::Prepare(incoming, context));
   }
-  return edge.lanes.Submit(
+  // Before they are handed over: whoever looks never finds more settled than were received.
+  const std::size_t count = records.size();
+  observe::SourceCounters& counters =
+      edge.metrics.ForSource(caller.tenant->name, caller.source->name);
+  counters.received.Add(count);
+  Status submitted = edge.lanes.Submit(
       std::make_shared<ingest::Submission>(caller.directory, *caller.tenant, std::move(records),
                                            std::move(request), std::move(on_done)));
+  if (!submitted.ok()) counters.unsettled.Add(count);
+  return submitted;
 }
 
 void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
@@ -40,6 +47,7 @@ void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
   uses.reserve(records.size());
   std::map<SchemaId, std::uint64_t> accepted;
   for (const ingest::PreparedRecord& record : records) {
+    if (!record.IsSettled()) continue;
     const bool is_accepted = record.outcome.kind == ingest::OutcomeKind::kAccepted;
     uses.push_back({.schema = record.schema,
                     .is_accepted = is_accepted,
@@ -73,7 +81,7 @@ void CountOutcomes(const EdgeContext& edge, const Caller& caller,
   }
   observe::SourceCounters& counters =
       edge.metrics.ForSource(caller.tenant->name, caller.source->name);
-  counters.received.Add(submission.records().size());
+  counters.unsettled.Add(counts[static_cast<std::size_t>(ingest::OutcomeKind::kPending)]);
   for (std::size_t kind = 1; kind < counts.size(); ++kind) {
     if (counts[kind] > 0) counters.Of(static_cast<int>(kind)).Add(counts[kind]);
   }

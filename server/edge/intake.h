@@ -35,14 +35,15 @@ struct EdgeContext {
   Gate& gate;
 };
 
-// Prepares the records of a request and hands them to the lanes; `on_done` runs once, on any
-// thread, when all are settled or the request failed (Submission::error). Never blocks.
-// Errors (on_done will not run): as Lanes::Submit.
+// Prepares the records of a request, counts them as received, and hands them to the lanes;
+// `on_done` runs once, on any thread, when all are settled or the request failed
+// (Submission::error). Never blocks. Errors (on_done will not run, and the records count as
+// unsettled): as Lanes::Submit.
 Status Submit(const EdgeContext& edge, const Caller& caller,
               std::shared_ptr<const DecodedRequest> request,
               std::function<void(ingest::Submission&)> on_done);
 
-// Counts what the records of a submission that did not fail said, for catalog and drift.
+// Counts what the settled ones of the records said, for catalog and drift.
 void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
                 const storage::Source& source, std::span<const ingest::PreparedRecord> records);
 
@@ -50,7 +51,8 @@ void CountUsage(const EdgeContext& edge, const storage::Tenant& tenant,
 void CountReplayed(const EdgeContext& edge, const storage::Tenant& tenant,
                    const storage::Source& source, std::span<const ingest::PreparedRecord> records);
 
-// Counts the outcomes of a submission that did not fail (INV-7), its usage and its quality.
+// Counts the outcomes of a submission, its usage and its quality. Of one that failed as a whole,
+// some lanes may have settled their records: these count, and the others as unsettled (INV-7).
 void CountOutcomes(const EdgeContext& edge, const Caller& caller,
                    const ingest::Submission& submission);
 

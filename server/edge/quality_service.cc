@@ -29,15 +29,17 @@ void EncodeField(const std::string& name, const quality::FieldStanding& field, c
                  quality::v1::GetQualityResponse::ProfileField* reply) {
   reply->set_field(name);
   reply->set_profiles(static_cast<std::uint64_t>(field.profiles));
-  reply->set_age_mean(field.ages.mean);
-  reply->set_age_p50(field.ages.p50);
-  reply->set_age_p90(field.ages.p90);
-  reply->set_age_p99(field.ages.p99);
+  if (field.ages) {
+    reply->set_age_mean(field.ages->mean);
+    reply->set_age_p50(field.ages->p50);
+    reply->set_age_p90(field.ages->p90);
+    reply->set_age_p99(field.ages->p99);
+  }
   for (const auto& [source, share] : field.sources) {
     auto* said = reply->add_sources();
     said->set_source(SourceName(source, caller));
     said->set_profiles(static_cast<std::uint64_t>(share.profiles));
-    said->set_age_mean(share.mean_age);
+    if (share.mean_age) said->set_age_mean(*share.mean_age);
   }
 }
 

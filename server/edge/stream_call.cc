@@ -122,8 +122,8 @@ class StreamCall final : public StreamReactor {
     SELFSAME_RETURN_IF_ERROR(Reauthenticate());
     return Submit(edge_, *caller_, std::move(*request),
                   [this, slot, caller = *caller_](ingest::Submission& submission) {
-                    if (submission.error()) return Answer(*slot, *submission.error());
                     CountOutcomes(edge_, caller, submission);
+                    if (submission.error()) return Answer(*slot, *submission.error());
                     slot->watch.Succeeded();
                     Respond(*slot, EncodeStreamOutcomes(slot->sequence, submission.records()));
                   });

@@ -9,6 +9,7 @@
 #include "server/ingest/evidence.h"
 #include "server/ingest/outcome.h"
 #include "server/ingest/record.h"
+#include "server/observe/metrics.h"
 #include "storage/tenant_shard.h"
 #include "storage/tenants.h"
 
@@ -39,6 +40,8 @@ struct CommitContext {
   storage::TenantShard where;
   TimeUs now;                  // The received_at of every record of the batch.
   bool counts_quality = true;  // Whether changes of profiles are counted for the measures.
+  // What a decision that is committed is counted by; null: nothing. Lanes count for themselves.
+  observe::Metrics* metrics = nullptr;
 };
 
 }  // namespace selfsame::ingest

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "server/ingest/identity_counts.h"
 #include "server/ingest/rules_in_force.h"
 #include "storage/partitions.h"
 
@@ -202,14 +203,9 @@ void Committer::Count(const CommitReport& report, const std::string& tenant, std
   metrics.commit_seconds.Of(lane_).Observe(seconds);
   metrics.identity_cache_hits.Add(report.known_records);
   metrics.identity_cache_misses.Add(report.fresh - report.known_records);
-  metrics.profiles_created.Add(report.profiles_created);
-  metrics.profiles_merged.Add(report.linked.merged);
-  metrics.profiles_unmerged.Add(report.linked.unmerged);
+  CountIdentity(CountsOf(report.linked, report.profiles_created), metrics.ForTenant(tenant));
   for (const auto& [attribute, count] : report.conflicts) {
     metrics.quality.field_conflicts.Of({tenant, attribute}).Add(count);
-  }
-  for (const auto& [reason, count] : report.linked.refused) {
-    metrics.edges_refused.Of(reason).Add(count);
   }
 }
 

@@ -216,6 +216,9 @@ class Attempt {
 
   Status WriteHistory() {
     Collect(fresh_.plan(), fresh_.nodes(), &linked_);
+    for (const identity::ProfileChange& born : fresh_.plan().changes) {
+      ++linked_.sizes[born.members.size()];
+    }
     std::vector<identity::HistoryEntry> history = std::move(outside_history_);
     history.insert(history.end(), fresh_.plan().history.begin(), fresh_.plan().history.end());
     if (history.empty()) return {};

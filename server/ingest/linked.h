@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "identity/profile_sizes.h"
 
 namespace selfsame::ingest {
 
@@ -30,6 +31,7 @@ struct Linked {
   std::size_t merged = 0;                      // Profiles that went into another one.
   std::size_t unmerged = 0;                    // Profiles that came out of another one.
   std::map<std::string, std::size_t> refused;  // New refusals by reason.
+  identity::SizeChanges sizes;                 // Of profiles.
 };
 
 }  // namespace selfsame::ingest

@@ -298,6 +298,7 @@ class ProfileWriter {
       CountGone(gone);
       outbox.push_back({.profile_id = gone, .change = storage::Change::kGone});
     }
+    if (context_.counts_quality) quality_.CountSizes(linked_.sizes);
     SELFSAME_RETURN_IF_ERROR(storage::InsertQualityDeltas(connection_, context_.where, context_.now,
                                                           quality_.Changes()));
     if (outbox.empty()) return {};

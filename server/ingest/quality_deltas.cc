@@ -1,5 +1,6 @@
 #include "server/ingest/quality_deltas.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace selfsame::ingest {
@@ -30,10 +31,18 @@ void QualityDeltas::CountFilled(const identity::Attributes& attributes, int sign
 void QualityDeltas::CountSaid(const std::string& attribute, const Claim& claim, int sign) {
   if (claim.operation == identity::ClaimOperation::kUnset) return;
   const std::int64_t seconds = FloorDivide(claim.event_time.us, kMicrosASecond);
-  const auto day = static_cast<std::int32_t>(FloorDivide(seconds, kSecondsADay));
+  const auto day = std::max(static_cast<std::int32_t>(FloorDivide(seconds, kSecondsADay)),
+                            storage::kSaidDayFloor);
   Change& change = changes_[{FieldMeasure::kSaid, attribute, claim.source, day}];
   change.count += sign;
   change.seconds += sign * seconds;
+}
+
+void QualityDeltas::CountSizes(const identity::SizeChanges& changes) {
+  for (const auto& [identifiers, profiles] : changes) {
+    const std::string label(storage::SizeLabelOf(identifiers));
+    changes_[{FieldMeasure::kSize, label, SourceId{}, 0}].count += profiles;
+  }
 }
 
 void QualityDeltas::Say(std::span<const AnchoredClaim> claims,

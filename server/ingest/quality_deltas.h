@@ -12,6 +12,7 @@
 
 #include "base/ids.h"
 #include "identity/fold.h"
+#include "identity/profile_sizes.h"
 #include "storage/profiles.h"
 #include "storage/quality.h"
 
@@ -24,6 +25,9 @@ class QualityDeltas {
   void Take(const identity::Attributes& attributes) { CountFilled(attributes, -1); }
   // A profile as the commit leaves it.
   void Give(const identity::Attributes& attributes) { CountFilled(attributes, 1); }
+
+  // By number of identifiers, how many more profiles have it than before.
+  void CountSizes(const identity::SizeChanges& changes);
 
   // The claims of the commit, and the newest that their anchors had of the same attributes before:
   // at most one each.

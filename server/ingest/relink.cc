@@ -38,6 +38,7 @@ class Relinker {
     plan_ = identity::MakePlan(graph, loaded_.standings, edge_standings_, resolution_,
                                relinking_.occasion);
     Collect(plan_, loaded_.nodes, linked);
+    identity::AddSizeChanges(loaded_.standings, resolution_.profile_of, &linked->sizes);
     for (std::size_t i = 0; i < loaded_.nodes.size(); ++i) {
       linked->profile_of[loaded_.nodes[i].id] = resolution_.profile_of[i];
     }

@@ -1,11 +1,28 @@
 #include "server/observe/metrics.h"
 
+#include "base/check.h"
 #include "base/error.h"
 
 namespace selfsame::observe {
 namespace {
 
-constexpr std::string_view kShared = "OTHER";  // No tenant or source can have such a name.
+// Samples that a histogram takes besides one for each bound: the last range, sum and count.
+constexpr std::size_t kHistogramMore = 3;
+// Lanes (64 at most), lists of reasons, and what there is one of.
+constexpr std::size_t kRestSamplesMax = 64 * (kSecondsBounds.size() + kHistogramMore) + 1'000;
+
+// Of each table its bound and the row "OTHER", times the samples of a row.
+constexpr std::size_t kSamplesMax =
+    (kSourceRowsMax + 1) * (kOutcomeLabels.size() + 4)                 // records, drift
+    + (kTenantRowsMax + 1) * (3 + kRefusalsMax + 1)                    // identity
+    + (kSchemaRowsMax + 1) * 3                                         // by schema
+    + (kKindRowsMax + 1) + (kFieldRowsMax + 1) * 2                     // kinds, completeness
+    + (kViolationRowsMax + 1) * 2 + (kValueRowsMax + 1)                // validity, drift
+    + (kSourceRowsMax + 1) * (3 + kLagBounds.size() + kHistogramMore)  // by source
+    + (kConflictRowsMax + 1) + kLevelsMax                              // consistency, levels
+    + kMethodLabels.size() * kCodeLabels.size() * (kSecondsBounds.size() + kHistogramMore) +
+    kRestSamplesMax;
+static_assert(kSamplesMax <= kSeriesMax);
 
 std::vector<std::string_view> ErrorCodeNames() {
   std::vector<std::string_view> names;
@@ -16,39 +33,6 @@ std::vector<std::string_view> ErrorCodeNames() {
 }
 
 }  // namespace
-
-SourceCounters& SourceTable::Of(std::string_view tenant, std::string_view source) {
-  const Name name(tenant, source);
-  MutexLock lock(mutex_);
-  const auto known = sources_.find(name);
-  if (known != sources_.end()) return known->second;
-  if (sources_.size() >= sources_max_) return sources_[Name(kShared, kShared)];
-  return sources_[name];
-}
-
-void SourceTable::ForEach(const Visit& visit) const {
-  MutexLock lock(mutex_);
-  for (const auto& [name, counters] : sources_) visit(name.first, name.second, counters);
-}
-
-Counter& SchemaTable::Of(std::string_view tenant, std::string_view source, std::string_view schema,
-                         std::uint32_t version) {
-  const Name name = {std::string(tenant), std::string(source), std::string(schema),
-                     std::to_string(version)};
-  MutexLock lock(mutex_);
-  const auto found = rows_.find(name);
-  if (found != rows_.end()) return found->second;
-  if (rows_.size() < rows_max_) return rows_[name];
-  return rows_[{"OTHER", "OTHER", "OTHER", "OTHER"}];
-}
-
-void SchemaTable::ForEach(const Visit& visit) const {
-  MutexLock lock(mutex_);
-  for (const auto& [name, counter] : rows_) {
-    visit({{"tenant", name[0]}, {"source", name[1]}, {"schema", name[2]}, {"version", name[3]}},
-          counter);
-  }
-}
 
 RequestHistograms::RequestHistograms(std::span<const double> bounds) {
   for (const std::string_view method : kMethodLabels) {
@@ -67,8 +51,8 @@ Histogram& RequestHistograms::Of(Method method, int grpc_code) {
 
 Metrics::Metrics(const MetricsOptions& options)
     : sources("selfsame_records_total",
-              "Records that ended, by tenant, source and outcome; all outcomes of a source add up "
-              "to selfsame_records_received_total.",
+              "Records that ended, by tenant, source and outcome; all outcomes of a source, with "
+              "what is unsettled, add up to selfsame_records_received_total.",
               options.sources_max),
       rejections("selfsame_rejections_total", "Records rejected, by reason.", "reason",
                  options.rejection_reasons),
@@ -89,13 +73,13 @@ Metrics::Metrics(const MetricsOptions& options)
       requests_refused("selfsame_requests_refused_total",
                        "Calls that failed as a whole before any record was read, by reason.",
                        "reason", options.request_refusal_reasons),
-      edges_refused("selfsame_edges_refused_total",
-                    "Links between identifiers that would have broken a rule, by the rule.",
-                    "reason", options.edge_refusal_reasons),
+      tenants(options.tenants_max, options.edge_refusal_reasons),
       start_time_seconds("selfsame_start_time_seconds",
                          "When this process started, in seconds since 1970-01-01 UTC.",
                          options.started_at.us / 1'000'000),
       version(options.version),
-      commit(options.commit) {}
+      commit(options.commit) {
+  SELFSAME_CHECK(options.edge_refusal_reasons.size() <= kRefusalsMax);
+}
 
 }  // namespace selfsame::observe

@@ -10,24 +10,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "base/check.h"
-#include "base/mutex.h"
 #include "base/time.h"
 #include "server/observe/instruments.h"
 #include "server/observe/quality_metrics.h"
+#include "server/observe/tables.h"
 
 namespace selfsame::observe {
-
-// The label values of a record's outcome, by the number of selfsame.ingest.v1.Outcome minus one.
-inline constexpr std::array<std::string_view, 6> kOutcomeLabels = {
-    "accepted", "duplicate", "quarantined", "consent_denied", "suppressed", "rejected"};
 
 // The label values of a call's end, by gRPC status code.
 inline constexpr std::array<std::string_view, 17> kCodeLabels = {
@@ -101,62 +93,6 @@ inline constexpr std::string_view kRetryUnavailable = "unavailable";
 inline constexpr std::string_view kRetryInDoubt = "in_doubt";
 inline constexpr std::array kRetryReasons = {kRetrySerialization, kRetryUnavailable, kRetryInDoubt};
 
-// The counters of one source: received = sum of outcomes once nothing is under way (INV-7).
-struct SourceCounters {
-  Counter received;
-  // By kOutcomeLabels.
-  std::array<Counter, kOutcomeLabels.size()> outcome;
-  // What its schemas do not know.
-  Counter unknown_fields;
-  Counter unknown_enum_values;
-
-  // Requires: a number of selfsame.ingest.v1.Outcome other than OUTCOME_UNSPECIFIED.
-  Counter& Of(int outcome_number) {
-    SELFSAME_CHECK(outcome_number >= 1 && outcome_number <= static_cast<int>(outcome.size()));
-    return outcome[outcome_number - 1];
-  }
-};
-
-// The counters of all sources. Thread-safe.
-class SourceTable {
- public:
-  explicit SourceTable(std::size_t sources_max) : sources_max_(sources_max) {}
-
-  // The counters of a source, made at its first call; good as long as this object. Takes a lock:
-  // keep the reference. Past sources_max all further sources share one, labelled "OTHER".
-  SourceCounters& Of(std::string_view tenant, std::string_view source);
-
-  using Visit = std::function<void(const std::string& tenant, const std::string& source,
-                                   const SourceCounters& counters)>;
-  void ForEach(const Visit& visit) const;
-
- private:
-  using Name = std::pair<std::string, std::string>;  // Tenant, source.
-  const std::size_t sources_max_;
-  mutable Mutex mutex_;
-  std::map<Name, SourceCounters> sources_ SELFSAME_GUARDED_BY(mutex_);
-};
-
-// Accepted records by source and version of schema: the share of each version. Thread-safe.
-class SchemaTable {
- public:
-  explicit SchemaTable(std::size_t rows_max) : rows_max_(rows_max) {}
-
-  // The counter of a version, made at its first call; good as long as this object. Takes a lock.
-  // Past rows_max all further versions share one, labelled "OTHER".
-  Counter& Of(std::string_view tenant, std::string_view source, std::string_view schema,
-              std::uint32_t version);
-
-  using Visit = std::function<void(const Labels& labels, const Counter& counter)>;
-  void ForEach(const Visit& visit) const;
-
- private:
-  using Name = std::array<std::string, 4>;  // Tenant, source, schema, version.
-  const std::size_t rows_max_;
-  mutable Mutex mutex_;
-  std::map<Name, Counter> rows_ SELFSAME_GUARDED_BY(mutex_);
-};
-
 // The durations of calls, by method and gRPC code.
 class RequestHistograms : public Family<Histogram> {
  public:
@@ -180,14 +116,15 @@ struct MetricsOptions {
   std::int64_t queue_rows_max = 0;
   std::size_t lanes = 1;
   std::size_t sources_max = kSourceRowsMax;
-  std::size_t schema_rows_max = 5'000;
+  std::size_t schema_rows_max = kSchemaRowsMax;
+  std::size_t tenants_max = kTenantRowsMax;
   std::string_view version;
   std::string_view commit;
   TimeUs started_at;
 };
 
 // The metrics. One object a process, made before anything that counts. Thread-safe throughout;
-// updates are single atomic instructions and never wait, SourceTable::Of excepted.
+// updates are single atomic instructions and never wait; finding a row of a table takes its lock.
 struct Metrics {
   explicit Metrics(const MetricsOptions& options);
 
@@ -196,6 +133,10 @@ struct Metrics {
   static constexpr std::string_view kReceivedName = "selfsame_records_received_total";
   static constexpr std::string_view kReceivedHelp =
       "Records that arrived in authenticated calls, by tenant and source.";
+  static constexpr std::string_view kUnsettledName = "selfsame_records_unsettled_total";
+  static constexpr std::string_view kUnsettledHelp =
+      "Records of calls that failed as a whole after they were received, and that the client is to "
+      "send again, by tenant and source.";
 
   Named<LabelledCounters> rejections;
   Named<LabelledCounters> quarantined;
@@ -247,18 +188,30 @@ struct Metrics {
   Named<LabelledCounters> requests_refused;
 
   // Identity.
-  Named<Counter> profiles_created{"selfsame_profiles_created_total",
-                                  "Profiles that came into being with a new identifier."};
-  Named<Counter> profiles_merged{"selfsame_profiles_merged_total",
-                                 "Profiles that went into another one by a merge."};
-  Named<Counter> profiles_unmerged{"selfsame_profiles_unmerged_total",
-                                   "Profiles that came out of another one by an un-merge."};
-  Named<LabelledCounters> edges_refused;
+  TenantTable tenants;
+  static constexpr std::string_view kCreatedName = "selfsame_profiles_created_total";
+  static constexpr std::string_view kCreatedHelp =
+      "Profiles that came into being, with a new identifier or by an un-merge, by tenant.";
+  static constexpr std::string_view kMergedName = "selfsame_profiles_merged_total";
+  static constexpr std::string_view kMergedHelp =
+      "Profiles that went into another one by a merge, by tenant.";
+  static constexpr std::string_view kUnmergedName = "selfsame_profiles_unmerged_total";
+  static constexpr std::string_view kUnmergedHelp =
+      "Profiles that came out of another one by an un-merge, by tenant.";
+  static constexpr std::string_view kRefusedName = "selfsame_edges_refused_total";
+  static constexpr std::string_view kRefusedHelp =
+      "Links between identifiers that would have broken a rule, by tenant and rule.";
   Named<Counter> identity_cache_hits{"selfsame_identity_cache_hits_total",
                                      "Records whose identifiers were all known to the cache."};
   Named<Counter> identity_cache_misses{
       "selfsame_identity_cache_misses_total",
       "Records with identifiers or links that had to be looked up in the database."};
+
+  // This page.
+  static constexpr std::string_view kOverName = "selfsame_series_over_total";
+  static constexpr std::string_view kOverHelp =
+      "Label sets for which a table had no room, and which share a row labelled OTHER, or are left "
+      "out, by table.";
 
   // The process.
   Named<Gauge> start_time_seconds;
@@ -270,6 +223,7 @@ struct Metrics {
   SourceCounters& ForSource(std::string_view tenant, std::string_view source) {
     return sources.Of(tenant, source);
   }
+  TenantCounters& ForTenant(std::string_view tenant) { return tenants.Of(tenant); }
 };
 
 }  // namespace selfsame::observe

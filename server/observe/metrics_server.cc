@@ -96,11 +96,14 @@ void AddRequests(Families& out, const Named<RequestHistograms>& metric) {
   }
 }
 
-// Reads each source's outcomes before what it received: see Counter.
+// Reads each source's outcomes, and what is unsettled, before what it received: see Counter.
 void AddSources(Families& out, const Named<SourceTable>& sources) {
   MetricFamily ended{.name = std::string(sources.name),
                      .help = std::string(sources.help),
                      .type = MetricType::Counter};
+  MetricFamily unsettled{.name = std::string(Metrics::kUnsettledName),
+                         .help = std::string(Metrics::kUnsettledHelp),
+                         .type = MetricType::Counter};
   MetricFamily received{.name = std::string(Metrics::kReceivedName),
                         .help = std::string(Metrics::kReceivedHelp),
                         .type = MetricType::Counter};
@@ -113,10 +116,12 @@ void AddSources(Families& out, const Named<SourceTable>& sources) {
           ended.metric.push_back(Sample(counters.outcome[i], labels));
         }
         labels.pop_back();
+        unsettled.metric.push_back(Sample(counters.unsettled, labels));
         received.metric.push_back(Sample(counters.received, labels));
       });
   out.push_back(std::move(received));
   out.push_back(std::move(ended));
+  out.push_back(std::move(unsettled));
 }
 
 void AddDrift(Families& out, const Named<SourceTable>& sources) {
@@ -136,17 +141,29 @@ void AddDrift(Families& out, const Named<SourceTable>& sources) {
   out.push_back(std::move(values));
 }
 
-void AddSchemas(Families& out, const Named<SchemaTable>& schemas) {
-  MetricFamily& family = AddFamily(out, schemas.name, schemas.help, MetricType::Counter);
-  schemas.ForEach([&](const Labels& labels, const Counter& counter) {
-    family.metric.push_back(Sample(counter, labels));
+void AddTenants(Families& out, const TenantTable& tenants) {
+  const std::size_t first = out.size();
+  AddFamily(out, Metrics::kCreatedName, Metrics::kCreatedHelp, MetricType::Counter);
+  AddFamily(out, Metrics::kMergedName, Metrics::kMergedHelp, MetricType::Counter);
+  AddFamily(out, Metrics::kUnmergedName, Metrics::kUnmergedHelp, MetricType::Counter);
+  AddFamily(out, Metrics::kRefusedName, Metrics::kRefusedHelp, MetricType::Counter);
+  tenants.ForEach([&](const std::string& tenant, const TenantCounters& counters) {
+    Labels labels = {{"tenant", tenant}};
+    out[first].metric.push_back(Sample(counters.created, labels));
+    out[first + 1].metric.push_back(Sample(counters.merged, labels));
+    out[first + 2].metric.push_back(Sample(counters.unmerged, labels));
+    for (const auto& reason : counters.refused.members()) {
+      labels.push_back(reason.labels.front());
+      out[first + 3].metric.push_back(Sample(reason.instrument, labels));
+      labels.pop_back();
+    }
   });
 }
 
-template <typename T, std::size_t kLabels>
-void AddSeries(Families& out, const Named<Series<T, kLabels>>& series, MetricType type) {
+template <typename Table>
+void AddSeries(Families& out, const Named<Table>& series, MetricType type) {
   MetricFamily& family = AddFamily(out, series.name, series.help, type);
-  series.ForEach([&](const Labels& labels, const T& instrument) {
+  series.ForEach([&](const Labels& labels, const auto& instrument) {
     family.metric.push_back(Sample(instrument, labels));
   });
 }
@@ -161,18 +178,43 @@ void AddLevels(Families& out, const Levels& levels) {
   }
 }
 
+// All tables of the quality metrics that grow, each with its type.
+template <typename Visit>
+void ForEachSeries(const QualityMetrics& quality, Visit visit) {
+  visit(quality.field_records, MetricType::Counter);
+  visit(quality.field_checked, MetricType::Counter);
+  visit(quality.records, MetricType::Counter);
+  visit(quality.violations, MetricType::Counter);
+  visit(quality.field_invalid, MetricType::Counter);
+  visit(quality.schema_checked, MetricType::Counter);
+  visit(quality.identified, MetricType::Counter);
+  visit(quality.alike, MetricType::Counter);
+  visit(quality.lag, MetricType::Histogram);
+  visit(quality.last_record, MetricType::Gauge);
+  visit(quality.last_event, MetricType::Gauge);
+  visit(quality.field_conflicts, MetricType::Counter);
+  visit(quality.field_values, MetricType::Counter);
+}
+
 void AddQuality(Families& out, const QualityMetrics& quality) {
-  AddSeries(out, quality.field_records, MetricType::Counter);
-  AddSeries(out, quality.records, MetricType::Counter);
-  AddSeries(out, quality.violations, MetricType::Counter);
-  AddSeries(out, quality.identified, MetricType::Counter);
-  AddSeries(out, quality.alike, MetricType::Counter);
-  AddSeries(out, quality.lag, MetricType::Histogram);
-  AddSeries(out, quality.last_record, MetricType::Gauge);
-  AddSeries(out, quality.last_event, MetricType::Gauge);
-  AddSeries(out, quality.field_conflicts, MetricType::Counter);
-  AddSeries(out, quality.field_values, MetricType::Counter);
+  ForEachSeries(quality,
+                [&](const auto& series, MetricType type) { AddSeries(out, series, type); });
   AddLevels(out, *quality.levels.Get());
+}
+
+// Tables go by the name of the metric they hold, or of the first of several.
+void AddOver(Families& out, const Metrics& metrics) {
+  MetricFamily& family =
+      AddFamily(out, Metrics::kOverName, Metrics::kOverHelp, MetricType::Counter);
+  const auto add = [&](std::string_view table, const Counter& over) {
+    family.metric.push_back(Sample(over, {{"table", std::string(table)}}));
+  };
+  add(metrics.sources.name, metrics.sources.over());
+  add(Metrics::kCreatedName, metrics.tenants.over());
+  add(metrics.schema_records.name, metrics.schema_records.over());
+  ForEachSeries(metrics.quality,
+                [&](const auto& series, MetricType) { add(series.name, series.over()); });
+  add("levels", metrics.quality.levels_over);
 }
 
 class Collector : public prometheus::Collectable {
@@ -188,7 +230,7 @@ class Collector : public prometheus::Collectable {
     AddAll(out, m.quarantine_replayed);
     AddOne(out, m.quarantine_discarded);
     AddOne(out, m.quarantine_expired);
-    AddSchemas(out, m.schema_records);
+    AddSeries(out, m.schema_records, MetricType::Counter);
     AddDrift(out, m.sources);
     AddQuality(out, m.quality);
     AddOne(out, m.queue_rows);
@@ -202,12 +244,10 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.migrations_at_head);
     AddRequests(out, m.request_seconds);
     AddAll(out, m.requests_refused);
-    AddOne(out, m.profiles_created);
-    AddOne(out, m.profiles_merged);
-    AddOne(out, m.profiles_unmerged);
-    AddAll(out, m.edges_refused);
+    AddTenants(out, m.tenants);
     AddOne(out, m.identity_cache_hits);
     AddOne(out, m.identity_cache_misses);
+    AddOver(out, m);
     AddOne(out, m.start_time_seconds);
     AddOne(out, m.build_info, {{"version", m.version}, {"commit", m.commit}});
     return out;

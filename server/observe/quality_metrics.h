@@ -23,16 +23,26 @@
 
 namespace selfsame::observe {
 
-// The bounds of the tables below, each of which holds one row more, "OTHER". With them /metrics
-// stays under kSeriesMax samples, whatever sources send and operators register.
+// The bounds of the tables, each of which holds one row more, "OTHER". Their sum, histograms'
+// ranges and all other metrics included, is under kSeriesMax samples, whatever sources send and
+// operators register: metrics.cc has the sum. A hundred sources that send fifty schemas of six
+// fields each take about 101,000 samples, and share no row. A row costs about 400 bytes, a scrape
+// of all of them some 200 MB for a moment.
 inline constexpr std::size_t kSourceRowsMax = 1'000;
+inline constexpr std::size_t kTenantRowsMax = 1'000;
+inline constexpr std::size_t kSchemaRowsMax = 10'000;
 inline constexpr std::size_t kKindRowsMax = 2'000;
-inline constexpr std::size_t kFieldRowsMax = 12'000;
-inline constexpr std::size_t kViolationRowsMax = 5'000;
-inline constexpr std::size_t kValueRowsMax = 5'000;
+inline constexpr std::size_t kFieldRowsMax = 40'000;
+inline constexpr std::size_t kViolationRowsMax = 12'000;
+inline constexpr std::size_t kValueRowsMax = 30'000;
 inline constexpr std::size_t kConflictRowsMax = 1'000;
-inline constexpr std::size_t kLevelsMax = 10'000;
-inline constexpr std::size_t kSeriesMax = 80'000;
+inline constexpr std::size_t kLevelsMax = 20'000;
+inline constexpr std::size_t kRefusalsMax = 10;  // Reasons for which edges are refused.
+inline constexpr std::size_t kSeriesMax = 260'000;
+
+// What is broken is up to clients: none of them may take the room of the others.
+inline constexpr SeriesBounds kViolationBounds{.rows_max = kViolationRowsMax,
+                                               .source_rows_max = 400};
 
 // Ranges of the time from an event to its commit: from a second to a year.
 inline constexpr std::array kLagBounds = {1.0,     10.0,     60.0,      600.0,      3'600.0,
@@ -58,6 +68,11 @@ inline constexpr std::string_view kSourceFieldAgeName = "selfsame_source_field_a
 inline constexpr std::string_view kAuditRatioName = "selfsame_audit_accuracy_ratio";
 inline constexpr std::string_view kAuditVerdictsName = "selfsame_audit_verdicts";
 inline constexpr std::string_view kAuditTimeName = "selfsame_audit_drawn_timestamp_seconds";
+inline constexpr std::string_view kAuditWaitingName = "selfsame_audit_samples_waiting";
+inline constexpr std::string_view kProfilesBySizeName = "selfsame_profiles_by_size";
+inline constexpr std::string_view kSuspectedName = "selfsame_suspected_duplicate_profiles";
+inline constexpr std::string_view kQuarantineName = "selfsame_quarantine_records";
+inline constexpr std::string_view kLevelsTimeName = "selfsame_levels_timestamp_seconds";
 inline constexpr std::string_view kDatabaseBytesName = "selfsame_database_bytes";
 inline constexpr std::string_view kOutboxHeldName = "selfsame_outbox_held_seconds";
 inline constexpr std::string_view kReplicasName = "selfsame_replicas";
@@ -68,15 +83,19 @@ inline constexpr std::string_view kDiskSizeName = "selfsame_data_dir_size_bytes"
 Levels EmptyLevels();
 
 struct QualityMetrics {
-  // Completeness. Of required and recommended fields only.
+  // Completeness: what is filled, of what was asked for by the version that each record is of.
+  // Required and recommended fields only.
   Named<Series<Counter, 4>> field_records{
       "selfsame_field_records_total", "Accepted records that fill a required or recommended field.",
       std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kFieldRowsMax};
-  // What field_records is a share of, by the same labels but the field.
+  Named<Series<Counter, 4>> field_checked{
+      "selfsame_field_checked_total",
+      "Accepted records whose version of the schema requires or recommends the field.",
+      std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kFieldRowsMax};
   Named<Series<Counter, 3>> records{
       "selfsame_quality_records_total",
       "Accepted records that were looked at for completeness, by tenant, source and schema.",
-      std::array<std::string_view, 3>{"tenant", "source", "schema"}, kViolationRowsMax};
+      std::array<std::string_view, 3>{"tenant", "source", "schema"}, kSchemaRowsMax};
 
   // How many records say who they are about, and by what. The kind is one of a ruleset; CUSTOM
   // stands for all of the form "namespace:name".
@@ -84,12 +103,23 @@ struct QualityMetrics {
       "selfsame_records_identified_total", "Accepted records that name an identifier of the kind.",
       std::array<std::string_view, 3>{"tenant", "source", "kind"}, kKindRowsMax};
 
-  // Validity. The field is empty where the violation is not of a field of the schema.
+  // Validity. The field is empty where the violation is not of a field of the schema, and the
+  // schema where the record names none that is known.
   Named<Series<Counter, 5>> violations{
       "selfsame_field_violations_total",
-      "Broken rules of records that were quarantined or rejected, by field and rule.",
+      "Records that were quarantined or rejected and broke the rule in the field, by field and "
+      "rule.",
       std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "reason"},
-      kViolationRowsMax};
+      kViolationBounds};
+  Named<Series<Counter, 4>> field_invalid{
+      "selfsame_field_invalid_records_total",
+      "Records that were quarantined or rejected and broke any rule in the field.",
+      std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kViolationBounds};
+  // What both are a share of.
+  Named<Series<Counter, 3>> schema_checked{
+      "selfsame_schema_checked_total",
+      "Records that were held to the schema: accepted, quarantined, or rejected for violations.",
+      std::array<std::string_view, 3>{"tenant", "source", "schema"}, kSchemaRowsMax};
 
   // Uniqueness.
   Named<Series<Counter, 2>> alike{
@@ -104,7 +134,8 @@ struct QualityMetrics {
                                   kSourceRowsMax, std::span<const double>(kLagBounds)};
   Named<Series<Gauge, 2>> last_record{
       "selfsame_source_last_record_timestamp_seconds",
-      "When this server last accepted a record of the source, in seconds since 1970.",
+      "When this server last received a record of the source, whatever its outcome, in seconds "
+      "since 1970; after a start, the end of the last hour in which any server did.",
       std::array<std::string_view, 2>{"tenant", "source"}, kSourceRowsMax};
   Named<Series<Gauge, 2>> last_event{
       "selfsame_source_last_event_timestamp_seconds",
@@ -124,6 +155,8 @@ struct QualityMetrics {
       std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "value"},
       kValueRowsMax};
 
+  // Levels for which there was no room.
+  Counter levels_over;
   // Never null.
   Snapshot<Levels> levels{std::make_shared<const Levels>(EmptyLevels())};
 };

@@ -10,11 +10,22 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include "base/mutex.h"
 #include "server/observe/instruments.h"
 
 namespace selfsame::observe {
+
+// What stands for all that is not told apart. No tenant or source can have such a name.
+inline constexpr std::string_view kShared = "OTHER";
+
+struct SeriesBounds {
+  std::size_t rows_max = 0;
+  // Of one source: of the same first two labels. 0: no bound of its own.
+  std::size_t source_rows_max = 0;
+};
 
 // Thread-safe. Values of labels must come from what the operator registered (tenants, sources,
 // schemas, fields) or from the code, never from a record: at most rows_max of them are told apart.
@@ -26,40 +37,88 @@ class Series {
 
   // `args` are handed to each instrument.
   template <typename... Args>
-  Series(const Names& names, std::size_t rows_max, const Args&... args)
-      : names_(names), rows_max_(rows_max), make_([=](Rows& rows, const Values& values) -> T& {
+  Series(const Names& names, SeriesBounds bounds, const Args&... args)
+      : names_(names), bounds_(bounds), make_([=](Rows& rows, const Values& values) -> T& {
           return rows.try_emplace(values, args...).first->second;
         }) {}
+  template <typename... Args>
+  Series(const Names& names, std::size_t rows_max, const Args&... args)
+      : Series(names, SeriesBounds{.rows_max = rows_max}, args...) {}
 
   // The instrument of these values, made at its first call; good as long as this object. Takes a
-  // lock: keep the reference. Past rows_max all further ones share one, labelled "OTHER".
+  // lock: keep the reference. Past source_rows_max a source's further ones share one that has its
+  // tenant and name and is "OTHER" in the rest; past rows_max all further ones share one, "OTHER"
+  // throughout.
   T& Of(const Values& values) {
     MutexLock lock(mutex_);
     if (const auto found = rows_.find(values); found != rows_.end()) return found->second;
-    if (rows_.size() < rows_max_) return make_(rows_, values);
-    Values other;
-    other.fill("OTHER");
-    return make_(rows_, other);
+    const bool has_room = rows_.size() < bounds_.rows_max;
+    if (has_room && TakeRowOfSource(values)) return make_(rows_, values);
+    NoteOver(values);
+    Values shared;
+    shared.fill(std::string(kShared));
+    if (has_room) KeepSource(values, shared);
+    return make_(rows_, shared);
   }
 
-  using Visit = std::function<void(const Labels& labels, const T& instrument)>;
-  void ForEach(const Visit& visit) const {
+  using Visit = std::function<void(const Values& values, const T& instrument)>;
+  void ForEachRow(const Visit& visit) const {
     MutexLock lock(mutex_);
-    for (const auto& [values, instrument] : rows_) {
+    for (const auto& [values, instrument] : rows_) visit(values, instrument);
+  }
+  using VisitLabels = std::function<void(const Labels& labels, const T& instrument)>;
+  void ForEach(const VisitLabels& visit) const {
+    ForEachRow([&](const Values& values, const T& instrument) {
       Labels labels;
       for (std::size_t i = 0; i < kLabels; ++i) labels.emplace_back(names_[i], values[i]);
       visit(labels, instrument);
-    }
+    });
   }
+
+  // How many label sets had to share an instrument: at most kOverMax of them are told.
+  const Counter& over() const { return over_; }
+
+  static constexpr std::size_t kOverMax = 10'000;
 
  private:
   using Rows = std::map<Values, T>;
+  using SourceName = std::pair<std::string, std::string>;
+
+  static void KeepSource([[maybe_unused]] const Values& values, [[maybe_unused]] Values& shared) {
+    if constexpr (kLabels > 2) {
+      shared[0] = values[0];
+      shared[1] = values[1];
+    }
+  }
+
+  bool TakeRowOfSource([[maybe_unused]] const Values& values) SELFSAME_REQUIRES(mutex_) {
+    if constexpr (kLabels > 2) {
+      if (bounds_.source_rows_max == 0) return true;
+      std::size_t& rows = rows_of_source_[{values[0], values[1]}];
+      return rows < bounds_.source_rows_max && ++rows > 0;
+    }
+    return true;
+  }
+
+  // Remembered by hash, so that asking again for the same counts once.
+  void NoteOver(const Values& values) SELFSAME_REQUIRES(mutex_) {
+    if (seen_over_.size() >= kOverMax) return;
+    std::size_t hash = 0;
+    for (const std::string& value : values) {
+      hash = hash * 1'000'003 + std::hash<std::string>()(value);
+    }
+    if (seen_over_.insert(hash).second) over_.Add();
+  }
 
   const Names names_;
-  const std::size_t rows_max_;
+  const SeriesBounds bounds_;
   const std::function<T&(Rows&, const Values&)> make_;
+  Counter over_;
   mutable Mutex mutex_;
   Rows rows_ SELFSAME_GUARDED_BY(mutex_);
+  // Those within bounds, of tables that have a bound a source.
+  std::map<SourceName, std::size_t> rows_of_source_ SELFSAME_GUARDED_BY(mutex_);
+  std::unordered_set<std::size_t> seen_over_ SELFSAME_GUARDED_BY(mutex_);
 };
 
 }  // namespace selfsame::observe

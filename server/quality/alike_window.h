@@ -4,27 +4,35 @@
 #define SELFSAME_SERVER_QUALITY_ALIKE_WINDOW_H_
 
 #include <cstddef>
+#include <map>
 #include <unordered_set>
 
 #include "base/ids.h"
 
 namespace selfsame::quality {
 
-// Looks back over at least the last `records` records, and at most over twice as many. Not
-// thread-safe.
+struct AlikeBounds {
+  std::size_t records = 0;  // That a source is looked back over.
+  std::size_t sources = 0;  // That have a window of their own.
+};
+
+// Looks back over at least the last `records` records of each source, and at most over twice as
+// many, so that a busy source does not push out what a quiet one said. The first `sources` sources
+// that send anything have a window each, all further ones share one. Not thread-safe.
 class AlikeWindow {
  public:
-  explicit AlikeWindow(std::size_t records) : records_(records) {}
+  explicit AlikeWindow(AlikeBounds bounds) : bounds_(bounds) {}
 
   // Whether a record of the same source and content was added before; adds it.
   bool Add(SourceId source, const Fingerprint& fingerprint) {
+    Window& window = WindowOf(source);
     const Seen seen{source, fingerprint};
-    const bool is_alike = newer_.contains(seen) || older_.contains(seen);
-    if (newer_.size() >= records_) {
-      older_.swap(newer_);
-      newer_.clear();
+    const bool is_alike = window.newer.contains(seen) || window.older.contains(seen);
+    if (window.newer.size() >= bounds_.records) {
+      window.older.swap(window.newer);
+      window.newer.clear();
     }
-    newer_.insert(seen);
+    window.newer.insert(seen);
     return is_alike;
   }
 
@@ -40,10 +48,20 @@ class AlikeWindow {
     }
   };
   using Set = std::unordered_set<Seen, SeenHash>;
+  struct Window {
+    Set newer;
+    Set older;
+  };
 
-  const std::size_t records_;
-  Set newer_;
-  Set older_;
+  Window& WindowOf(SourceId source) {
+    const auto own = windows_.find(source);
+    if (own != windows_.end()) return own->second;
+    return windows_.size() < bounds_.sources ? windows_[source] : shared_;
+  }
+
+  const AlikeBounds bounds_;
+  std::map<SourceId, Window> windows_;
+  Window shared_;
 };
 
 }  // namespace selfsame::quality

@@ -17,8 +17,8 @@ struct Sum {
     claims += count.count;
     seconds += count.seconds;
   }
+  // Requires: there are claims.
   double MeanAge(double now) const {
-    if (claims <= 0) return 0;
     return std::max(0.0, now - static_cast<double>(seconds) / static_cast<double>(claims));
   }
 };
@@ -58,12 +58,13 @@ void Add(const storage::QualityCount& count, FieldSums& sums) {
 
 FieldStanding StandingOfField(const FieldSums& sums, double now) {
   const std::int64_t claims = sums.said.claims;
-  FieldStanding standing{.profiles = sums.profiles,
-                         .ages = {.mean = sums.said.MeanAge(now),
-                                  .p50 = AgeQuantile(sums.days, claims, 0.5, now),
-                                  .p90 = AgeQuantile(sums.days, claims, 0.9, now),
-                                  .p99 = AgeQuantile(sums.days, claims, 0.99, now)},
-                         .sources = {}};
+  FieldStanding standing{.profiles = sums.profiles};
+  if (claims > 0) {
+    standing.ages = Ages{.mean = sums.said.MeanAge(now),
+                         .p50 = AgeQuantile(sums.days, claims, 0.5, now),
+                         .p90 = AgeQuantile(sums.days, claims, 0.9, now),
+                         .p99 = AgeQuantile(sums.days, claims, 0.99, now)};
+  }
   for (const auto& [source, profiles] : sums.profiles_of) {
     if (profiles > 0) standing.sources[source].profiles = profiles;
   }
@@ -79,7 +80,9 @@ ProfileStanding StandingOf(std::span<const storage::QualityCount> counts, TimeUs
   ProfileStanding standing;
   std::map<std::string, FieldSums> fields;
   for (const storage::QualityCount& count : counts) {
-    if (count.attribute.empty()) {
+    if (count.measure == storage::FieldMeasure::kSize) {
+      standing.sizes[count.attribute] += count.count;
+    } else if (count.attribute.empty()) {
       standing.profiles += count.count;
     } else {
       Add(count, fields[count.attribute]);

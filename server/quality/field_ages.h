@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -13,7 +14,8 @@
 
 namespace selfsame::quality {
 
-// Seconds. The mean is exact; quantiles are to the day: a value counts as said at noon.
+// Seconds. The mean is exact; quantiles are to the day: a value counts as said at noon, or in the
+// middle of the stretch where days are not told apart (storage/quality.h).
 struct Ages {
   double mean = 0;
   double p50 = 0;
@@ -22,18 +24,20 @@ struct Ages {
 };
 
 struct SourceShare {
-  std::int64_t profiles = 0;  // Whose value comes from it.
-  double mean_age = 0;        // Of the newest claims that are its.
+  std::int64_t profiles = 0;       // Whose value comes from it.
+  std::optional<double> mean_age;  // Of the newest claims that are its; none: it made none.
 };
 
 struct FieldStanding {
   std::int64_t profiles = 0;  // That have the field.
-  Ages ages;                  // Of the newest claims, those that only confirm among them.
+  // Of the newest claims, those that only confirm among them; none: there are no claims.
+  std::optional<Ages> ages;
   std::map<SourceId, SourceShare> sources;
 };
 
 struct ProfileStanding {
   std::int64_t profiles = 0;
+  std::map<std::string, std::int64_t> sizes;  // Profiles, by label of storage::kSizeRanges.
   std::map<std::string, FieldStanding> fields;
 };
 

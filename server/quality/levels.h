@@ -2,6 +2,7 @@
 #ifndef SELFSAME_SERVER_QUALITY_LEVELS_H_
 #define SELFSAME_SERVER_QUALITY_LEVELS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "server/quality/field_ages.h"
 #include "storage/audits.h"
 #include "storage/database_state.h"
+#include "storage/quality.h"
 #include "storage/tenants.h"
 
 namespace selfsame::quality {
@@ -19,6 +21,8 @@ namespace selfsame::quality {
 struct TenantState {
   std::vector<storage::QualityCount> counts;
   std::vector<storage::AuditRow> audits;  // Newest first.
+  std::optional<std::vector<storage::SourceQuarantine>> quarantine;
+  std::optional<std::int64_t> suspected;  // Profiles that share a mailbox with another.
 };
 
 // Of the machine and the database. What is not known is not shown.
@@ -29,10 +33,31 @@ struct Surroundings {
   std::optional<std::int64_t> disk_size_bytes;
 };
 
-// At most observe::kLevelsMax gauges; what is over is left out, last tenants first.
-observe::Levels LevelsOf(const storage::Directory& directory,
-                         const std::map<TenantId, TenantState>& tenants, const Surroundings& around,
-                         TimeUs now);
+struct LevelsInput {
+  const storage::Directory& directory;
+  const std::map<TenantId, TenantState>& tenants;
+  const Surroundings& around;
+  std::optional<TimeUs> complete_at;  // When all tenants were last read.
+  TimeUs now;
+};
+
+struct LevelsShown {
+  observe::Levels levels;
+  std::size_t left_out = 0;
+};
+
+// At most observe::kLevelsMax gauges. What is of a field comes first, for all tenants; by source
+// only while there is room, and what then has none is told together, as of source "OTHER".
+LevelsShown LevelsOf(const LevelsInput& input);
+
+// The audit that tells how right a field is: the newest whose samples are all judged, or else the
+// newest with any verdict; null: none. And how many samples wait to be judged, of the audits since
+// the newest that is judged. Requires: audits of one field, newest first.
+struct FieldAudit {
+  const storage::AuditRow* shown = nullptr;
+  std::int64_t waiting = 0;
+};
+FieldAudit FieldAuditOf(const std::vector<const storage::AuditRow*>& audits);
 
 }  // namespace selfsame::quality
 

@@ -1,8 +1,10 @@
 #include "server/quality/quality_keeper.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace selfsame::quality {
 namespace {
@@ -10,9 +12,18 @@ namespace {
 constexpr std::int64_t kFoldDeltas = 5'000;
 constexpr int kFoldsMax = 20;  // Of one tenant in one pass.
 constexpr int kAuditsMax = 1'000;
-// How long what another server folded, or a verdict given to it, may go unseen here.
-constexpr std::chrono::seconds kStateAgeMax{15};
+constexpr int kAuditsAField = 5;  // The newest of each.
+// How old what is shown of a tenant may get: its sums are read again no sooner.
+constexpr std::chrono::seconds kStateAge{10};
+constexpr std::chrono::seconds kLookAroundInterval{15};
+constexpr std::chrono::minutes kQuarantineInterval{1};
+constexpr std::chrono::minutes kSweepInterval{10};  // Of sums that have become nothing.
 constexpr std::chrono::hours kHoursKept{24 * 400};
+// Of a tenant: where its sums have more rows, old days are joined from the next reading on.
+constexpr std::size_t kExactRowsMax = 20'000;
+// The database itself seems to be away: the other tenants are left for the next pass.
+constexpr int kUnavailableMax = 2;
+constexpr std::int64_t kMicrosADay = 86'400'000'000;
 
 }  // namespace
 
@@ -21,19 +32,53 @@ void QualityKeeper::Pass(TimeUs now) {
   const auto directory = context_.directory.Get();
   if (directory == nullptr) return;
   Introduce(*directory);
-  for (const auto& [id, tenant] : directory->tenants) {
-    const Status done = PassOver(tenant, now);
-    if (done.ok()) continue;
-    context_.log.Debug("quality not read",
-                       {{"tenant", tenant.name}, {"reason", done.error().reason}});
-    return;
-  }
-  if (looked_around_at_ + kStateAgeMax <= now) {
+  if (PassOverAll(*directory, now)) complete_at_ = now;
+  if (looked_around_at_ + kLookAroundInterval <= now) {
     around_ = LookAround(now);
     looked_around_at_ = now;
+    has_news_ = true;
   }
-  context_.metrics.quality.levels.Set(
-      std::make_shared<const observe::Levels>(LevelsOf(*directory, tenants_, around_, now)));
+  if (has_news_) Show(*directory, now);
+}
+
+bool QualityKeeper::PassOverAll(const storage::Directory& directory, TimeUs now) {
+  int unavailable = 0;
+  bool is_complete = true;
+  for (const auto& [id, tenant] : directory.tenants) {
+    if (unavailable == kUnavailableMax) return false;
+    Progress& progress = progress_[id];
+    const Status done = PassOver(directory, tenant, progress, now);
+    Report(tenant, progress, done);
+    if (done.ok()) continue;
+    is_complete = false;
+    if (done.error().code == ErrorCode::kUnavailable) ++unavailable;
+  }
+  return is_complete;
+}
+
+// A person wants to know of changes, not of each pass.
+void QualityKeeper::Report(const storage::Tenant& tenant, Progress& progress,
+                           const Status& done) const {
+  const std::string failing = done.ok() ? "" : done.error().reason;
+  if (failing == progress.failing) return;
+  progress.failing = failing;
+  if (done.ok()) return context_.log.Info("measures are read again", {{"tenant", tenant.name}});
+  context_.log.Warn("measures cannot be read",
+                    {{"tenant", tenant.name}, {"reason", failing}, {"what", done.error().message}});
+}
+
+void QualityKeeper::Show(const storage::Directory& directory, TimeUs now) {
+  LevelsShown shown = LevelsOf({.directory = directory,
+                                .tenants = tenants_,
+                                .around = around_,
+                                .complete_at = complete_at_,
+                                .now = now});
+  observe::QualityMetrics& metrics = context_.metrics.quality;
+  metrics.levels.Set(std::make_shared<const observe::Levels>(std::move(shown.levels)));
+  has_news_ = false;
+  if (shown.left_out <= left_out_) return;
+  metrics.levels_over.Add(shown.left_out - left_out_);
+  left_out_ = shown.left_out;
 }
 
 // Counters of a source are there, at zero, before its first record: what a counter begins with is
@@ -53,21 +98,67 @@ Status QualityKeeper::Connect() {
   return {};
 }
 
-Status QualityKeeper::PassOver(const storage::Tenant& tenant, TimeUs now) {
+Status QualityKeeper::PassOver(const storage::Directory& directory, const storage::Tenant& tenant,
+                               Progress& progress, TimeUs now) {
   SELFSAME_RETURN_IF_ERROR(Connect());
   const storage::TenantShard where{tenant.shard, tenant.id};
-  bool has_changed = !tenants_.contains(tenant.id);
+  if (!progress.is_remembered) {
+    SELFSAME_RETURN_IF_ERROR(Remember(directory, tenant, now));
+    progress.is_remembered = true;
+  }
+  SELFSAME_RETURN_IF_ERROR(Fold(where, progress, now));
+  if (progress.read_at + kStateAge <= now || !progress.failing.empty()) {
+    SELFSAME_RETURN_IF_ERROR(Read(where, progress, now));
+  }
+  SELFSAME_RETURN_IF_ERROR(progress.mailboxes.Step(*session_, where, now));
+  tenants_[tenant.id].suspected = progress.mailboxes.sharing();
+  return {};
+}
+
+Status QualityKeeper::Fold(const storage::TenantShard& where, Progress& progress, TimeUs now) {
   for (int folds = 0; folds < kFoldsMax; ++folds) {
     SELFSAME_ASSIGN_OR_RETURN(const std::int64_t folded,
                               storage::FoldQualityDeltas(*session_, where, kFoldDeltas));
-    has_changed = has_changed || folded > 0;
     if (folded < kFoldDeltas) break;
   }
-  if (!has_changed && now < read_at_[tenant.id] + kStateAgeMax) return {};
-  SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadFieldCounts(*session_, where));
-  SELFSAME_ASSIGN_OR_RETURN(auto audits, storage::ReadAudits(*session_, tenant.id, kAuditsMax));
-  tenants_[tenant.id] = {std::move(counts), std::move(audits)};
-  read_at_[tenant.id] = now;
+  if (now < progress.swept_at + kSweepInterval) return {};
+  SELFSAME_RETURN_IF_ERROR(storage::DropEmptyFieldCounts(*session_, where.tenant));
+  progress.swept_at = now;
+  progress.has_many_days = false;  // Perhaps there are fewer now.
+  return {};
+}
+
+Status QualityKeeper::Read(const storage::TenantShard& where, Progress& progress, TimeUs now) {
+  std::optional<std::int32_t> today;
+  if (progress.has_many_days) today = static_cast<std::int32_t>(now.us / kMicrosADay);
+  SELFSAME_ASSIGN_OR_RETURN(auto counts, storage::ReadFieldCounts(*session_, where, today));
+  progress.has_many_days = progress.has_many_days || counts.size() > kExactRowsMax;
+  SELFSAME_ASSIGN_OR_RETURN(
+      auto audits, storage::ReadAudits(*session_, where.tenant, kAuditsMax, kAuditsAField));
+  // Only now: a tenant that was never read is not shown, rather than as having nothing.
+  TenantState& state = tenants_[where.tenant];
+  state.counts = std::move(counts);
+  state.audits = std::move(audits);
+  if (progress.counted_at + kQuarantineInterval <= now) {
+    SELFSAME_ASSIGN_OR_RETURN(state.quarantine,
+                              storage::CountQuarantinedBySource(*session_, where));
+    progress.counted_at = now;
+  }
+  progress.read_at = now;
+  has_news_ = true;
+  return {};
+}
+
+// A source that fell silent before this server started is silent still.
+Status QualityKeeper::Remember(const storage::Directory& directory, const storage::Tenant& tenant,
+                               TimeUs now) {
+  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::LastHour> hours,
+                            storage::ReadLastHours(*session_, tenant.id));
+  for (const storage::LastHour& hour : hours) {
+    const storage::Source* source = directory.FindSource(hour.source);
+    if (source == nullptr) continue;
+    context_.meter.Remember(tenant, *source, std::min(hour.hour_at + std::chrono::hours(1), now));
+  }
   return {};
 }
 
@@ -90,9 +181,12 @@ Status QualityKeeper::AddHoursOf(TenantId tenant, const QualityMeter::Hours& hou
 
 Surroundings QualityKeeper::LookAround(TimeUs now) {
   Surroundings around;
-  if (const auto state = storage::ReadDatabaseState(*session_); state.ok()) {
-    around.database = *state;
-    around.outbox_held_seconds = outbox_hold_.Look(*state, now);
+  // Nobody may have connected yet: no tenant, nothing to add.
+  if (Connect().ok()) {
+    if (const auto state = storage::ReadDatabaseState(*session_); state.ok()) {
+      around.database = *state;
+      around.outbox_held_seconds = outbox_hold_.Look(*state, now);
+    }
   }
   if (context_.data_dir.empty()) return around;
   std::error_code failed;

@@ -19,9 +19,11 @@ void Raise(observe::Gauge& gauge, std::int64_t value) {
   if (gauge.Value() < value) gauge.Set(value);
 }
 
+// For what it holds: it broke rules, and says which.
 bool IsRefused(const PreparedRecord& record) {
-  return record.outcome.kind == OutcomeKind::kQuarantined ||
-         record.outcome.kind == OutcomeKind::kRejected;
+  return (record.outcome.kind == OutcomeKind::kQuarantined ||
+          record.outcome.kind == OutcomeKind::kRejected) &&
+         !record.outcome.violations.empty();
 }
 
 void Join(storage::SourceHour& hour, const storage::SourceHour& more) {
@@ -35,78 +37,135 @@ void Join(storage::SourceHour& hour, const storage::SourceHour& more) {
 void QualityMeter::AddReceived(const MeterContext& context,
                                std::span<const PreparedRecord> records) {
   MutexLock lock(mutex_);
-  storage::SourceHour& hour = HourOf(context);
-  hour.received += static_cast<std::int64_t>(records.size());
+  storage::SourceHour* hour = nullptr;
+  SourceSeries& source = SourceOf(context.tenant, context.source);
   for (const PreparedRecord& record : records) {
-    ++hour.outcome[static_cast<std::size_t>(record.outcome.kind) - 1];
-    if (record.outcome.kind == OutcomeKind::kAccepted) {
-      hour.alike += AddAccepted(context, record) ? 1 : 0;
-    } else if (IsRefused(record)) {
-      AddViolations(context, record);
+    if (!record.IsSettled()) continue;
+    if (hour == nullptr) hour = &HourOf(context);
+    ++hour->received;
+    ++hour->outcome[static_cast<std::size_t>(record.outcome.kind) - 1];
+    const bool is_accepted = record.outcome.kind == OutcomeKind::kAccepted;
+    if (!is_accepted && !IsRefused(record)) continue;
+    SchemaSeries* schema = SchemaOf(context, record.schema);
+    AddChecked(context, source, schema);
+    if (is_accepted) {
+      hour->alike += AddArrival(context, record, source) ? 1 : 0;
+      AddAccepted(context, record, source, schema);
+    } else {
+      AddViolations(context, record, schema);
     }
   }
+  if (hour != nullptr) Raise(*source.last_record, context.now.us / kMicrosASecond);
+  FlushAccepted();
 }
 
 void QualityMeter::AddReplayed(const MeterContext& context,
                                std::span<const PreparedRecord> records) {
   MutexLock lock(mutex_);
+  SourceSeries& source = SourceOf(context.tenant, context.source);
   for (const PreparedRecord& record : records) {
-    if (record.outcome.kind == OutcomeKind::kAccepted) AddAccepted(context, record);
+    if (record.outcome.kind != OutcomeKind::kAccepted) continue;
+    AddAccepted(context, record, source, SchemaOf(context, record.schema));
   }
+  FlushAccepted();
 }
 
-bool QualityMeter::AddAccepted(const MeterContext& context, const PreparedRecord& record) {
-  SourceSeries& source = SourceOf(context.tenant, context.source);
+bool QualityMeter::AddArrival(const MeterContext& context, const PreparedRecord& record,
+                              SourceSeries& source) {
   const std::int64_t lag_us = std::max<std::int64_t>(context.now.us - record.event_time.us, 0);
   source.lag->Observe(static_cast<double>(lag_us) / kMicrosASecond);
-  Raise(*source.last_record, context.now.us / kMicrosASecond);
   Raise(*source.last_event, record.event_time.us / kMicrosASecond);
   const bool is_alike = alike_.Add(context.source.id, record.fingerprint);
   if (is_alike) source.alike->Add();
+  return is_alike;
+}
+
+void QualityMeter::AddAccepted(const MeterContext& context, const PreparedRecord& record,
+                               SourceSeries& source, SchemaSeries* schema) {
   AddIdentifiers(context, record, source);
-  const SchemaSeries* schema = SchemaOf(context, record.schema);
-  if (schema == nullptr) return is_alike;
-  schema->records->Add();
+  if (schema == nullptr) return;
+  if (schema->accepted++ == 0) accepted_.push_back(schema);
   for (const std::uint16_t entry : record.filled) {
     if (schema->filled[entry] != nullptr) schema->filled[entry]->Add();
   }
   for (const auto& [field, value] : record.closed) schema->values[field][value]->Add();
-  return is_alike;
 }
 
-// Each kind once, however many identifiers of it the record names: those of a kind lie together.
+void QualityMeter::FlushAccepted() {
+  for (SchemaSeries* schema : accepted_) {
+    schema->records->Add(schema->accepted);
+    for (observe::Counter* asked : schema->asked) asked->Add(schema->accepted);
+    schema->accepted = 0;
+  }
+  accepted_.clear();
+}
+
+void QualityMeter::AddChecked(const MeterContext& context, SourceSeries& source,
+                              const SchemaSeries* schema) {
+  if (schema != nullptr) return schema->checked->Add();
+  if (source.unknown_checked == nullptr) {
+    source.unknown_checked =
+        &metrics_.schema_checked.Of({context.tenant.name, context.source.name, ""});
+  }
+  source.unknown_checked->Add();
+}
+
+// Each kind once, however many identifiers of it the record names. Those of a kind lie together,
+// but for those of custom kinds, whose rule is one: a built-in kind may come between them.
 void QualityMeter::AddIdentifiers(const MeterContext& context, const PreparedRecord& record,
                                   SourceSeries& source) {
   const identity::KindRule* before = nullptr;
+  bool has_custom = false;
   for (const ingest::Mention& mention : record.mentions) {
-    if (mention.rule == before) continue;
+    const bool is_custom = mention.rule->kind.empty();
+    if (mention.rule == before || (is_custom && has_custom)) continue;
     before = mention.rule;
+    has_custom = has_custom || is_custom;
     const auto [at, is_new] = source.identified.try_emplace(mention.rule->kind, nullptr);
     if (is_new) {
-      const std::string& kind = mention.rule->kind;
       at->second = &metrics_.identified.Of(
-          {context.tenant.name, context.source.name, kind.empty() ? "CUSTOM" : kind});
+          {context.tenant.name, context.source.name, is_custom ? "CUSTOM" : mention.rule->kind});
     }
     at->second->Add();
   }
 }
 
 // A path may hold what a client wrote, such as the key of a map or the name of an unknown field:
-// only those are told apart that the schema or every record has.
-void QualityMeter::AddViolations(const MeterContext& context, const PreparedRecord& record) {
-  const SchemaSeries* schema = SchemaOf(context, record.schema);
+// only those are told apart that the schema or every record has. A record counts once for each
+// field and rule, and once for each field, however often it broke them.
+void QualityMeter::AddViolations(const MeterContext& context, const PreparedRecord& record,
+                                 const SchemaSeries* schema) {
+  std::set<std::pair<std::string, std::string>> broken;
   for (const Violation& violation : record.outcome.violations) {
-    const std::string path = WithoutIndices(violation.field);
+    std::string path = WithoutIndices(violation.field);
     const bool is_known =
-        IsRecordField(path) || (schema != nullptr && schema->paths.contains(path));
-    metrics_.violations
-        .Of({context.tenant.name, context.source.name, schema == nullptr ? "" : schema->schema,
-             is_known ? path : "", violation.reason})
-        .Add();
+        IsRecordField(path) || (schema != nullptr && HasPath(context, record.schema, path));
+    broken.emplace(is_known ? std::move(path) : "", violation.reason);
+  }
+  const std::string& tenant = context.tenant.name;
+  const std::string& source = context.source.name;
+  const std::string name = schema == nullptr ? "" : schema->schema;
+  const std::string* before = nullptr;
+  for (const auto& [field, reason] : broken) {
+    metrics_.violations.Of({tenant, source, name, field, reason}).Add();
+    if (before != nullptr && *before == field) continue;
+    before = &field;
+    metrics_.field_invalid.Of({tenant, source, name, field}).Add();
   }
 }
 
-const QualityMeter::SchemaSeries* QualityMeter::SchemaOf(const MeterContext& context, SchemaId id) {
+bool QualityMeter::HasPath(const MeterContext& context, SchemaId id, const std::string& path) {
+  const auto [at, is_new] = paths_.try_emplace(id);
+  const schema::Schema* schema = is_new ? context.catalog.Find(id) : nullptr;
+  if (schema != nullptr) {
+    for (const schema::Entry& entry : schema->compiled->entries().all) {
+      at->second.insert(entry.path);
+    }
+  }
+  return at->second.contains(path);
+}
+
+QualityMeter::SchemaSeries* QualityMeter::SchemaOf(const MeterContext& context, SchemaId id) {
   const auto known = schemas_.find({context.source.id, id});
   if (known != schemas_.end()) return &known->second;
   const schema::Schema* schema = context.catalog.Find(id);
@@ -116,12 +175,12 @@ const QualityMeter::SchemaSeries* QualityMeter::SchemaOf(const MeterContext& con
   const std::string& source = context.source.name;
   series.schema = schema->name;
   series.records = &metrics_.records.Of({tenant, source, schema->name});
+  series.checked = &metrics_.schema_checked.Of({tenant, source, schema->name});
   for (const schema::Entry& entry : schema->compiled->entries().all) {
-    const bool is_asked_for = entry.is_required || entry.is_recommended;
-    series.filled.push_back(
-        is_asked_for ? &metrics_.field_records.Of({tenant, source, schema->name, entry.path})
-                     : nullptr);
-    series.paths.insert(entry.path);
+    series.filled.push_back(nullptr);
+    if (!entry.is_required && !entry.is_recommended) continue;
+    series.filled.back() = &metrics_.field_records.Of({tenant, source, schema->name, entry.path});
+    series.asked.push_back(&metrics_.field_checked.Of({tenant, source, schema->name, entry.path}));
   }
   for (const schema::ClosedField& closed : schema->compiled->closed_fields()) {
     auto& values = series.values.emplace_back();
@@ -136,6 +195,12 @@ const QualityMeter::SchemaSeries* QualityMeter::SchemaOf(const MeterContext& con
 void QualityMeter::Introduce(const storage::Tenant& tenant, const storage::Source& source) {
   MutexLock lock(mutex_);
   SourceOf(tenant, source);
+}
+
+void QualityMeter::Remember(const storage::Tenant& tenant, const storage::Source& source,
+                            TimeUs received_at) {
+  MutexLock lock(mutex_);
+  Raise(*SourceOf(tenant, source).last_record, received_at.us / kMicrosASecond);
 }
 
 QualityMeter::SourceSeries& QualityMeter::SourceOf(const storage::Tenant& tenant,

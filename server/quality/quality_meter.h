@@ -25,8 +25,9 @@
 
 namespace selfsame::quality {
 
-// How far back records are compared for being alike, over all sources.
-inline constexpr std::size_t kAlikeRecords = 65'536;
+// How far back the records of a source are compared for being alike. Some 50 MB when 128 sources
+// are busy.
+inline constexpr AlikeBounds kAlikeBounds{.records = 4'096, .sources = 128};
 
 // Whose records, and what their schemas say.
 struct MeterContext {
@@ -45,10 +46,13 @@ class QualityMeter {
   // Makes the series of a source that may not have sent anything yet.
   void Introduce(const storage::Tenant& tenant, const storage::Source& source);
 
-  // Records that came in and have their outcomes.
+  // When something of a source was received before this server started.
+  void Remember(const storage::Tenant& tenant, const storage::Source& source, TimeUs received_at);
+
+  // Records that came in; those that are not settled are left out, since they will come again.
   void AddReceived(const MeterContext& context, std::span<const ingest::PreparedRecord> records);
   // Quarantined records that were sent once more: those that are accepted now count as accepted,
-  // and nothing counts as received.
+  // and nothing counts as received, checked, timely or alike: that was when they arrived.
   void AddReplayed(const MeterContext& context, std::span<const ingest::PreparedRecord> records);
 
   using Hours = std::vector<storage::SourceHour>;
@@ -61,12 +65,15 @@ class QualityMeter {
   // What one version of a schema is counted by, of one source. Constant once made.
   struct SchemaSeries {
     observe::Counter* records = nullptr;
+    observe::Counter* checked = nullptr;
     std::vector<observe::Counter*> filled;               // By entry; null: not asked for.
+    std::vector<observe::Counter*> asked;                // Of each entry that is asked for.
     std::vector<std::vector<observe::Counter*>> values;  // By closed field and value.
+    std::size_t accepted = 0;                            // Of one call, not added to `asked` yet.
     std::string schema;
-    std::set<std::string, std::less<>> paths;  // Of its entries.
   };
   struct SourceSeries {
+    observe::Counter* unknown_checked = nullptr;  // Records of no known schema; null: none so far.
     observe::Counter* alike = nullptr;
     observe::Histogram* lag = nullptr;
     observe::Gauge* last_record = nullptr;
@@ -75,17 +82,25 @@ class QualityMeter {
   };
   using HourKey = std::tuple<TenantId, SourceId, TimeUs>;
 
-  const SchemaSeries* SchemaOf(const MeterContext& context, SchemaId schema)
-      SELFSAME_REQUIRES(mutex_);
+  // Null: not a schema that is known.
+  SchemaSeries* SchemaOf(const MeterContext& context, SchemaId schema) SELFSAME_REQUIRES(mutex_);
   SourceSeries& SourceOf(const storage::Tenant& tenant, const storage::Source& source)
       SELFSAME_REQUIRES(mutex_);
   storage::SourceHour& HourOf(const MeterContext& context) SELFSAME_REQUIRES(mutex_);
   void AddIdentifiers(const MeterContext& context, const ingest::PreparedRecord& record,
                       SourceSeries& source) SELFSAME_REQUIRES(mutex_);
   // Returns whether the record is like an earlier one.
-  bool AddAccepted(const MeterContext& context, const ingest::PreparedRecord& record)
+  bool AddArrival(const MeterContext& context, const ingest::PreparedRecord& record,
+                  SourceSeries& source) SELFSAME_REQUIRES(mutex_);
+  void AddAccepted(const MeterContext& context, const ingest::PreparedRecord& record,
+                   SourceSeries& source, SchemaSeries* schema) SELFSAME_REQUIRES(mutex_);
+  // What all accepted records of a call were asked for.
+  void FlushAccepted() SELFSAME_REQUIRES(mutex_);
+  void AddChecked(const MeterContext& context, SourceSeries& source, const SchemaSeries* schema)
       SELFSAME_REQUIRES(mutex_);
-  void AddViolations(const MeterContext& context, const ingest::PreparedRecord& record)
+  void AddViolations(const MeterContext& context, const ingest::PreparedRecord& record,
+                     const SchemaSeries* schema) SELFSAME_REQUIRES(mutex_);
+  bool HasPath(const MeterContext& context, SchemaId schema, const std::string& path)
       SELFSAME_REQUIRES(mutex_);
 
   observe::QualityMetrics& metrics_;
@@ -93,7 +108,10 @@ class QualityMeter {
   std::map<std::pair<SourceId, SchemaId>, SchemaSeries> schemas_ SELFSAME_GUARDED_BY(mutex_);
   std::map<SourceId, SourceSeries> sources_ SELFSAME_GUARDED_BY(mutex_);
   std::map<HourKey, storage::SourceHour> hours_ SELFSAME_GUARDED_BY(mutex_);
-  AlikeWindow alike_ SELFSAME_GUARDED_BY(mutex_){kAlikeRecords};
+  AlikeWindow alike_ SELFSAME_GUARDED_BY(mutex_){kAlikeBounds};
+  std::vector<SchemaSeries*> accepted_ SELFSAME_GUARDED_BY(mutex_);  // Those with some waiting.
+  using Paths = std::set<std::string, std::less<>>;
+  std::map<SchemaId, Paths> paths_ SELFSAME_GUARDED_BY(mutex_);  // Of the schemas' entries.
 };
 
 }  // namespace selfsame::quality

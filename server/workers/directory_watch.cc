@@ -30,6 +30,9 @@ Result<bool> DirectoryWatch::Look() {
   const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
                             storage::LoadDirectory(*session_, context_.master_key, before.get()));
+  // Counters of a tenant are there, at zero, before its first record: what a counter begins with is
+  // invisible to whoever looks at how it grows.
+  for (const auto& [id, tenant] : directory.tenants) context_.metrics.ForTenant(tenant.name);
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));
   return true;
 }

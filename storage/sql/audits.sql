@@ -54,8 +54,13 @@ FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) WITH ORDINALITY AS new (profile_
 -- name: ReadAudits :many
 WITH newest AS (
   SELECT audit_id, attribute, stratify_by, drawn_by, drawn_at, seed, population
-  FROM audits
-  WHERE tenant_id = $1
+  FROM (
+    SELECT audit_id, attribute, stratify_by, drawn_by, drawn_at, seed, population,
+           row_number() OVER (PARTITION BY attribute ORDER BY drawn_at DESC, audit_id DESC) AS place
+    FROM audits
+    WHERE tenant_id = $1
+  ) AS placed
+  WHERE place <= $3
   ORDER BY drawn_at DESC, audit_id DESC
   LIMIT $2
 ), told AS (

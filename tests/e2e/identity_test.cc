@@ -35,7 +35,8 @@ class IdentityTest : public InstallationTest {
   }
 
   double Refused(std::string_view reason) const {
-    return server_->Metric("selfsame_edges_refused_total{reason=\"" + std::string(reason) + "\"}");
+    return server_->Metric("selfsame_edges_refused_total{tenant=\"acme\",reason=\"" +
+                           std::string(reason) + "\"}");
   }
 
   std::map<std::string, std::string> record_ids_;  // By key.
@@ -77,7 +78,7 @@ TEST_F(IdentityTest, TwoProfilesBecomeOneAndBothIdsLeadToIt) {
     EXPECT_THAT((std::vector{history[0].kind_a(), history[0].kind_b()}),
                 UnorderedElementsAre("customer_id", "email"));
   }
-  EXPECT_EQ(server_->Metric("selfsame_profiles_merged_total"), 1);
+  EXPECT_EQ(server_->Metric(R"(selfsame_profiles_merged_total{tenant="acme"})"), 1);
   EXPECT_EQ(CountOf(*database_, "profiles"), 1);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
@@ -135,7 +136,7 @@ TEST_F(IdentityTest, EarlierEvidenceThatComesLateTakesTheSharedEmail) {
   // What hangs on the e-mail goes with it.
   EXPECT_EQ(GetProfile(ByIdentifier("customer_id", "c-2")).attributes().count("city"), 1u);
   EXPECT_EQ(GetProfile(ByIdentifier("customer_id", "c-1")).attributes().count("city"), 0u);
-  EXPECT_GE(server_->Metric("selfsame_profiles_unmerged_total"), 1);
+  EXPECT_GE(server_->Metric(R"(selfsame_profiles_unmerged_total{tenant="acme"})"), 1);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 

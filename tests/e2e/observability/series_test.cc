@@ -17,6 +17,7 @@
 namespace selfsame::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -145,6 +146,8 @@ TEST_F(SeriesTest, AHundredSourcesAndFiftySchemasStayUnderTheStatedNumber) {
   fmt::print("{} samples of {} sources and {} schemas; {} at most, whatever comes\n", all, kSources,
              kSchemas, observe::kSeriesMax);
   EXPECT_LT(all, observe::kSeriesMax);
+  EXPECT_THAT(metrics, Not(ContainsRegex("selfsame_series_over_total\\{[^}]*\\} [1-9]")))
+      << "something had to share a row";
   EXPECT_THAT(metrics, Not(HasSubstr("evil")));
   EXPECT_THAT(metrics, HasSubstr("source=\"source-99\""));
   EXPECT_THAT(metrics, HasSubstr("schema=\"load.v1.Order49\""));

@@ -84,6 +84,26 @@ TEST(MetricsTest, SourcesPastTheBoundShareOne) {
   EXPECT_EQ(names, (std::vector<std::string>{"OTHER/OTHER", "acme/a", "acme/b"}));
 }
 
+TEST(MetricsTest, ATenantsProfilesAreCountedWithTheReasonsOfRefusals) {
+  constexpr std::array<std::string_view, 1> kRefusals = {"CANNOT_LINK"};
+  Metrics metrics(MetricsOptions{.edge_refusal_reasons = kRefusals, .tenants_max = 1});
+  TenantCounters& acme = metrics.ForTenant("acme");
+  acme.refused.Of("CANNOT_LINK").Add();
+  acme.refused.Of("what a client wrote").Add();
+  EXPECT_EQ(&metrics.ForTenant("acme"), &acme);
+  EXPECT_EQ(&metrics.ForTenant("b"), &metrics.ForTenant("c"));
+  std::vector<std::string> rows;
+  metrics.tenants.ForEach([&](const std::string& tenant, const TenantCounters& counters) {
+    for (const auto& reason : counters.refused.members()) {
+      rows.push_back(tenant + " " + reason.labels[0].second + " " +
+                     std::to_string(reason.instrument.Value()));
+    }
+  });
+  EXPECT_EQ(rows, (std::vector<std::string>{"OTHER CANNOT_LINK 0", "OTHER OTHER 0",
+                                            "acme CANNOT_LINK 1", "acme OTHER 1"}));
+  EXPECT_EQ(metrics.tenants.over().Value(), 2u);
+}
+
 TEST(MetricsTest, ReferencesStayGoodWhileSourcesAreAdded) {
   Metrics metrics(MetricsOptions{});
   SourceCounters& web = metrics.ForSource("acme", "web");

@@ -76,11 +76,12 @@ TEST(FieldAgesTest, TheMeanIsExactAndQuantilesAreToTheDay) {
   EXPECT_EQ(standing.profiles, 20);
   const FieldStanding& city = standing.fields.at("city");
   EXPECT_EQ(city.profiles, 10);
-  EXPECT_DOUBLE_EQ(city.ages.mean, 11 * kDay);
-  EXPECT_DOUBLE_EQ(city.ages.p50, 10 * kDay);
-  EXPECT_DOUBLE_EQ(city.ages.p90, 10 * kDay);
-  EXPECT_DOUBLE_EQ(city.ages.p99, 20 * kDay);
-  EXPECT_DOUBLE_EQ(city.sources.at(SourceId{2}).mean_age, 20 * kDay);
+  ASSERT_TRUE(city.ages);
+  EXPECT_DOUBLE_EQ(city.ages->mean, 11 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages->p50, 10 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages->p90, 10 * kDay);
+  EXPECT_DOUBLE_EQ(city.ages->p99, 20 * kDay);
+  EXPECT_DOUBLE_EQ(city.sources.at(SourceId{2}).mean_age.value_or(0), 20 * kDay);
   EXPECT_EQ(city.sources.at(SourceId{1}).profiles, 7);
 }
 
@@ -131,18 +132,34 @@ TEST(QualityDeltasTest, AnAttributeThatWasUnsetIsNotFilled) {
 }
 
 TEST(QualityDeltasTest, TheNewestClaimOfAnAnchorCountsWhateverItSays) {
-  EXPECT_THAT(Said({Claims(1, 1, 5), Claims(1, 2, kDay + 7)}, {}),
-              ElementsAre(SaidCity(2, 1, 1, kDay + 7)));
-  EXPECT_THAT(Said({Claims(1, 1, 65)}, {Claims(1, 1, 5)}), ElementsAre(SaidCity(1, 0, 0, 60)));
+  constexpr std::int32_t kFirst = storage::kSaidDayFloor;
+  constexpr std::int64_t kBegin = kFirst * kDay;
+  EXPECT_THAT(Said({Claims(1, 1, kBegin + 5), Claims(1, 2, kBegin + kDay + 7)}, {}),
+              ElementsAre(SaidCity(2, kFirst + 1, 1, kBegin + kDay + 7)));
+  EXPECT_THAT(Said({Claims(1, 1, kBegin + 65)}, {Claims(1, 1, kBegin + 5)}),
+              ElementsAre(SaidCity(1, kFirst, 0, 60)));
   EXPECT_THAT(Said({Claims(1, 2, 4)}, {Claims(1, 1, 5)}), IsEmpty()) << "a stale import";
-  EXPECT_THAT(Said({Claims(2, 1, 8)}, {}), ElementsAre(SaidCity(1, 0, 1, 8)));
-  EXPECT_THAT(Said({Claims(1, 1, 8, ClaimOperation::kUnset)}, {Claims(1, 1, 5)}),
-              ElementsAre(SaidCity(1, 0, -1, -5)));
-  EXPECT_THAT(Said({Claims(1, 1, -5)}, {}), ElementsAre(SaidCity(1, -1, 1, -5))) << "before 1970";
+  EXPECT_THAT(Said({Claims(1, 1, kBegin + 8, ClaimOperation::kUnset)}, {Claims(1, 1, kBegin + 5)}),
+              ElementsAre(SaidCity(1, kFirst, -1, -kBegin - 5)));
+}
+
+TEST(QualityDeltasTest, DaysLongAgoAreOneDayAndTheirTimesStayExact) {
+  EXPECT_THAT(Said({Claims(2, 1, 8)}, {}), ElementsAre(SaidCity(1, storage::kSaidDayFloor, 1, 8)));
+  EXPECT_THAT(Said({Claims(1, 1, -5)}, {}), ElementsAre(SaidCity(1, storage::kSaidDayFloor, 1, -5)))
+      << "before 1970";
+}
+
+TEST(QualityDeltasTest, SizesAreToldByRange) {
+  ingest::QualityDeltas deltas;
+  deltas.CountSizes({{1, -2}, {4, 1}, {5, 1}, {6, -1}, {10, 1}, {5'000, 1}});
+  const auto size = [](const char* label, std::int64_t count) {
+    return QualityCount{FieldMeasure::kSize, label, {}, 0, count, 0};
+  };
+  EXPECT_THAT(deltas.Changes(), ElementsAre(size("1", -2), size("1001+", 1), size("4-5", 2)));
 }
 
 TEST(AlikeWindowTest, LooksBackOverAtLeastItsRecords) {
-  AlikeWindow window(3);
+  AlikeWindow window({.records = 3, .sources = 10});
   EXPECT_FALSE(window.Add(SourceId{1}, Print(1)));
   EXPECT_TRUE(window.Add(SourceId{1}, Print(1)));
   EXPECT_FALSE(window.Add(SourceId{2}, Print(1))) << "of another source";
@@ -150,6 +167,16 @@ TEST(AlikeWindowTest, LooksBackOverAtLeastItsRecords) {
   EXPECT_TRUE(window.Add(SourceId{1}, Print(1))) << "three records ago";
   for (std::uint8_t i = 10; i < 20; ++i) EXPECT_FALSE(window.Add(SourceId{1}, Print(i)));
   EXPECT_FALSE(window.Add(SourceId{1}, Print(1))) << "long ago";
+}
+
+TEST(AlikeWindowTest, ABusySourceDoesNotPushOutWhatAQuietOneSaid) {
+  AlikeWindow window({.records = 3, .sources = 2});
+  EXPECT_FALSE(window.Add(SourceId{2}, Print(1)));
+  for (std::uint8_t i = 0; i < 100; ++i) window.Add(SourceId{1}, Print(i));
+  EXPECT_TRUE(window.Add(SourceId{2}, Print(1)));
+  EXPECT_FALSE(window.Add(SourceId{3}, Print(1))) << "of those that share a window";
+  for (std::uint8_t i = 0; i < 100; ++i) window.Add(SourceId{4}, Print(i));
+  EXPECT_FALSE(window.Add(SourceId{3}, Print(1)));
 }
 
 TEST(FieldPathTest, NothingThatAClientWroteIsLeft) {
