@@ -87,4 +87,17 @@ Result<StoredUsage> LoadUsage(pg::Session& session, TenantId tenant) {
   });
 }
 
+Result<std::vector<DriftCount>> CountDrift(pg::Session& session, TenantId tenant) {
+  using Counts = std::vector<DriftCount>;
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<Counts> {
+    Counts counts;
+    for (const auto& row : pg::Exec(tx, sql::kCountDrift, tenant)) {
+      counts.push_back({.source = row[0].as<SourceId>(),
+                        .schema = row[1].as<std::string>(),
+                        .paths = row[2].as<std::int64_t>()});
+    }
+    return counts;
+  });
+}
+
 }  // namespace selfsame::storage

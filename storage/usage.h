@@ -79,6 +79,14 @@ struct StoredUsage {
 // Everything of a tenant. May be retried.
 Result<StoredUsage> LoadUsage(pg::Session& session, TenantId tenant);
 
+// How many fields and enum values a source sends that no version of a schema knows.
+struct DriftCount {
+  SourceId source;
+  std::string schema;
+  std::int64_t paths = 0;
+};
+Result<std::vector<DriftCount>> CountDrift(pg::Session& session, TenantId tenant);
+
 }  // namespace selfsame::storage
 
 #endif  // SELFSAME_STORAGE_USAGE_H_

@@ -30,6 +30,11 @@ Levels EmptyLevels() {
        "Profiles that share a mailbox with another profile, as of the last walk over mailboxes.",
        {}},
       {kQuarantineName, "Records in quarantine, by tenant and source.", {}},
+      {kDriftName,
+       "Fields and enum values that arrived and that no version of the schema knows, by source: "
+       "how "
+       "many there are, up to a hundred a version.",
+       {}},
       {kLevelsTimeName,
        "When the stored sums of all tenants were last read, in seconds since 1970.",
        {}},

@@ -72,6 +72,7 @@ inline constexpr std::string_view kAuditWaitingName = "selfsame_audit_samples_wa
 inline constexpr std::string_view kProfilesBySizeName = "selfsame_profiles_by_size";
 inline constexpr std::string_view kSuspectedName = "selfsame_suspected_duplicate_profiles";
 inline constexpr std::string_view kQuarantineName = "selfsame_quarantine_records";
+inline constexpr std::string_view kDriftName = "selfsame_drift_paths";
 inline constexpr std::string_view kLevelsTimeName = "selfsame_levels_timestamp_seconds";
 inline constexpr std::string_view kDatabaseBytesName = "selfsame_database_bytes";
 inline constexpr std::string_view kOutboxHeldName = "selfsame_outbox_held_seconds";

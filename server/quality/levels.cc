@@ -88,6 +88,7 @@ class LevelWriter {
           static_cast<double>(*state.suspected));
     }
     AddQuarantine(tenant, state);
+    AddDrift(tenant, state.drift);
     for (const auto& [field, values] : standing.fields) AddAges(tenant, field, values);
     AddAudits(tenant, state.audits);
   }
@@ -102,6 +103,16 @@ class LevelWriter {
       if (source.tenant != tenant.id) continue;
       Add(observe::kQuarantineName, {{"tenant", tenant.name}, {"source", source.name}},
           static_cast<double>(records[id]));
+    }
+  }
+
+  void AddDrift(const storage::Tenant& tenant, const std::vector<storage::DriftCount>& drift) {
+    for (const storage::DriftCount& one : drift) {
+      const storage::Source* source = input_.directory.FindSource(one.source);
+      if (source == nullptr) continue;
+      Add(observe::kDriftName,
+          {{"tenant", tenant.name}, {"source", source->name}, {"schema", one.schema}},
+          static_cast<double>(one.paths));
     }
   }
 

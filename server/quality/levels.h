@@ -15,6 +15,7 @@
 #include "storage/database_state.h"
 #include "storage/quality.h"
 #include "storage/tenants.h"
+#include "storage/usage.h"
 
 namespace selfsame::quality {
 
@@ -22,6 +23,7 @@ struct TenantState {
   std::vector<storage::QualityCount> counts;
   std::vector<storage::AuditRow> audits;  // Newest first.
   std::optional<std::vector<storage::SourceQuarantine>> quarantine;
+  std::vector<storage::DriftCount> drift;
   std::optional<std::int64_t> suspected;  // Profiles that share a mailbox with another.
 };
 

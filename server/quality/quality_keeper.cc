@@ -135,10 +135,12 @@ Status QualityKeeper::Read(const storage::TenantShard& where, Progress& progress
   progress.has_many_days = progress.has_many_days || counts.size() > kExactRowsMax;
   SELFSAME_ASSIGN_OR_RETURN(
       auto audits, storage::ReadAudits(*session_, where.tenant, kAuditsMax, kAuditsAField));
+  SELFSAME_ASSIGN_OR_RETURN(auto drift, storage::CountDrift(*session_, where.tenant));
   // Only now: a tenant that was never read is not shown, rather than as having nothing.
   TenantState& state = tenants_[where.tenant];
   state.counts = std::move(counts);
   state.audits = std::move(audits);
+  state.drift = std::move(drift);
   if (progress.counted_at + kQuarantineInterval <= now) {
     SELFSAME_ASSIGN_OR_RETURN(state.quarantine,
                               storage::CountQuarantinedBySource(*session_, where));

@@ -52,3 +52,11 @@ SELECT source_id, subject, reads, last_read_at FROM reads WHERE tenant_id = $1 O
 -- name: ReadDrift :many
 SELECT source_id, schema_id, path, is_enum_value, records, first_seen_at, last_seen_at, value_hashes
 FROM drift WHERE tenant_id = $1 ORDER BY source_id, schema_id, path;
+
+-- How many unknown fields and values are known by now, of each source and schema: all versions together.
+-- name: CountDrift :many
+SELECT d.source_id, s.name, count(DISTINCT (d.path, d.is_enum_value))
+FROM drift d JOIN schemas s ON s.schema_id = d.schema_id
+WHERE d.tenant_id = $1
+GROUP BY d.source_id, s.name
+ORDER BY d.source_id, s.name;

@@ -80,7 +80,6 @@ class TakeBackTest : public DecidingTest {
         .value()
         .string_value();
   }
-
 };
 
 TEST_F(TakeBackTest, ARecordThatJoinedThreeIsTakenBackLinkByLink) {

@@ -127,6 +127,24 @@ TEST_F(KeeperTest, ASourceThatFellSilentBeforeTheStartIsSilentStill) {
   EXPECT_EQ(last(zeta_), kNow.us / 1'000'000) << "never later than now";
 }
 
+TEST_F(KeeperTest, WhatNoSchemaKnowsIsCountedByName) {
+  LanesHarness(*database_, acme_, 1);  // Registers the schemas that ship.
+  test::Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    for (const char* path : {"colour", "size"}) {
+      tx.exec_params(
+          "INSERT INTO drift SELECT $1, $2, schema_id, false, $3, 1, now(), now(), '{}' FROM "
+          "schemas "
+          "WHERE name = 'selfsame.schemas.web.v1.PageViewed'",
+          acme_.tenant.value, acme_.source.value, path);
+    }
+    return {};
+  }));
+  keeper_.Pass(kNow);
+  EXPECT_EQ(
+      Level(observe::kDriftName, {"acme", acme_.source_name, "selfsame.schemas.web.v1.PageViewed"}),
+      2);
+}
+
 TEST_F(KeeperTest, ProfilesThatShareAMailboxAndRecordsInQuarantineAreShown) {
   LanesHarness acme(*database_, acme_, 1);
   const auto mail = [](const std::string& key, const std::string& address) {
