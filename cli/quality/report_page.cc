@@ -60,7 +60,8 @@ std::string Profiles(const QualityFacts& facts) {
                BarAndPercent(Share(static_cast<double>(field.profiles()),
                                    static_cast<double>(facts.quality.profiles())),
                              FindObjective(facts.objectives, filled)),
-               AgeText(field.age_mean()), FreshnessText(facts, field.field(), field.age_p90()),
+               field.has_age_mean() ? AgeText(field.age_mean()) : "-",
+               field.has_age_p90() ? FreshnessText(facts, field.field(), field.age_p90()) : "-",
                said_by});
   }
   return Section("What is known of people",

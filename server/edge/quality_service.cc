@@ -1,13 +1,14 @@
 #include "server/edge/quality_service.h"
 
 #include <map>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/edge/quality_audits.h"
 #include "server/edge/timestamp.h"
 #include "server/quality/field_ages.h"
+#include "server/quality/levels.h"
 #include "storage/quality.h"
 
 namespace selfsame::edge {
@@ -56,10 +57,12 @@ Status GetQualityOf(pg::Session& session, const Caller& caller,
   }
   SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::AuditRow> audits,
                             storage::ReadAudits(session, caller.tenant->id, kAuditsMax));
-  std::set<std::string> judged;
-  for (const storage::AuditRow& row : audits) {
-    if (row.right + row.wrong > 0 && judged.insert(row.attribute).second) {
-      EncodeAudit(row, response->add_audits());
+  std::map<std::string_view, std::vector<const storage::AuditRow*>> by_field;
+  for (const storage::AuditRow& audit : audits) by_field[audit.attribute].push_back(&audit);
+  for (const auto& [field, all] : by_field) {
+    const storage::AuditRow* shown = quality::FieldAuditOf(all).shown;
+    if (shown != nullptr && shown->right + shown->wrong > 0) {
+      EncodeAudit(*shown, response->add_audits());
     }
   }
   return {};
