@@ -88,7 +88,8 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"database.connect_wait_ms", Whole(&config->connect_wait, 1, kDayMs)},
       {"database.statement_wait_ms", Whole(&config->statement_wait, 1, kDayMs)},
       {"security.master_key_file", Text(&config->master_key_file)},
-      {"security.directory_refresh_ms", Whole(&config->directory_refresh, 10, kDayMs)},
+      // Less than ingest::kRulesetGrace: what another ruleset prepared is sent back after that.
+      {"security.directory_refresh_ms", Whole(&config->directory_refresh, 10, 1'000)},
       {"quarantine.ttl_days", Whole(&config->quarantine.days, 1, kTtlDaysMax)},
       {"quarantine.ttl_days_by_reason", DaysByName(&config->quarantine.by_reason, kTtlDaysMax)},
       {"quality.measures", Flag(&config->quality_measures)},
