@@ -1,11 +1,13 @@
 #include "identity/explain.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <numeric>
-#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "identity/disjoint_sets.h"
 
 namespace selfsame::identity {
 namespace {
@@ -84,25 +86,19 @@ class Judge {
 std::vector<std::size_t> JoiningEdges(std::span<const Edge> edges) {
   std::vector<std::size_t> order(edges.size());
   std::iota(order.begin(), order.end(), 0);
-  const auto rank = [&](std::size_t i) {
-    const Edge& e = edges[i];
-    return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
-  };
   std::sort(order.begin(), order.end(),
-            [&](std::size_t x, std::size_t y) { return rank(x) < rank(y); });
-  std::unordered_map<NodeId, NodeId, Id128Hash> parents;  // Of nodes that are no roots.
-  const auto root = [&](NodeId node) {
-    for (auto up = parents.find(node); up != parents.end(); up = parents.find(node)) {
-      const auto next = parents.find(up->second);
-      if (next != parents.end()) up->second = next->second;
-      node = up->second;
+            [&](std::size_t x, std::size_t y) { return IsBefore(edges[x], edges[y]); });
+  std::unordered_map<NodeId, std::uint32_t, Id128Hash> index;
+  for (const Edge& edge : edges) {
+    for (const NodeId& end : {edge.a, edge.b}) {
+      index.try_emplace(end, static_cast<std::uint32_t>(index.size()));
     }
-    return node;
-  };
+  }
+  DisjointSets persons(index.size());
   std::erase_if(order, [&](std::size_t i) {
-    const NodeId a = root(edges[i].a);
-    const NodeId b = root(edges[i].b);
-    if (a != b) parents.emplace(a, b);
+    const std::uint32_t a = persons.Root(index.at(edges[i].a));
+    const std::uint32_t b = persons.Root(index.at(edges[i].b));
+    if (a != b) persons.Unite(a, b);
     return a == b;
   });
   return order;

@@ -1,11 +1,14 @@
 #include "identity/plan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "base/check.h"
+#include "identity/disjoint_sets.h"
 
 namespace selfsame::identity {
 namespace {
@@ -108,36 +111,37 @@ class Planner {
 
   // One entry for each edge that unites two profiles of before, so that each can be taken back.
   void RecordMerges(ProfileId profile, const ProfileSet& from) {
+    if (!met_) FindJoining();
     // Nodes that were in one profile are one to begin with; nobody's are one each.
-    std::map<NodeId, NodeId> leader_of;
-    std::map<ProfileId, NodeId> first_of;
+    std::map<ProfileId, std::size_t> first_of;
     for (const std::size_t i : members_.at(profile)) {
-      const NodeId node = nodes_[i].id;
       const ProfileId before = standings_[i].profile_id;
-      leader_of[node] = before.IsNil() ? node : first_of.try_emplace(before, node).first->second;
+      if (before.IsNil()) continue;
+      const auto [first, is_new] = first_of.try_emplace(before, i);
+      if (!is_new) met_->Unite(RootOf(first->second), RootOf(i));
     }
-    std::map<NodeId, ProfileId> smallest;  // Of a leader: the smallest profile that it stands for.
-    for (const auto& [before, leader] : first_of) smallest[leader] = before;
-    const auto find = [&](NodeId node) {
-      while (leader_of.at(node) != node) node = leader_of.at(node);
-      return node;
-    };
+    // Of a root: the smallest profile that it stands for.
+    std::unordered_map<std::uint32_t, ProfileId> smallest;
+    for (const auto& [before, node] : first_of) smallest[RootOf(node)] = before;
     std::size_t left = from.size() - 1;
-    for (const std::size_t i : JoiningEdgesOf(profile)) {
-      const NodeId a = find(edges_[i].a);
-      const NodeId b = find(edges_[i].b);
+    for (const std::size_t i : joining_[profile]) {
+      const std::uint32_t a = RootOf(index_.at(edges_[i].a));
+      const std::uint32_t b = RootOf(index_.at(edges_[i].b));
       if (a == b) continue;
-      leader_of[b] = a;
-      const auto other = smallest.find(b);
+      const auto [stays, absorbed] = met_->Unite(a, b);
+      const auto other = smallest.find(absorbed);
       if (other == smallest.end()) continue;
-      const auto [mine, is_first] = smallest.try_emplace(a, other->second);
+      const ProfileId theirs = other->second;
+      const auto [mine, is_first] = smallest.try_emplace(stays, theirs);
       if (is_first) continue;
-      RecordMerge(profile, {mine->second, other->second}, CauseOf(i));
-      mine->second = std::min(mine->second, other->second);
+      RecordMerge(profile, {mine->second, theirs}, CauseOf(i));
+      mine->second = std::min(mine->second, theirs);
       --left;
     }
     SELFSAME_CHECK(left == 0);  // Joining edges are a tree of each person.
   }
+
+  std::uint32_t RootOf(std::size_t node) { return met_->Root(static_cast<std::uint32_t>(node)); }
 
   void RecordMerge(ProfileId profile, const ProfileSet& two, const Cause& cause) {
     plan_.history.push_back({.action = Action::kMerged,
@@ -147,17 +151,18 @@ class Planner {
                              .rule = occasion_.joined_rule});
   }
 
-  // In the order in which they were united.
-  std::vector<std::size_t> JoiningEdgesOf(ProfileId profile) const {
-    std::vector<std::size_t> joining;
+  // Of each profile after, in the order in which they united. Most plans merge nobody and want
+  // none.
+  void FindJoining() {
+    met_.emplace(nodes_.size());
     for (std::size_t i = 0; i < edges_.size(); ++i) {
-      if (resolution_.is_joining[i] && resolution_.profile_of[index_.at(edges_[i].a)] == profile) {
-        joining.push_back(i);
-      }
+      if (!resolution_.is_joining[i]) continue;
+      joining_[resolution_.profile_of[index_.at(edges_[i].a)]].push_back(i);
     }
-    std::sort(joining.begin(), joining.end(),
-              [&](std::size_t x, std::size_t y) { return IsBefore(edges_[x], edges_[y]); });
-    return joining;
+    for (auto& [profile, edges] : joining_) {
+      std::sort(edges.begin(), edges.end(),
+                [&](std::size_t x, std::size_t y) { return IsBefore(edges_[x], edges_[y]); });
+    }
   }
 
   bool IsUnchanged(ProfileId profile, const ProfileSet& from) const {
@@ -224,6 +229,8 @@ class Planner {
   std::map<ProfileId, std::vector<std::size_t>> members_;  // After.
   std::map<ProfileId, ProfileSet> before_;                 // Of each profile after.
   std::map<ProfileId, ProfileSet> after_;                  // Of each profile before.
+  std::optional<DisjointSets> met_;  // Nodes, as the joining edges have united them so far.
+  std::map<ProfileId, std::vector<std::size_t>> joining_;  // Edges, by profile after.
   Plan plan_;
 };
 

@@ -43,10 +43,7 @@ class Try {
   Result<std::optional<Made>> Execute() {
     SELFSAME_RETURN_IF_ERROR(FindTargets());
     SELFSAME_RETURN_IF_ERROR(HoldTargets());
-    SELFSAME_ASSIGN_OR_RETURN(const bool is_held,
-                              ingest::LockComponentsOf(connection_, context_.where, held_));
-    if (!is_held) return std::optional<Made>();
-    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, AreHeld(connection_, context_, lifts_, held_));
+    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, LockFor(connection_, context_, lifts_, held_));
     if (!are_held) return std::optional<Made>();
     SELFSAME_ASSIGN_OR_RETURN(const storage::Components before, LoadHeld());
     SELFSAME_ASSIGN_OR_RETURN(change_, changing_.decide({before, targets_}, operation_));

@@ -90,9 +90,11 @@ Result<Lifts> FindLifts(pg::BulkConnection& connection, const ingest::CommitCont
   return lifts;
 }
 
-Result<bool> AreHeld(pg::BulkConnection& connection, const ingest::CommitContext& context,
-                     const Lifts& lifts, const ingest::HeldNodes& held) {
-  if (lifts.back.empty()) return true;
+Result<bool> LockFor(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                     const Lifts& lifts, ingest::HeldNodes& held) {
+  SELFSAME_ASSIGN_OR_RETURN(const bool is_locked,
+                            ingest::LockComponentsOf(connection, context.where, held));
+  if (!is_locked || lifts.back.empty()) return is_locked;
   SELFSAME_ASSIGN_OR_RETURN(
       const std::vector<OutsideNeighbour> neighbours,
       storage::ListOutsideNeighbours(connection, context.where, lifts.back, kLiftLinksMax));

@@ -31,12 +31,13 @@ Result<Lifts> FindLifts(pg::BulkConnection& connection, const ingest::CommitCont
                         std::span<const storage::ComponentMember> excluded, std::size_t spare,
                         ingest::HeldNodes& held);
 
-// Whether nobody was linked with them since they were found. Requires: all of `held` is locked,
-// which keeps it so. False: give the locks back and look again.
-Result<bool> AreHeld(pg::BulkConnection& connection, const ingest::CommitContext& context,
-                     const Lifts& lifts, const ingest::HeldNodes& held);
+// Locks all of `held`, as ingest::LockComponentsOf, and looks whether nobody was linked with the
+// lifts since they were found: nobody can be from then on. False: give the locks back and look
+// again.
+Result<bool> LockFor(pg::BulkConnection& connection, const ingest::CommitContext& context,
+                     const Lifts& lifts, ingest::HeldNodes& held);
 
-// Writes it down, and puts the edges of those that come back into the graph. Requires: AreHeld.
+// Writes it down, and puts the edges of those that come back into the graph. Requires: LockFor.
 Status Lift(pg::BulkConnection& connection, const ingest::CommitContext& context,
             const Lifts& lifts, const ingest::HeldNodes& held);
 

@@ -39,10 +39,7 @@ class Page {
         members_, storage::ListComponentMembers(connection_, context_.where, components));
     SELFSAME_RETURN_IF_ERROR(FindBlocked());
     SELFSAME_RETURN_IF_ERROR(Hold());
-    SELFSAME_ASSIGN_OR_RETURN(const bool is_held,
-                              ingest::LockComponentsOf(connection_, context_.where, held_));
-    if (!is_held) return false;
-    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, AreHeld(connection_, context_, lifts_, held_));
+    SELFSAME_ASSIGN_OR_RETURN(const bool are_held, LockFor(connection_, context_, lifts_, held_));
     if (!are_held) return false;
     if (!blocked_.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection_, context_.where, blocked_));

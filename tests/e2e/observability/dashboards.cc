@@ -1,11 +1,11 @@
 #include "tests/e2e/observability/dashboards.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "tests/e2e/observability/prometheus.h"
 #include "tests/support/program.h"
 
 namespace selfsame::test {
@@ -46,10 +46,9 @@ Dashboard DashboardOf(const nlohmann::json& json) {
 }  // namespace
 
 std::vector<Dashboard> ReadDashboards() {
-  const char* root = std::getenv("SELFSAME_SOURCE_DIR");
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(root == nullptr ? "." : root) / "deploy/grafana/dashboards")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(SourcePath("deploy/grafana/dashboards"))) {
     files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

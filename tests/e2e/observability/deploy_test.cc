@@ -14,14 +14,10 @@ namespace selfsame::test {
 namespace {
 
 using testing::HasSubstr;
-
-std::string SourceFolder() {
-  const char* root = std::getenv("SELFSAME_SOURCE_DIR");
-  return root == nullptr ? "." : root;
-}
+using testing::StartsWith;
 
 ProgramOutput Shell(const std::string& command) {
-  return RunInstalled("sh", {"-c", "cd " + SourceFolder() + " && " + command});
+  return RunInstalled("sh", {"-c", "cd " + SourcePath("") + " && " + command});
 }
 
 std::vector<std::string> LinesOf(const std::string& text) {
@@ -29,6 +25,17 @@ std::vector<std::string> LinesOf(const std::string& text) {
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
+}
+
+// What the group of a pattern is in each line that the pattern is all of.
+std::vector<std::string> GroupsOf(const std::string& text, const char* pattern) {
+  const std::regex regex(pattern);
+  std::vector<std::string> groups;
+  for (const std::string& line : LinesOf(text)) {
+    std::smatch match;
+    if (std::regex_match(line, match, regex)) groups.push_back(match[1]);
+  }
+  return groups;
 }
 
 class ComposeTest : public testing::Test {
@@ -50,33 +57,21 @@ TEST_F(ComposeTest, HasEveryPartAndEveryFileOfIts) {
        {"postgres", "migrate", "selfsamed", "prometheus", "alertmanager", "grafana"}) {
     EXPECT_THAT(config_, HasSubstr(std::string("\n  ") + service + ":\n"));
   }
-  static const std::regex kMount(R"(^\s*- (/[^:]+):/[^:]+:ro$)");
-  int mounts = 0;
-  for (const std::string& line : LinesOf(config_)) {
-    std::smatch mount;
-    if (!std::regex_match(line, mount, kMount)) continue;
-    ++mounts;
-    EXPECT_TRUE(std::filesystem::exists(mount[1].str())) << mount[1];
-  }
-  EXPECT_GE(mounts, 6);
+  const auto mounts = GroupsOf(config_, R"(^\s*- (/[^:]+):/[^:]+:ro$)");
+  EXPECT_GE(mounts.size(), 6u);
+  for (const std::string& mount : mounts) EXPECT_TRUE(std::filesystem::exists(mount)) << mount;
 }
 
 TEST_F(ComposeTest, OpensPortsOnLoopbackOnlyAndNeedsAPassword) {
-  static const std::regex kPort(R"(^\s*- (\S+:\d+)/tcp$)");
-  int ports = 0;
-  for (const std::string& line : LinesOf(config_)) {
-    std::smatch port;
-    if (!std::regex_match(line, port, kPort)) continue;
-    ++ports;
-    EXPECT_TRUE(port[1].str().starts_with("127.0.0.1:")) << line;
-  }
-  EXPECT_EQ(ports, 4);
+  const auto ports = GroupsOf(config_, R"(^\s*- (\S+:\d+)/tcp$)");
+  EXPECT_EQ(ports.size(), 4u);
+  for (const std::string& port : ports) EXPECT_THAT(port, StartsWith("127.0.0.1:"));
   EXPECT_NE(Shell("docker-compose -f deploy/compose.yaml config").exit_code, 0);
 }
 
 TEST_F(ComposeTest, PrometheusFindsItsPartnersByTheirNames) {
-  const ProgramOutput checked = RunInstalled(
-      "promtool", {"check", "config", SourceFolder() + "/deploy/prometheus/compose.yml"});
+  const ProgramOutput checked =
+      RunInstalled("promtool", {"check", "config", SourcePath("deploy/prometheus/compose.yml")});
   EXPECT_EQ(checked.exit_code, 0) << checked.text;
   const std::string config = SourceFile("deploy/prometheus/compose.yml");
   EXPECT_THAT(config, HasSubstr("\"selfsamed:9464\""));

@@ -95,10 +95,12 @@ std::string Installed(const std::string& program) {
   return "";
 }
 
-std::string SourceFile(const std::string& path) {
+std::string SourcePath(const std::string& path) {
   const char* root = std::getenv("SELFSAME_SOURCE_DIR");
-  return ReadWholeFile(std::string(root == nullptr ? "." : root) + "/" + path);
+  return std::string(root == nullptr ? "." : root) + "/" + path;
 }
+
+std::string SourceFile(const std::string& path) { return ReadWholeFile(SourcePath(path)); }
 
 ProgramOutput RunInstalled(const std::string& program, const std::vector<std::string>& arguments) {
   const TempFolder folder;

@@ -23,7 +23,8 @@ std::string SpedUp(const std::string& text);
 // The path of a program on this machine; empty: it is not installed.
 std::string Installed(const std::string& program);
 
-// The text of a file of the source tree.
+// The path of a file or folder of the source tree, and the text of such a file.
+std::string SourcePath(const std::string& path);
 std::string SourceFile(const std::string& path);
 
 struct ProgramOutput {

@@ -21,10 +21,8 @@ const std::vector<std::string> kWidths = {"1280", "390"};
 
 // What look_at_page.py says of a page; the pictures are in the folder.
 nlohmann::json LookAt(const std::string& page, const std::string& folder) {
-  const char* root = std::getenv("SELFSAME_SOURCE_DIR");
-  std::vector<std::string> arguments = {
-      "-B", std::string(root == nullptr ? "." : root) + "/tests/e2e/observability/look_at_page.py",
-      page, folder};
+  std::vector<std::string> arguments = {"-B", SourcePath("tests/e2e/observability/look_at_page.py"),
+                                        page, folder};
   arguments.insert(arguments.end(), kWidths.begin(), kWidths.end());
   const ProgramOutput looked = RunInstalled("python3", arguments);
   EXPECT_EQ(looked.exit_code, 0) << looked.text;

@@ -17,11 +17,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::string SourcePath(const std::string& path) {
-  const char* root = std::getenv("SELFSAME_SOURCE_DIR");
-  return std::string(root == nullptr ? "." : root) + "/" + path;
-}
-
 #define NEED(program)                                                          \
   if (Installed(program).empty()) {                                            \
     GTEST_SKIP() << "no " program " on this machine: ./dev setup installs it"; \
