@@ -21,7 +21,6 @@ constexpr std::string_view kApiKeyPrefix = "sfs_";
 constexpr std::size_t kNameMax = 63;
 constexpr std::size_t kOwnerMax = 200;
 constexpr std::size_t kPurposeMax = 500;
-constexpr int kTrustMax = 1000;
 
 std::string SecretsContext(std::string_view tenant) {
   return fmt::format("tenant-secrets:{}", tenant);
@@ -373,11 +372,6 @@ const Source* Directory::FindSource(SourceId id) const { return Find(sources, id
 
 const ApiKey* Directory::FindApiKey(std::string_view key) const {
   return Find(api_keys, ApiKeyHash(key));
-}
-
-int Directory::TrustPriority(SourceId id) const {
-  const Source* source = FindSource(id);
-  return source == nullptr ? kTrustMax + 1 : source->trust_priority;
 }
 
 Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key,

@@ -29,6 +29,10 @@ namespace selfsame::storage {
 // takes so far. A name never changes, so neither does its shard.
 Shard ShardOf(std::string_view tenant_name);
 
+// The least trust that a source can be given, and the place of one that does not exist: after all.
+inline constexpr int kTrustMax = 1000;
+inline constexpr int kTrustLast = kTrustMax + 1;
+
 // What an API key may do. A set of them is the sum of their values.
 enum class Scope : std::uint8_t { kIngest = 1, kRead = 2, kAdmin = 4 };
 
@@ -156,8 +160,6 @@ struct Directory {
   const Source* FindSource(SourceId id) const;
   // By what the caller sent.
   const ApiKey* FindApiKey(std::string_view key) const;
-  // Of a source that is newer than this snapshot: last of all.
-  int TrustPriority(SourceId id) const;
 };
 
 // BLAKE2b-256 of a key, in hex: the only form in which the database has it.

@@ -15,6 +15,7 @@
 #include "server/edge/profile_ref.h"
 #include "server/schema/payload.h"
 #include "storage/graph_reader.h"
+#include "storage/source_trust.h"
 
 namespace selfsame::edge {
 namespace {
@@ -184,11 +185,9 @@ Result<std::vector<identity::Claim>> ReadClaimsOf(pg::Session& session, const Ca
     auto named = storage::ReadClaims(tx, where, storage::FindMembers(tx, where, node), attribute,
                                      kClaimsMax + 1);
     if (named.size() > static_cast<std::size_t>(kClaimsMax)) return TooLarge();
+    storage::SetTrust(tx, {where.tenant, *caller.directory, *caller.tenant->rules}, named);
     Claims claims;
-    for (storage::NamedClaim& one : named) {
-      claims.push_back(std::move(one.claim));
-      claims.back().trust_priority = caller.directory->TrustPriority(claims.back().source);
-    }
+    for (storage::NamedClaim& one : named) claims.push_back(std::move(one.claim));
     return claims;
   });
 }

@@ -10,6 +10,7 @@
 #include "server/edge/past_walk.h"
 #include "server/edge/profile_ref.h"
 #include "storage/graph_reader.h"
+#include "storage/source_trust.h"
 
 namespace selfsame::edge {
 namespace {
@@ -31,9 +32,7 @@ void FoldClaims(const std::vector<storage::NamedClaim>& named, const Caller& cal
   for (const storage::NamedClaim& one : named) {
     if (one.claim.event_time > as_of.at) continue;
     if (UuidV7Time(one.claim.record_id.view()) > as_of.known_at) continue;
-    identity::Claim claim = one.claim;
-    claim.trust_priority = caller.directory->TrustPriority(claim.source);
-    by_name[one.attribute].push_back(std::move(claim));
+    by_name[one.attribute].push_back(one.claim);
   }
   for (const auto& [name, claims] : by_name) {
     auto folded = identity::FoldField(caller.tenant->rules->SurvivorshipOf(name), claims);
@@ -75,8 +74,9 @@ Result<storage::Profile> ReadPastProfile(pg::Session& session, const Caller& cal
     const std::vector<NodeId> members = walk.MembersOf(start);
     storage::Profile profile = ProfileOf(walk, members);
     profile.activity = storage::ReadActivity(tx, where, members, as_of);
-    const auto claims = storage::ReadClaims(tx, where, members, "", kClaimsMax + 1);
+    auto claims = storage::ReadClaims(tx, where, members, "", kClaimsMax + 1);
     if (claims.size() > static_cast<std::size_t>(kClaimsMax)) return PastTooLarge();
+    storage::SetTrust(tx, {where.tenant, *caller.directory, *caller.tenant->rules}, claims);
     FoldClaims(claims, caller, as_of, profile.attributes);
     return profile;
   });

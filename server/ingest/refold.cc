@@ -1,9 +1,11 @@
 #include "server/ingest/refold.h"
 
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "storage/profiles.h"
+#include "storage/source_trust.h"
 
 namespace selfsame::ingest {
 namespace {
@@ -11,13 +13,22 @@ namespace {
 using storage::AnchoredClaim;
 using ProfileOf = std::unordered_map<NodeId, ProfileId, Id128Hash>;
 
-std::map<ProfileId, identity::Attributes> FoldAll(const CommitContext& context,
-                                                  const ProfileOf& profile_of,
-                                                  std::vector<AnchoredClaim> claims) {
+Result<std::map<ProfileId, identity::Attributes>> FoldAll(pg::BulkConnection& connection,
+                                                          const CommitContext& context,
+                                                          const ProfileOf& profile_of,
+                                                          std::vector<AnchoredClaim> claims) {
+  // Claims may be of sources that are newer than the directory of this batch: of its other records,
+  // or stored by another server.
+  std::set<SourceId> sources;
+  for (const AnchoredClaim& anchored : claims) sources.insert(anchored.claim.source);
+  SELFSAME_ASSIGN_OR_RETURN(
+      const storage::Trusts trusts,
+      storage::FindTrusts(connection, {context.where.tenant, context.directory, context.rules},
+                          sources));
   std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> grouped;
   for (AnchoredClaim& anchored : claims) {
     identity::Claim& claim = anchored.claim;
-    claim.trust_priority = context.directory.TrustPriority(claim.source);
+    claim.trust_priority = trusts.at(claim.source);
     grouped[profile_of.at(anchored.anchor)][anchored.attribute].push_back(std::move(claim));
   }
   std::map<ProfileId, identity::Attributes> folded;
@@ -50,7 +61,7 @@ Result<std::map<ProfileId, identity::Attributes>> RefoldAttributes(pg::BulkConne
   }
   SELFSAME_ASSIGN_OR_RETURN(std::vector<AnchoredClaim> loaded,
                             storage::LoadClaimsSince(connection, context.where, claims));
-  return FoldAll(context, profile_of, std::move(loaded));
+  return FoldAll(connection, context, profile_of, std::move(loaded));
 }
 
 Result<std::map<ProfileId, identity::Attributes>> RefoldProfiles(pg::BulkConnection& connection,
@@ -67,7 +78,7 @@ Result<std::map<ProfileId, identity::Attributes>> RefoldProfiles(pg::BulkConnect
   if (nodes.empty()) return std::map<ProfileId, identity::Attributes>();
   SELFSAME_ASSIGN_OR_RETURN(std::vector<AnchoredClaim> loaded,
                             storage::LoadClaims(connection, context.where, nodes));
-  return FoldAll(context, profile_of, std::move(loaded));
+  return FoldAll(connection, context, profile_of, std::move(loaded));
 }
 
 }  // namespace selfsame::ingest

@@ -29,7 +29,7 @@ std::map<Profile, Attributes> FoldAll(TestDatabase& database, const storage::Dir
              ON i.shard = c.shard AND i.tenant_id = c.tenant_id AND i.node_id = c.anchor)")) {
     const SourceId source{std::stoi(row[3])};
     said[{TenantId{std::stoi(row[0])}, row[1]}][row[2]].push_back(
-        {.trust_priority = directory.TrustPriority(source),
+        {.trust_priority = directory.FindSource(source)->trust_priority,
          .event_time = TimeUs{std::stoll(row[9])},
          .source = source,
          .key = row[4],

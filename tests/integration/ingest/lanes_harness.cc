@@ -47,10 +47,9 @@ IncomingRecord IncomingOf(const TestRecord& record) {
 
 struct LanesHarness::Parts {
   Parts(test::TestDatabase& database, const test::SeededTenant& seeded, int lane_count)
-      : directory(std::make_shared<const storage::Directory>(
-            test::Must(storage::LoadDirectory(database.owner(), database.master_key())))),
-        tenant(*directory->FindTenant(seeded.tenant)),
-        source(*directory->FindSource(seeded.source)),
+      : database(database),
+        seeded(seeded),
+        directory(Load()),
         catalog(CatalogOf(database, log)),
         context{.limits = {.lanes = lane_count},
                 .database = BulkOptionsOf(database),
@@ -58,19 +57,26 @@ struct LanesHarness::Parts {
                 .log = log},
         lanes(context) {}
 
+  std::shared_ptr<const storage::Directory> Load() const {
+    return std::make_shared<const storage::Directory>(
+        test::Must(storage::LoadDirectory(database.owner(), database.master_key())));
+  }
+
+  const storage::Tenant& tenant() const { return *directory->FindTenant(seeded.tenant); }
+
   const storage::Source& SourceOf(const std::string& name) const {
-    if (name.empty()) return source;
+    if (name.empty()) return *directory->FindSource(seeded.source);
     const auto found =
         std::find_if(directory->sources.begin(), directory->sources.end(), [&](const auto& source) {
-          return source.second.tenant == tenant.id && source.second.name == name;
+          return source.second.tenant == seeded.tenant && source.second.name == name;
         });
     SELFSAME_CHECK(found != directory->sources.end());
     return found->second;
   }
 
-  const std::shared_ptr<const storage::Directory> directory;
-  const storage::Tenant& tenant;
-  const storage::Source& source;
+  test::TestDatabase& database;
+  const test::SeededTenant seeded;
+  std::shared_ptr<const storage::Directory> directory;
   const observe::Logger log{{.level = observe::LogLevel::kError}};
   const std::shared_ptr<const schema::Catalog> catalog;
   observe::Metrics metrics{{.lanes = 16}};
@@ -93,27 +99,31 @@ Result<std::vector<Outcome>> LanesHarness::TrySend(const std::vector<TestRecord>
   std::vector<PreparedRecord> prepared;
   for (const TestRecord& record : records) {
     const storage::Source& source = parts_->SourceOf(record.source);
-    prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant.node_key.reveal(),
-                                                    .tenant = parts_->tenant.id,
+    prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant().node_key.reveal(),
+                                                    .tenant = parts_->tenant().id,
                                                     .source = source.id,
                                                     .trust_priority = source.trust_priority,
                                                     .catalog = *parts_->catalog,
                                                     .customs = {},
-                                                    .rules = *parts_->tenant.rules,
+                                                    .rules = *parts_->tenant().rules,
                                                     .now = kNow}));
   }
   std::promise<Result<std::vector<Outcome>>> done;
-  test::Must(parts_->lanes.Submit(std::make_shared<Submission>(
-      parts_->directory, parts_->tenant, std::move(prepared), nullptr, [&](Submission& submission) {
-        if (submission.error()) return done.set_value(*submission.error());
-        std::vector<Outcome> outcomes;
-        for (const PreparedRecord& record : submission.records()) {
-          outcomes.push_back(record.outcome);
-        }
-        done.set_value(std::move(outcomes));
-      })));
+  test::Must(parts_->lanes.Submit(
+      std::make_shared<Submission>(parts_->directory, parts_->tenant(), std::move(prepared),
+                                   nullptr, [&](Submission& submission) {
+                                     if (submission.error())
+                                       return done.set_value(*submission.error());
+                                     std::vector<Outcome> outcomes;
+                                     for (const PreparedRecord& record : submission.records()) {
+                                       outcomes.push_back(record.outcome);
+                                     }
+                                     done.set_value(std::move(outcomes));
+                                   })));
   return done.get_future().get();
 }
+
+void LanesHarness::LookAtDirectory() { parts_->directory = parts_->Load(); }
 
 observe::Metrics& LanesHarness::metrics() { return parts_->metrics; }
 

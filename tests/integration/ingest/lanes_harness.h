@@ -38,6 +38,10 @@ class LanesHarness {
   // Likewise; the error of a request that failed as a whole.
   Result<std::vector<Outcome>> TrySend(const std::vector<TestRecord>& records);
 
+  // Looks at the directory again, as a server does twice a second: calls after this one know what
+  // is new there. Not while another thread sends.
+  void LookAtDirectory();
+
   observe::Metrics& metrics();
 
  private:

@@ -75,6 +75,57 @@ TEST_F(TogetherTest, AnOlderClaimOfAMoreTrustedSourceIsSeenBesideANewerOne) {
   EXPECT_EQ(Read(kCities)[0][0], "York");
 }
 
+// A source that is newer than the directory that a batch came with counts as what it is: its claims
+// are of another record of the batch, or were stored by another server.
+TEST_F(TogetherTest, ASourceMadeWhileTheLaneWaitsIsTrustedAsItSays) {
+  LanesHarness lanes(*database_, tenant_, 1);
+  lanes.Send({CityOf("k1", 10, "York")});
+  const auto holder = database_->NewSession("");
+  std::vector<std::jthread> senders;
+  const auto send = [&](TestRecord record) {
+    senders.emplace_back([&lanes, record] { EXPECT_EQ(lanes.Send({record}).size(), 1u); });
+  };
+  const auto await_queued = [&](std::int64_t rows) {
+    const Deadline deadline = Deadline::After(std::chrono::seconds(20));
+    while (lanes.metrics().queue_rows.Value() < rows) ASSERT_FALSE(deadline.Expired());
+  };
+  test::Must(holder->InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    tx.exec("LOCK TABLE receipts IN EXCLUSIVE MODE");
+    send(CityOf("held", 11, "York"));
+    await_queued(1);
+    send(CityOf("k2", 12, "Hull"));
+    await_queued(2);
+    AddSource("crm", 1);
+    lanes.LookAtDirectory();
+    TestRecord trusted = CityOf("k3", 3, "Leeds");
+    trusted.source = "crm";
+    send(trusted);
+    await_queued(3);
+    return {};
+  }));
+  senders.clear();
+  EXPECT_EQ(Read(kCities)[0][0], "Leeds");
+}
+
+TEST_F(TogetherTest, ASourceThatAnotherServerKnowsIsTrustedAsItSays) {
+  LanesHarness behind(*database_, tenant_, 1);
+  behind.Send({CityOf("k1", 10, "York")});
+  TestRecord other = CityOf("k2", 20, "Bath");
+  other.identifiers = {{"device_id", "d-2"}};
+  behind.Send({other});
+  AddSource("crm", 1);
+  LanesHarness ahead(*database_, tenant_, 1);
+  TestRecord trusted = CityOf("k3", 3, "Leeds");
+  trusted.source = "crm";
+  ahead.Send({trusted});
+  // Joins the two: what they say is folded again, by the server that does not know the source.
+  behind.Send({{.key = "k4",
+                .at_seconds = kStart + 30,
+                .identifiers = {{"customer_id", "c-1"}, {"device_id", "d-2"}}}});
+  ASSERT_EQ(Read(kCities).size(), 1u);
+  EXPECT_EQ(Read(kCities)[0][0], "Leeds");
+}
+
 TEST_F(TogetherTest, OfTwoUpdatesForOneRevisionOneIsTaken) {
   LanesHarness lanes(*database_, tenant_, 1);
   lanes.Send({CityOf("k1", 1, "York")});

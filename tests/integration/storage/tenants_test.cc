@@ -264,8 +264,7 @@ TEST(DirectoryTest, IsCompleteUnderTheAppRole) {
   ASSERT_NE(source, nullptr);
   EXPECT_EQ(source->tenant, acme.tenant);
   EXPECT_EQ(source->name, "web");
-  EXPECT_EQ(directory.TrustPriority(acme.source), 100);
-  EXPECT_GT(directory.TrustPriority(SourceId{999'999}), 1000);
+  EXPECT_EQ(source->trust_priority, 100);
   const ApiKey* key = directory.FindApiKey(globex.api_key);
   ASSERT_NE(key, nullptr);
   EXPECT_EQ(key->tenant, globex.tenant);
