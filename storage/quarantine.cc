@@ -36,11 +36,15 @@ Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where
   return ToStatus(connection.Execute(sql::kInsertQuarantine, params));
 }
 
-Status SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const RecordId> quarantine_ids) {
+Result<RecordIdSet> SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+                                     TimeUs now, std::span<const RecordId> quarantine_ids) {
   pg::Params params = KeyParams(where);
   params.Add(UuidArray(quarantine_ids)).Time(now);
-  return ToStatus(connection.Execute(sql::kSettleQuarantine, params));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kSettleQuarantine, params));
+  RecordIdSet settled;
+  for (int row = 0; row < rows.size(); ++row) settled.insert(rows.Uuid<RecordId>(row, 0));
+  return settled;
 }
 
 }  // namespace selfsame::storage

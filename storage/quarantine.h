@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "storage/pg/bulk.h"
+#include "storage/receipts.h"
 #include "storage/records.h"
 #include "storage/tenant_shard.h"
 
@@ -33,9 +34,9 @@ Status InsertQuarantine(pg::BulkConnection& connection, const TenantShard& where
                         TimeUs received_at, std::span<const NewQuarantined> rows);
 
 // Removes rows whose key has been settled with another body or under another rule, with their
-// copies; the log says so.
-Status SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const RecordId> quarantine_ids);
+// copies; the log says so. Returns those that were there: others have been discarded or expired.
+Result<RecordIdSet> SettleQuarantine(pg::BulkConnection& connection, const TenantShard& where,
+                                     TimeUs now, std::span<const RecordId> quarantine_ids);
 
 }  // namespace selfsame::storage
 

@@ -65,7 +65,8 @@ Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
                       .outcome = static_cast<Settled>(rows.SmallInt(row, 2)),
                       .record_id = rows.Uuid<RecordId>(row, 3),
                       .fingerprint = rows.Uuid<Fingerprint>(row, 4),
-                      .received_at = rows.Time(row, 5)});
+                      .received_at = rows.Time(row, 5),
+                      .is_in_quarantine = rows.Int(row, 6) != 0});
   }
   return stored;
 }

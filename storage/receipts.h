@@ -34,6 +34,7 @@ struct StoredReceipt {
   RecordId record_id;
   Fingerprint fingerprint;
   TimeUs received_at;
+  bool is_in_quarantine = false;  // The record is still there: neither discarded nor expired.
 };
 
 using RecordIdSet = std::unordered_set<RecordId, Id128Hash>;

@@ -97,6 +97,7 @@ Status PatchOne(const EdgeContext& edge, pg::Session& session, const Caller& cal
   SELFSAME_ASSIGN_OR_RETURN(const Quarantined row,
                             ReadOne(session, caller, request.quarantine_id()));
   SELFSAME_ASSIGN_OR_RETURN(const std::string body, PatchedBody(row, request));
+  SELFSAME_ASSIGN_OR_RETURN(const auto batch, PrepareReplay(edge, caller, {{&row, body}}, 0));
   // The number is part of what the copy is sealed to.
   storage::QuarantinePatch patch{.id = row.id,
                                  .number = row.patch_number + 1,
@@ -108,7 +109,6 @@ Status PatchOne(const EdgeContext& edge, pg::Session& session, const Caller& cal
       Seal(caller.tenant->seal_key.reveal(), QuarantineSealContext(row.id, patch.number), body);
   SELFSAME_RETURN_IF_ERROR(storage::InsertQuarantinePatch(session, WhereOf(caller), patch));
   response->set_patch_number(static_cast<std::uint32_t>(patch.number));
-  const auto batch = PrepareReplay(edge, caller, {{&row, body}}, 0);
   EncodeViolations(batch->prepared.front().violations, response->mutable_violations());
   return {};
 }
@@ -172,7 +172,8 @@ Status ReplayPage(const EdgeContext& edge, pg::Session& session, const Caller& c
                             ReadQuarantinePage(session, caller, request, kReplaySizeDefault));
   SELFSAME_ASSIGN_OR_RETURN(std::vector<OpenedRecord> opened,
                             OpenBodies(session, caller, page.rows));
-  const auto batch = PrepareReplay(edge, caller, std::move(opened), request.schema_version());
+  SELFSAME_ASSIGN_OR_RETURN(
+      const auto batch, PrepareReplay(edge, caller, std::move(opened), request.schema_version()));
   SELFSAME_RETURN_IF_ERROR(KeepInvalid(session, caller, *batch, request.dry_run(), response));
   response->set_next_page_token(page.next_page_token);
   if (request.dry_run()) {

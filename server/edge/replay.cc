@@ -1,5 +1,6 @@
 #include "server/edge/replay.h"
 
+#include <chrono>
 #include <future>
 #include <map>
 #include <utility>
@@ -36,6 +37,15 @@ Result<std::map<RecordId, Sealed>> ReadSealed(pg::Session& session, const Caller
   return sealed;
 }
 
+// Another server quarantined the record before this one has looked at the directory again. Its
+// source's customs and trust decide what the record says, so no other source may stand in.
+Error SourceIsNewer() {
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "NOT_READY",
+          .message = "a record is from a source that this server does not know yet",
+          .retry_after = std::chrono::seconds(1)};
+}
+
 }  // namespace
 
 std::string QuarantineSealContext(RecordId id, int patch_number) {
@@ -60,30 +70,29 @@ Result<std::vector<OpenedRecord>> OpenBodies(pg::Session& session, const Caller&
   return opened;
 }
 
-std::shared_ptr<ReplayBatch> PrepareReplay(const EdgeContext& edge, const Caller& caller,
-                                           std::vector<OpenedRecord> opened,
-                                           std::uint32_t schema_version) {
+Result<std::shared_ptr<ReplayBatch>> PrepareReplay(const EdgeContext& edge, const Caller& caller,
+                                                   std::vector<OpenedRecord> opened,
+                                                   std::uint32_t schema_version) {
   const auto catalog = edge.catalog.Get();
   auto batch = std::make_shared<ReplayBatch>();
   batch->opened = std::move(opened);
   for (const OpenedRecord& record : batch->opened) {
     const storage::Source* source = caller.directory->FindSource(record.row->source);
-    // A source that is newer than this directory: the caller's own stands in for what it says of
-    // all its records; whose record it is stays.
-    const storage::Source& customs = source == nullptr ? *caller.source : *source;
+    if (source == nullptr) return SourceIsNewer();
     const ingest::PrepareContext context{
         .node_key = caller.tenant->node_key.reveal(),
         .tenant = caller.tenant->id,
         .source = record.row->source,
-        .trust_priority = caller.directory->TrustPriority(record.row->source),
+        .trust_priority = source->trust_priority,
         .catalog = *catalog,
-        .customs = ingest::CustomsOf(*caller.tenant, customs, *catalog),
+        .customs = ingest::CustomsOf(*caller.tenant, *source, *catalog),
         .rules = *caller.tenant->rules,
         .now = Now(),
         .schema_version = schema_version};
     const ingest::IncomingRecord incoming =
         DecodeRecord(record.row->kind, record.body, &batch->scratch.emplace_back());
     batch->prepared.push_back(ingest::Prepare(incoming, context));
+    batch->prepared.back().replays = record.row->id;
   }
   return batch;
 }

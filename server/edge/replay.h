@@ -34,10 +34,11 @@ struct ReplayBatch {
   std::vector<ingest::PreparedRecord> prepared;  // One a record of `opened`.
 };
 
-// `schema_version` as in ReplayRequest. Never fails: what is wrong with a record is in it.
-std::shared_ptr<ReplayBatch> PrepareReplay(const EdgeContext& edge, const Caller& caller,
-                                           std::vector<OpenedRecord> opened,
-                                           std::uint32_t schema_version);
+// `schema_version` as in ReplayRequest. What is wrong with a record is in it.
+// Errors: kUnavailable NOT_READY when a source is newer than the caller's directory.
+Result<std::shared_ptr<ReplayBatch>> PrepareReplay(const EdgeContext& edge, const Caller& caller,
+                                                   std::vector<OpenedRecord> opened,
+                                                   std::uint32_t schema_version);
 
 // Commits those of the records that are valid now, and waits for it. Returns them with their
 // outcomes. May be retried: what was settled is a duplicate then.

@@ -72,8 +72,26 @@ std::int32_t StorableVersion(std::uint32_t version) {
   return static_cast<std::int32_t>(std::min<std::uint32_t>(version, INT32_MAX));
 }
 
+// Removes from quarantine what this batch replaces.
+Status EndQuarantine(pg::BulkConnection& connection, const CommitContext& context,
+                     const Batch& batch, const std::vector<RecordId>& superseded) {
+  if (superseded.empty()) return {};
+  SELFSAME_ASSIGN_OR_RETURN(
+      const storage::RecordIdSet ended,
+      storage::SettleQuarantine(connection, context.where, context.now, superseded));
+  for (const BatchItem& item : batch) {
+    if (!item.is_fresh || !item.record->replays || ended.contains(*item.record->replays)) continue;
+    // Somebody discarded it between our reading its receipt and here. The next try sees that;
+    // without it, a record would be both discarded and accepted.
+    return Error{.code = ErrorCode::kAborted,
+                 .reason = "SERIALIZATION",
+                 .message = "a record left quarantine while it was replayed"};
+  }
+  return {};
+}
+
 Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& context,
-                       const Batch& batch, const std::vector<RecordId>& superseded) {
+                       const Batch& batch) {
   std::vector<storage::NewQuarantined> rows;
   for (const BatchItem& item : batch) {
     const PreparedRecord& record = *item.record;
@@ -88,10 +106,6 @@ Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& cont
                     .violations_json = storage::ViolationsJson(record.violations),
                     .body_sealed = Seal(context.tenant.seal_key.reveal(), record.record_id.view(),
                                         record.body)});
-  }
-  if (!superseded.empty()) {
-    SELFSAME_RETURN_IF_ERROR(
-        storage::SettleQuarantine(connection, context.where, context.now, superseded));
   }
   if (rows.empty()) return {};
   return storage::InsertQuarantine(connection, context.where, context.now, rows);
@@ -144,7 +158,8 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
                             Settle(connection, context, batch));
   const Accepted accepted = FreshAccepted(batch);
   SELFSAME_RETURN_IF_ERROR(AppendAccepted(connection, context, accepted));
-  SELFSAME_RETURN_IF_ERROR(KeepQuarantined(connection, context, batch, superseded));
+  SELFSAME_RETURN_IF_ERROR(EndQuarantine(connection, context, batch, superseded));
+  SELFSAME_RETURN_IF_ERROR(KeepQuarantined(connection, context, batch));
   const Evidence evidence = Gather(accepted, context.cache);
   CommitReport report{.fresh = accepted.size(), .known_records = evidence.known_records};
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));

@@ -34,6 +34,9 @@ struct Outcome {
   TimeUs first_received_at;                        // Likewise.
 };
 
+// Of a replayed record that was discarded, expired or replaced before the replay could settle it.
+inline constexpr std::string_view kQuarantineUnknown = "QUARANTINE_UNKNOWN";
+
 // Reasons a record can be quarantined or rejected for, all of them: the closed set of the metrics'
 // label and of docs/ERRORS.md.
 inline constexpr std::string_view kReasons[] = {
@@ -109,6 +112,7 @@ inline constexpr std::string_view kReasons[] = {
     "OPERATION_FIELD_UNKNOWN",
     "TOO_MANY_OPERATIONS",
     "REVISION_MISMATCH",
+    kQuarantineUnknown,
 };
 
 }  // namespace selfsame::ingest

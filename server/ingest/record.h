@@ -90,6 +90,7 @@ struct PreparedRecord {
   // Of attributes that are not simply set.
   std::vector<std::pair<std::string, identity::ClaimOperation>> operations;
   std::optional<std::int64_t> if_revision;  // The revision its profile must have.
+  std::optional<RecordId> replays;          // The quarantined record that this one is sent again.
   std::vector<Violation> violations;
   std::vector<Violation> ignored;  // Identifiers that stand for nobody.
   Outcome outcome;

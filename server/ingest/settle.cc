@@ -59,14 +59,37 @@ void DraftKeyReused(const StoredReceipt& stored, BatchItem& item) {
   item.outcome.first_received_at = stored.received_at;
 }
 
+void DraftNoLongerQuarantined(BatchItem& item) {
+  item.outcome.kind = OutcomeKind::kRejected;
+  item.outcome.reason = kQuarantineUnknown;
+  item.outcome.violations = {{"key", std::string(kQuarantineUnknown),
+                              "the record has left quarantine; nothing to replay"}};
+}
+
+// Drafts the outcome of a key whose record was quarantined; false when this one may take its place.
+bool DraftFromQuarantined(const StoredReceipt& stored, BatchItem& item) {
+  const PreparedRecord& record = *item.record;
+  const bool is_own_try = stored.record_id == record.record_id;
+  if (record.replays && !is_own_try &&
+      !(stored.is_in_quarantine && stored.record_id == *record.replays)) {
+    DraftNoLongerQuarantined(item);
+    return true;
+  }
+  const bool is_same_body = stored.fingerprint == record.fingerprint;
+  if (!is_same_body || !record.IsQuarantined()) return false;
+  // Discarded or expired since: the receipt is all that is left, so this body is kept afresh.
+  // Without this the sender would be told of a record that nobody can look at.
+  if (!is_own_try && !stored.is_in_quarantine) return false;
+  DraftQuarantined(record, stored.record_id, &item.outcome);
+  return true;
+}
+
 // Drafts the outcome of a key that is settled; false when the record may take its place instead.
 bool DraftFromStored(const StoredReceipt& stored, BatchItem& item) {
   const PreparedRecord& record = *item.record;
   const bool is_same_body = stored.fingerprint == record.fingerprint;
-  if (stored.outcome == Settled::kQuarantined) {
-    if (!is_same_body || !record.IsQuarantined()) return false;
-    DraftQuarantined(record, stored.record_id, &item.outcome);
-  } else if (stored.record_id == record.record_id) {
+  if (stored.outcome == Settled::kQuarantined) return DraftFromQuarantined(stored, item);
+  if (stored.record_id == record.record_id) {
     item.wants_profile = true;
     item.outcome.kind = OutcomeKind::kAccepted;
     item.outcome.record_id = record.record_id;

@@ -16,8 +16,12 @@ namespace selfsame::ingest {
 //   settled by this record's own earlier try   the same outcome, not fresh (INV-2);
 //   accepted before, same body                 DUPLICATE;
 //   accepted before, another body              REJECTED KEY_REUSED;
-//   quarantined before, same body, still bad   QUARANTINED with the first one's id;
+//   quarantined before, same body, still bad   QUARANTINED with the first one's id, if that record
+//                                              is still in quarantine;
+//   quarantined before, replayed, but not in   REJECTED QUARANTINE_UNKNOWN: a record that was
+//   quarantine any more                        discarded is not brought back by a replay;
 //   quarantined before, otherwise              fresh: it takes the other's place.
+// So whoever is answered QUARANTINED finds the record in quarantine (INV-1).
 // Returns the ids of quarantined records whose place was taken.
 // Requires: sorted by (source, key), each key once. Errors: as TranslateSqlState; kAborted when
 // others keep settling the same keys.

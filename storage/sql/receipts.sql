@@ -15,8 +15,12 @@ RETURNING record_id;
 
 -- One probe of the primary key for each key. As a plain join, on a table without statistics, the
 -- planner would take a tenant for a handful of rows and read all of it.
+-- A quarantined record may have been discarded or expired since: its receipt stays, the record does not.
 -- name: ReadReceipts :many
-SELECT r.source_id, r.key, r.outcome, r.record_id, r.fingerprint, r.received_at
+SELECT r.source_id, r.key, r.outcome, r.record_id, r.fingerprint, r.received_at,
+       (r.outcome = 3 AND EXISTS (
+         SELECT FROM quarantine AS q
+         WHERE q.shard = $1 AND q.tenant_id = $2 AND q.quarantine_id = r.record_id))::int
 FROM unnest($3::int[], $4::text[]) AS wanted (source_id, key)
 CROSS JOIN LATERAL (
   SELECT source_id, key, outcome, record_id, fingerprint, received_at

@@ -14,8 +14,9 @@ ShopSite::ShopSite()
     : database_(TestDatabase::Create()),
       tenant_(database_->SeedTenant("shop")),
       server_(ServerProcess::Start(*database_)),
-      tool_({"SELFSAME_SERVER=" + server_->grpc_address(), "SELFSAME_API_KEY=" + tenant_.api_key,
-             "PATH=/usr/bin:/bin"}),
+      environment_({"SELFSAME_SERVER=" + server_->grpc_address(),
+                    "SELFSAME_API_KEY=" + tenant_.api_key, "PATH=/usr/bin:/bin"}),
+      tool_(environment_),
       client_(server_->grpc_address(), tenant_.api_key) {}
 
 ToolResult ShopSite::RunJson(std::vector<std::string> arguments) {

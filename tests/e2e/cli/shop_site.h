@@ -42,6 +42,9 @@ class ShopSite {
 
   // A file in a folder of the site, and its path.
   std::string Write(const std::string& name, const std::string& text);
+  // For another tool, to be run at the same time.
+  const std::vector<std::string>& environment() const { return environment_; }
+  TestDatabase& database() { return *database_; }
   const std::string& folder() const { return folder_.path(); }
 
   // Registers shop.v1.Order as its file says, and waits until records may name it.
@@ -59,6 +62,7 @@ class ShopSite {
   const SeededTenant tenant_;
   const std::unique_ptr<ServerProcess> server_;
   const TempFolder folder_;
+  const std::vector<std::string> environment_;
   Tool tool_;
   IngestClient client_;
   int probes_ = 0;
