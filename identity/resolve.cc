@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/check.h"
+#include "identity/cannot_links.h"
 #include "identity/disjoint_sets.h"
 #include "identity/person_counts.h"
 
@@ -118,13 +119,16 @@ class Resolver {
   }
 
   void IndexCannotLinks() {
-    for (const CannotLink& pair : graph_.cannot_links) {
-      const auto a = index_.find(pair.a);
-      const auto b = index_.find(pair.b);
-      if (a == index_.end() || b == index_.end()) continue;
-      foes_[a->second].push_back(b->second);
-      foes_[b->second].push_back(a->second);
+    using Side = SidesOfPersons::Side;
+    for (std::uint32_t i = 0; i < graph_.cannot_links.size(); ++i) {
+      for (const NodeId& node : graph_.cannot_links[i].one) AddToSide(node, i, Side::kOne);
+      for (const NodeId& node : graph_.cannot_links[i].other) AddToSide(node, i, Side::kOther);
     }
+  }
+
+  void AddToSide(const NodeId& node, std::uint32_t cannot_link, SidesOfPersons::Side side) {
+    const auto found = index_.find(node);
+    if (found != index_.end()) sides_.Add(found->second, cannot_link, side);
   }
 
   std::vector<std::uint32_t> OrderOfEdges() const {
@@ -158,7 +162,7 @@ class Resolver {
 
   // The most telling reason first: somebody said so, a limit, then sheer size.
   Refusal Check(const Edge& edge, std::uint32_t person_a, std::uint32_t person_b) {
-    if (AreFoes(person_a, person_b)) return Refusal::kCannotLink;
+    if (sides_.AreApart(person_a, person_b)) return Refusal::kCannotLink;
     if (edge.strength != Strength::kForced) {
       const Refusal refusal = counts_[person_a].CheckUnion(counts_[person_b], rules_);
       if (refusal != Refusal::kNone) return refusal;
@@ -167,22 +171,10 @@ class Resolver {
     return together > rules_.component_nodes_max ? Refusal::kComponentLimit : Refusal::kNone;
   }
 
-  bool AreFoes(std::uint32_t person_a, std::uint32_t person_b) {
-    const auto found = foes_.find(person_a);
-    if (found == foes_.end()) return false;
-    return std::any_of(found->second.begin(), found->second.end(),
-                       [&](std::uint32_t foe) { return persons_.Root(foe) == person_b; });
-  }
-
   void UnitePersons(std::uint32_t person_a, std::uint32_t person_b) {
     const auto [stays, absorbed] = persons_.Unite(person_a, person_b);
     counts_[stays].Absorb(counts_[absorbed]);
-    const auto found = foes_.find(absorbed);
-    if (found == foes_.end()) return;
-    const std::vector<std::uint32_t> foes = std::move(found->second);
-    foes_.erase(found);
-    std::vector<std::uint32_t>& all = foes_[stays];
-    all.insert(all.end(), foes.begin(), foes.end());
+    sides_.Unite(stays, absorbed);
   }
 
   template <typename Id>
@@ -206,8 +198,7 @@ class Resolver {
   DisjointSets components_;
   std::unordered_map<NodeId, std::uint32_t, Id128Hash> index_;
   std::vector<PersonCounts> counts_;  // By root of persons_.
-  // By root of persons_: nodes that must stay apart from it.
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> foes_;
+  SidesOfPersons sides_;              // By root of persons_.
   Resolution resolution_;
 };
 

@@ -25,7 +25,7 @@ enum class Refusal : std::int16_t {
   kUniqueConflict = 1,  // The person would have two identifiers of a kind that allows one.
   kLimitExceeded = 2,   // ... more identifiers of a kind than the kind allows.
   kComponentLimit = 3,  // The person would have more identifiers than component_nodes_max.
-  kCannotLink = 4,      // Somebody said that two identifiers of it are not one person.
+  kCannotLink = 4,      // A decision says that two identifiers of it are not one person.
   // An edge with one of these is not in the graph: it holds no component together.
   kSharedIdentifier = 5,  // An end is shared by too many.
   kBlockedValue = 6,      // An end stands for nobody by the rules of today.
@@ -64,19 +64,27 @@ struct Edge {
 // ends.
 bool IsBefore(const Edge& one, const Edge& other);
 
-// Evidence that two nodes are two persons: no order, no strength, it always holds.
-struct CannotLink {
+// The ends of an edge. Requires: a < b.
+struct Ends {
   NodeId a;
   NodeId b;
 
-  auto operator<=>(const CannotLink&) const = default;
+  auto operator<=>(const Ends&) const = default;
+};
+
+// A decision that two groups of nodes are not one person: nobody is united who would have a member
+// of one group and a member of the other. No order, no strength, it always holds.
+struct CannotLink {
+  EventUuid id;  // Carried along, never looked at.
+  std::vector<NodeId> one;
+  std::vector<NodeId> other;  // Disjoint from `one`.
 };
 
 // What is known about some nodes: whole components, so that nothing outside matters.
 struct Graph {
   std::span<const Node> nodes;
   std::span<const Edge> edges;
-  std::span<const CannotLink> cannot_links = {};  // Those of other nodes are ignored.
+  std::span<const CannotLink> cannot_links = {};  // Members that are other nodes are ignored.
 };
 
 struct Resolution {

@@ -10,16 +10,8 @@ namespace {
 using pg::Array;
 using pg::Oid;
 
-// The two ends of pairs, as two arrays.
-pg::Params& AddPairs(pg::Params& params, std::span<const identity::CannotLink> pairs) {
-  Array a(Oid::kUuid, pairs.size());
-  Array b(Oid::kUuid, pairs.size());
-  for (const identity::CannotLink& pair : pairs) {
-    a.Bytes(pair.a.view());
-    b.Bytes(pair.b.view());
-  }
-  return params.Add(std::move(a)).Add(std::move(b));
-}
+// Stored in the place of "any strength".
+constexpr std::int16_t kAnyStrength = 0;
 
 }  // namespace
 
@@ -83,38 +75,43 @@ Result<std::vector<SealedIdentifier>> ReadSealedValues(pg::BulkConnection& conne
   return values;
 }
 
-Result<std::vector<identity::CannotLink>> ListCannotLinks(pg::BulkConnection& connection,
-                                                          const TenantShard& where,
-                                                          std::span<const NodeId> nodes) {
-  pg::Params params = KeyParams(where);
-  params.Add(UuidArray(nodes));
-  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kListCannotLinks, params));
-  std::vector<identity::CannotLink> pairs;
-  for (int row = 0; row < rows.size(); ++row) {
-    pairs.push_back({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)});
+Status InsertCannotLink(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                        EventUuid operation, const identity::CannotLink& link) {
+  const std::size_t count = link.one.size() + link.other.size();
+  Array sides(Oid::kInt2, count);
+  Array nodes(Oid::kUuid, count);
+  for (const auto& [side, members] : {std::pair(1, &link.one), std::pair(2, &link.other)}) {
+    for (const NodeId& member : *members) {
+      sides.SmallInt(static_cast<std::int16_t>(side));
+      nodes.Bytes(member.view());
+    }
   }
-  return pairs;
-}
-
-Status InsertCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                         EventUuid operation, std::span<const identity::CannotLink> pairs) {
   pg::Params params = KeyParams(where);
-  params.Time(now).Uuid(operation.view());
-  return ToStatus(connection.Execute(sql::kInsertCannotLinks, AddPairs(params, pairs)));
+  params.Time(now).Uuid(link.id.view()).Uuid(operation.view());
+  params.Add(std::move(sides)).Add(std::move(nodes));
+  return ToStatus(connection.Execute(sql::kInsertCannotLink, params));
 }
 
 Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const identity::CannotLink> pairs) {
+                        std::span<const EventUuid> links) {
   pg::Params params = KeyParams(where);
-  params.Time(now);
-  return ToStatus(connection.Execute(sql::kClearCannotLinks, AddPairs(params, pairs)));
+  params.Time(now).Add(UuidArray(links));
+  return ToStatus(connection.Execute(sql::kClearCannotLinks, params));
 }
 
 Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                   EventUuid operation, std::span<const identity::CannotLink> pairs) {
+                   EventUuid operation, std::span<const RevokedEvidence> revoked) {
+  Array chosen(Oid::kInt2, revoked.size());
+  Array chosen_a(Oid::kUuid, revoked.size());
+  Array chosen_b(Oid::kUuid, revoked.size());
+  for (const RevokedEvidence& one : revoked) {
+    chosen.SmallInt(one.strength ? static_cast<std::int16_t>(*one.strength) : kAnyStrength);
+    chosen_a.Bytes(one.ends.a.view());
+    chosen_b.Bytes(one.ends.b.view());
+  }
   pg::Params params = KeyParams(where);
-  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
-                            connection.Execute(sql::kRevokeEdges, AddPairs(params, pairs)));
+  params.Add(std::move(chosen_a)).Add(std::move(chosen_b)).Add(std::move(chosen));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kRevokeEdges, params));
   const auto count = static_cast<std::size_t>(rows.size());
   Array strengths(Oid::kInt2, count);
   Array a(Oid::kUuid, count);
@@ -124,18 +121,28 @@ Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, Tim
     b.Bytes(rows.Bytes(row, 1));
     strengths.SmallInt(rows.SmallInt(row, 2));
   }
-  pg::Params revoked = KeyParams(where);
-  revoked.Time(now).Uuid(operation.view());
-  revoked.Add(std::move(strengths)).Add(std::move(a)).Add(std::move(b));
-  return ToStatus(connection.Execute(sql::kInsertRevocations, revoked));
+  pg::Params written = KeyParams(where);
+  written.Time(now).Uuid(operation.view());
+  written.Add(std::move(strengths)).Add(std::move(a)).Add(std::move(b));
+  return ToStatus(connection.Execute(sql::kInsertRevocations, written));
 }
 
-Status RestoreEdge(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                   const identity::Edge& edge) {
+Status RestoreEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                    std::span<const identity::Edge> edges) {
+  Array a(Oid::kUuid, edges.size());
+  Array b(Oid::kUuid, edges.size());
+  Array strengths(Oid::kInt2, edges.size());
+  Array records(Oid::kUuid, edges.size());
+  for (const identity::Edge& edge : edges) {
+    a.Bytes(edge.a.view());
+    b.Bytes(edge.b.view());
+    strengths.SmallInt(static_cast<std::int16_t>(edge.strength));
+    records.Bytes(edge.record_id.view());
+  }
   pg::Params params = KeyParams(where);
-  params.Time(now).Uuid(edge.a.view()).Uuid(edge.b.view());
-  params.SmallInt(static_cast<std::int16_t>(edge.strength));
-  return ToStatus(connection.Execute(sql::kRestoreEdge, params));
+  params.Time(now).Add(std::move(a)).Add(std::move(b));
+  params.Add(std::move(strengths)).Add(std::move(records));
+  return ToStatus(connection.Execute(sql::kRestoreEdges, params));
 }
 
 Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& connection,

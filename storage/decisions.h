@@ -70,22 +70,23 @@ Result<std::vector<SealedIdentifier>> ReadSealedValues(pg::BulkConnection& conne
                                                        const TenantShard& where,
                                                        std::span<const NodeId> nodes);
 
-// Those that hold between two of the nodes, or one of them and another one.
-Result<std::vector<identity::CannotLink>> ListCannotLinks(pg::BulkConnection& connection,
-                                                          const TenantShard& where,
-                                                          std::span<const NodeId> nodes);
-Status InsertCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                         EventUuid operation, std::span<const identity::CannotLink> pairs);
+// Requires: the two groups share no node.
+Status InsertCannotLink(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                        EventUuid operation, const identity::CannotLink& link);
 Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const identity::CannotLink> pairs);
+                        std::span<const EventUuid> links);
 
-// Revokes all evidence, of any strength, of these pairs.
+// Which evidence between two identifiers is revoked; no strength: all of it.
+struct RevokedEvidence {
+  identity::Ends ends;
+  std::optional<identity::Strength> strength;
+};
 Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                   EventUuid operation, std::span<const identity::CannotLink> pairs);
+                   EventUuid operation, std::span<const RevokedEvidence> revoked);
 
-// Brings one edge that was revoked back, if it was.
-Status RestoreEdge(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                   const identity::Edge& edge);
+// Brings those back that were revoked, as evidence of the records they are given with.
+Status RestoreEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
+                    std::span<const identity::Edge> edges);
 
 // The other end of an edge of a node that has left the graph.
 struct OutsideNeighbour {

@@ -54,8 +54,14 @@ Status LoadCannotLinks(pg::BulkConnection& connection, const TenantShard& where,
   pg::Params params = KeyParams(where);
   params.Add(std::move(members));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kLoadCannotLinks, params));
+  std::map<EventUuid, identity::CannotLink> by_id;
   for (int row = 0; row < rows.size(); ++row) {
-    loaded->cannot_links.push_back({rows.Uuid<NodeId>(row, 0), rows.Uuid<NodeId>(row, 1)});
+    identity::CannotLink& link = by_id[rows.Uuid<EventUuid>(row, 0)];
+    (rows.SmallInt(row, 1) == 1 ? link.one : link.other).push_back(rows.Uuid<NodeId>(row, 2));
+  }
+  for (auto& [id, link] : by_id) {
+    link.id = id;
+    if (!link.one.empty() && !link.other.empty()) loaded->cannot_links.push_back(std::move(link));
   }
   return {};
 }

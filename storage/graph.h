@@ -52,6 +52,7 @@ struct Components {
   std::vector<identity::Node> nodes;
   std::vector<identity::Standing> standings;  // Of each node.
   std::vector<StoredEdge> edges;
+  // Those that keep some of the nodes apart, with these nodes alone.
   std::vector<identity::CannotLink> cannot_links;
 };
 

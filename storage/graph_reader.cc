@@ -1,6 +1,7 @@
 #include "storage/graph_reader.h"
 
 #include <algorithm>
+#include <map>
 #include <pqxx/result>
 #include <variant>
 
@@ -120,14 +121,19 @@ std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& wher
 
 std::vector<DatedCannotLink> ReadCannotLinks(pqxx::work& tx, const TenantShard& where,
                                              const std::vector<NodeId>& nodes) {
-  std::vector<DatedCannotLink> pairs;
+  std::map<EventUuid, DatedCannotLink> by_id;
   for (const auto& row :
        pg::Exec(tx, sql::kReadGraphCannotLinks, where.shard, where.tenant, ArrayText(nodes))) {
-    pairs.push_back({.pair = {row[0].as<NodeId>(), row[1].as<NodeId>()},
-                     .created_at = row[2].as<TimeUs>(),
-                     .cleared_at = TimeOrNone(row[3])});
+    const auto id = row[0].as<EventUuid>();
+    DatedCannotLink& dated = by_id[id];
+    dated.link.id = id;
+    dated.created_at = row[3].as<TimeUs>();
+    dated.cleared_at = TimeOrNone(row[4]);
+    (row[1].as<int>() == 1 ? dated.link.one : dated.link.other).push_back(row[2].as<NodeId>());
   }
-  return pairs;
+  std::vector<DatedCannotLink> links;
+  for (auto& [id, dated] : by_id) links.push_back(std::move(dated));
+  return links;
 }
 
 std::vector<DatedRevocation> ReadRevocations(pqxx::work& tx, const TenantShard& where,
@@ -135,7 +141,7 @@ std::vector<DatedRevocation> ReadRevocations(pqxx::work& tx, const TenantShard& 
   std::vector<DatedRevocation> revocations;
   for (const auto& row :
        pg::Exec(tx, sql::kReadGraphRevocations, where.shard, where.tenant, ArrayText(nodes))) {
-    revocations.push_back({.pair = {row[0].as<NodeId>(), row[1].as<NodeId>()},
+    revocations.push_back({.ends = {row[0].as<NodeId>(), row[1].as<NodeId>()},
                            .strength = static_cast<identity::Strength>(row[2].as<int>()),
                            .revoked_at = row[3].as<TimeUs>(),
                            .restored_at = TimeOrNone(row[4])});
@@ -144,7 +150,7 @@ std::vector<DatedRevocation> ReadRevocations(pqxx::work& tx, const TenantShard& 
 }
 
 std::optional<TimeUs> ReadEvidenceKnownAt(pqxx::work& tx, const TenantShard& where,
-                                          const identity::CannotLink& ends, TimeUs known_at) {
+                                          const identity::Ends& ends, TimeUs known_at) {
   std::optional<TimeUs> earliest;
   for (const auto& [anchor, other] : {std::pair(ends.a, ends.b), std::pair(ends.b, ends.a)}) {
     const auto rows =

@@ -77,8 +77,9 @@ std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& wher
                                          const std::vector<NodeId>& nodes, identity::Refusal least,
                                          identity::Refusal most, int limit);
 
+// With those of its members that were asked for.
 struct DatedCannotLink {
-  identity::CannotLink pair;
+  identity::CannotLink link;
   TimeUs created_at;
   std::optional<TimeUs> cleared_at;
 };
@@ -86,7 +87,7 @@ std::vector<DatedCannotLink> ReadCannotLinks(pqxx::work& tx, const TenantShard& 
                                              const std::vector<NodeId>& nodes);
 
 struct DatedRevocation {
-  identity::CannotLink pair;
+  identity::Ends ends;
   identity::Strength strength = identity::Strength::kDeterministic;
   TimeUs revoked_at;
   std::optional<TimeUs> restored_at;
@@ -96,7 +97,7 @@ std::vector<DatedRevocation> ReadRevocations(pqxx::work& tx, const TenantShard& 
 
 // The earliest event time of a record, received until `known_at`, that shows both ends.
 std::optional<TimeUs> ReadEvidenceKnownAt(pqxx::work& tx, const TenantShard& where,
-                                          const identity::CannotLink& ends, TimeUs known_at);
+                                          const identity::Ends& ends, TimeUs known_at);
 
 struct NamedClaim {
   std::string attribute;

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "base/check.h"
 #include "base/uuid.h"
 #include "server/decisions/lift.h"
 #include "server/ingest/component_locks.h"
@@ -16,6 +15,7 @@
 namespace selfsame::decisions {
 namespace {
 
+using identity::Refusal;
 using ingest::HeldNode;
 using ingest::Linked;
 
@@ -26,6 +26,36 @@ Error NotFound() {
   return {.code = ErrorCode::kNotFound,
           .reason = "PROFILE_NOT_FOUND",
           .message = "no profile has this identifier or id"};
+}
+
+// Why those that a decision makes one person are not one, or are no longer; kNone: they are. The
+// statement itself may have been refused, or evidence that held one of the two persons together:
+// then either of them would be torn apart, and the decision is refused whole.
+Refusal WhyApart(const GraphChange& change, const storage::Components& graph,
+                 const identity::Resolution& resolution) {
+  const std::set<NodeId> together(change.together.begin(), change.together.end());
+  std::set<ProfileId> persons;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (together.contains(graph.nodes[i].id)) persons.insert(resolution.profile_of[i]);
+  }
+  if (persons.size() <= 1) return Refusal::kNone;
+  const auto is_statement = [&](const identity::Edge& edge) {
+    return std::any_of(change.statements.begin(), change.statements.end(), [&](const auto& one) {
+      return one.a == edge.a && one.b == edge.b && one.strength == edge.strength;
+    });
+  };
+  const identity::Edge* first = nullptr;
+  Refusal reason = Refusal::kLimitExceeded;
+  for (std::size_t i = 0; i < graph.edges.size(); ++i) {
+    const auto& [edge, before] = graph.edges[i];
+    const Refusal now = resolution.refusal_of[i];
+    if (now == Refusal::kNone || !together.contains(edge.a) || !together.contains(edge.b)) continue;
+    if (before != Refusal::kNone && !is_statement(edge)) continue;
+    if (first != nullptr && !identity::IsBefore(edge, *first)) continue;
+    first = &edge;
+    reason = now;
+  }
+  return reason;
 }
 
 // One try within an open transaction; no value: others were first.
@@ -51,6 +81,7 @@ class Try {
     SELFSAME_RETURN_IF_ERROR(WriteChange());
     SELFSAME_ASSIGN_OR_RETURN(storage::Components after, LoadHeld());
     SELFSAME_RETURN_IF_ERROR(Resolve(after));
+    if (made_.refused != Refusal::kNone) return std::optional(Made{.refused = made_.refused});
     SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
                               ingest::WriteProfiles(connection_, context_, linked_, {}));
     made_.counts = ingest::CountsOf(linked_, written.created);
@@ -125,33 +156,39 @@ class Try {
       SELFSAME_RETURN_IF_ERROR(
           storage::ClearCannotLinks(connection_, context_.where, context_.now, change_.cleared));
     }
-    if (!change_.parted.empty()) {
-      SELFSAME_RETURN_IF_ERROR(storage::InsertCannotLinks(connection_, context_.where, context_.now,
-                                                          operation_, change_.parted));
+    if (change_.parted) {
+      change_.parted->id = operation_;
+      SELFSAME_RETURN_IF_ERROR(storage::InsertCannotLink(connection_, context_.where, context_.now,
+                                                         operation_, *change_.parted));
     }
     if (!change_.revoked.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::RevokeEdges(connection_, context_.where, context_.now,
                                                     operation_, change_.revoked));
       SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     }
-    if (!change_.statement) return {};
+    return WriteStatements();
+  }
+
+  Status WriteStatements() {
+    if (change_.statements.empty()) return {};
     SELFSAME_RETURN_IF_ERROR(
-        storage::RestoreEdge(connection_, context_.where, context_.now, *change_.statement));
-    const storage::StoredEdge edge{.edge = *change_.statement};
-    return ToStatus(storage::InsertEdges(connection_, context_.where, std::span(&edge, 1)));
+        storage::RestoreEdges(connection_, context_.where, context_.now, change_.statements));
+    std::vector<storage::StoredEdge> edges;
+    for (const identity::Edge& edge : change_.statements) edges.push_back({.edge = edge});
+    return ToStatus(storage::InsertEdges(connection_, context_.where, edges));
   }
 
   Status Resolve(storage::Components& loaded) {
     std::set<ingest::NodePair> changed;
     identity::Occasion occasion{.joined_rule = changing_.rule, .parted_rule = changing_.rule};
     occasion.cause.record_id = RecordId{operation_.bytes};
-    if (change_.statement) changed.insert({change_.statement->a, change_.statement->b});
+    for (const identity::Edge& edge : change_.statements) changed.insert({edge.a, edge.b});
     if (!change_.revoked.empty()) {
-      occasion.cause.a = change_.revoked.front().a;
-      occasion.cause.b = change_.revoked.front().b;
-    } else if (!change_.parted.empty()) {
-      occasion.cause.a = change_.parted.front().a;
-      occasion.cause.b = change_.parted.front().b;
+      occasion.cause.a = change_.revoked.front().ends.a;
+      occasion.cause.b = change_.revoked.front().ends.b;
+    } else if (change_.parted) {
+      occasion.cause.a = change_.parted->one.front();
+      occasion.cause.b = change_.parted->other.front();
     }
     SELFSAME_ASSIGN_OR_RETURN(const identity::Resolution resolution,
                               ingest::Relink(connection_, context_, loaded,
@@ -161,17 +198,8 @@ class Try {
                                               .occasion = occasion,
                                               .operation = operation_},
                                              &linked_));
-    return change_.must_join ? CheckJoined(loaded, resolution) : Status();
-  }
-
-  Status CheckJoined(const storage::Components& loaded, const identity::Resolution& resolution) {
-    const identity::Edge& stated = *change_.statement;
-    for (std::size_t i = 0; i < loaded.edges.size(); ++i) {
-      const identity::Edge& edge = loaded.edges[i].edge;
-      if (edge.a != stated.a || edge.b != stated.b || edge.strength != stated.strength) continue;
-      made_.refused = resolution.refusal_of[i];
-    }
-    if (made_.refused == identity::Refusal::kNone || run_ == Run::kDry) return {};
+    made_.refused = WhyApart(change_, loaded, resolution);
+    if (made_.refused == Refusal::kNone || run_ == Run::kDry) return {};
     return Error{.code = ErrorCode::kFailedPrecondition,
                  .reason = "MERGE_REFUSED",
                  .message = "refused for " + std::string(identity::RefusalName(made_.refused))};
@@ -199,26 +227,6 @@ Status CommitByRules(pg::BulkConnection& connection, const ingest::CommitContext
 }
 
 }  // namespace
-
-Pair PairOf(NodeId a, NodeId b) {
-  SELFSAME_CHECK(a != b);
-  return a < b ? Pair{a, b} : Pair{b, a};
-}
-
-std::size_t View::IndexOf(NodeId node) const {
-  const auto found = std::find_if(graph.nodes.begin(), graph.nodes.end(),
-                                  [&](const identity::Node& one) { return one.id == node; });
-  SELFSAME_CHECK(found != graph.nodes.end());
-  return static_cast<std::size_t>(found - graph.nodes.begin());
-}
-
-std::vector<NodeId> View::MembersOf(ProfileId profile) const {
-  std::vector<NodeId> members;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (graph.standings[i].profile_id == profile) members.push_back(graph.nodes[i].id);
-  }
-  return members;
-}
 
 Result<Made> RunChange(pg::BulkConnection& connection, const ingest::CommitContext& context,
                        const storage::Decision& decision, Run run, const Changing& changing) {

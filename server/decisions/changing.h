@@ -10,34 +10,19 @@
 
 #include "base/result.h"
 #include "server/decisions/decide.h"
+#include "server/decisions/view.h"
 
 namespace selfsame::decisions {
 
-// Two identifiers, the smaller first.
-using Pair = identity::CannotLink;
-Pair PairOf(NodeId a, NodeId b);
-
 // What a decision changes.
 struct GraphChange {
-  bool is_needed = true;                    // False: it holds already, and nothing is written.
-  std::optional<identity::Edge> statement;  // Evidence by hand.
-  bool must_join = false;                   // The statement's ends must be one person afterwards.
-  std::vector<Pair> revoked;                // All evidence between them.
-  std::vector<Pair> parted;                 // New cannot-links.
-  std::vector<Pair> cleared;                // Cannot-links that hold no longer.
+  bool is_needed = true;                   // False: it holds already, and nothing is written.
+  std::vector<identity::Edge> statements;  // Evidence by hand; distinct ends.
+  std::vector<NodeId> together;            // One person afterwards, or the decision is refused.
+  std::vector<storage::RevokedEvidence> revoked;
+  std::optional<identity::CannotLink> parted;  // A new cannot-link; its id is the operation's.
+  std::vector<EventUuid> cleared;              // Cannot-links that hold no longer.
   std::vector<NodeId> in_doubt;
-};
-
-// What a decision sees before it changes anything: whole components, locked.
-struct View {
-  const storage::Components& graph;
-  std::vector<NodeId> targets;  // The node of each target, in its order.
-
-  // Index in graph.nodes. Requires: a target or a node of its component.
-  std::size_t IndexOf(NodeId node) const;
-  ProfileId ProfileOf(NodeId node) const { return graph.standings[IndexOf(node)].profile_id; }
-  // All identifiers of a profile.
-  std::vector<NodeId> MembersOf(ProfileId profile) const;
 };
 
 struct Changing {
@@ -48,7 +33,8 @@ struct Changing {
   std::function<Result<GraphChange>(const View& view, EventUuid operation)> decide;
 };
 
-// Runs it, again where others were first, and commits or, dry, rolls back.
+// Runs it, again where others were first, and commits or, dry, rolls back. Refused where the
+// persons that it names would not be one afterwards, each of them whole: then nothing changes.
 Result<Made> RunChange(pg::BulkConnection& connection, const ingest::CommitContext& context,
                        const storage::Decision& decision, Run run, const Changing& changing);
 

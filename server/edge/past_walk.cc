@@ -78,7 +78,7 @@ std::vector<NodeId> PastWalk::MembersOf(NodeId start) {
   const std::vector<NodeId> ids(visited_.begin(), visited_.end());
   std::vector<identity::CannotLink> cannot_links;
   for (const auto& dated : storage::ReadCannotLinks(tx_, where_, ids)) {
-    if (Held(dated.created_at, dated.cleared_at)) cannot_links.push_back(dated.pair);
+    if (Held(dated.created_at, dated.cleared_at)) cannot_links.push_back(dated.link);
   }
   const auto resolution = identity::Resolve({nodes, edges, cannot_links}, rules_);
   const auto at = std::find(ids.begin(), ids.end(), start) - ids.begin();
@@ -98,8 +98,12 @@ bool PastWalk::WasKnown(RecordId record) const {
 }
 
 std::optional<TimeUs> PastWalk::KnownSince(const identity::Edge& edge) {
+  if (IsByHand(edge.strength)) {
+    // The record is the latest decision that states it, which may have been revoked in between.
+    const bool was_stated = edge.first_evidence <= as_of_.known_at;
+    return was_stated ? std::optional(edge.first_evidence) : std::nullopt;
+  }
   if (WasKnown(edge.record_id)) return edge.first_evidence;
-  if (IsByHand(edge.strength)) return std::nullopt;
   // The evidence with the earliest event time came later; another one may have been there, unless
   // one of the ends was not known at all.
   for (const NodeId end : {edge.a, edge.b}) {
@@ -116,7 +120,7 @@ std::set<PastWalk::EdgeKey> PastWalk::RevokedAmong(const std::vector<StoredEdge>
   const std::vector<NodeId> nodes(firsts.begin(), firsts.end());
   for (const auto& dated : storage::ReadRevocations(tx_, where_, nodes)) {
     if (Held(dated.revoked_at, dated.restored_at)) {
-      revoked.insert({dated.pair.a, dated.pair.b, dated.strength});
+      revoked.insert({dated.ends.a, dated.ends.b, dated.strength});
     }
   }
   return revoked;

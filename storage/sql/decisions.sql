@@ -29,34 +29,22 @@ CROSS JOIN LATERAL (
   LIMIT 1
 ) AS i;
 
--- name: InsertCannotLinks :exec
-INSERT INTO cannot_links (created_at, shard, tenant_id, node_a, node_b, operation_id)
-SELECT $3, $1, $2, new.node_a, new.node_b, $4 FROM unnest($5::uuid[], $6::uuid[]) AS new (node_a, node_b)
-ON CONFLICT (shard, tenant_id, node_a, node_b, operation_id) DO NOTHING;
+-- name: InsertCannotLink :exec
+INSERT INTO cannot_link_members (created_at, shard, tenant_id, side, node_id, cannot_link_id, operation_id)
+SELECT $3, $1, $2, new.side, new.node_id, $4, $5 FROM unnest($6::smallint[], $7::uuid[]) AS new (side, node_id);
 
 -- name: ClearCannotLinks :exec
-UPDATE cannot_links c
+UPDATE cannot_link_members
 SET cleared_at = $3
-FROM unnest($4::uuid[], $5::uuid[]) AS old (node_a, node_b)
-WHERE c.shard = $1 AND c.tenant_id = $2 AND c.node_a = ANY ($4::uuid[])
-  AND c.node_a = old.node_a AND c.node_b = old.node_b AND c.cleared_at IS NULL;
+WHERE shard = $1 AND tenant_id = $2 AND cannot_link_id = ANY ($4::uuid[]) AND cleared_at IS NULL;
 
--- name: ListCannotLinks :many
-SELECT c.node_a, c.node_b
-FROM unnest($3::uuid[]) AS member (node_id)
-CROSS JOIN LATERAL (
-  SELECT node_a, node_b FROM cannot_links
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND cleared_at IS NULL
-  OFFSET 0
-) AS c;
-
--- Revokes what holds still; returns what it did.
+-- Revokes what holds still; returns what it did. A strength of 0 is any.
 -- name: RevokeEdges :many
 UPDATE edges e
 SET refusal = 7
-FROM unnest($3::uuid[], $4::uuid[]) AS old (node_a, node_b)
+FROM unnest($3::uuid[], $4::uuid[], $5::smallint[]) AS old (node_a, node_b, strength)
 WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = ANY ($3::uuid[])
-  AND e.node_a = old.node_a AND e.node_b = old.node_b AND e.refusal <> 7
+  AND e.node_a = old.node_a AND e.node_b = old.node_b AND old.strength IN (0, e.strength) AND e.refusal <> 7
 RETURNING e.node_a, e.node_b, e.strength;
 
 -- name: InsertRevocations :exec
@@ -64,17 +52,21 @@ INSERT INTO revocations (revoked_at, shard, tenant_id, strength, node_a, node_b,
 SELECT $3, $1, $2, new.strength, new.node_a, new.node_b, $4
 FROM unnest($5::smallint[], $6::uuid[], $7::uuid[]) AS new (strength, node_a, node_b);
 
--- name: RestoreEdge :exec
+-- name: RestoreEdges :exec
 WITH restored AS (
-  UPDATE edges SET refusal = 0
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = $4 AND node_b = $5 AND strength = $6 AND refusal = 7
-  RETURNING node_a
+  UPDATE edges e
+  SET refusal = 0, record_id = new.record_id
+  FROM unnest($4::uuid[], $5::uuid[], $6::smallint[], $7::uuid[]) AS new (node_a, node_b, strength, record_id)
+  WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = ANY ($4::uuid[])
+    AND e.node_a = new.node_a AND e.node_b = new.node_b AND e.strength = new.strength AND e.refusal = 7
+  RETURNING e.node_a, e.node_b, e.strength
 )
 UPDATE revocations r
 SET restored_at = $3
 FROM restored
-WHERE r.shard = $1 AND r.tenant_id = $2 AND r.node_a = $4 AND r.node_b = $5 AND r.strength = $6
-  AND r.restored_at IS NULL AND restored.node_a = r.node_a;
+WHERE r.shard = $1 AND r.tenant_id = $2 AND r.node_a = ANY ($4::uuid[])
+  AND r.node_a = restored.node_a AND r.node_b = restored.node_b AND r.strength = restored.strength
+  AND r.restored_at IS NULL;
 
 -- Edges of nodes that have left the graph, by either end, at most $4 of each node.
 -- name: ListOutsideNeighbours :many

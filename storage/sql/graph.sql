@@ -72,12 +72,12 @@ CROSS JOIN LATERAL (
 ) AS e;
 
 -- name: LoadCannotLinks :many
-SELECT c.node_a, c.node_b
+SELECT c.cannot_link_id, c.side, c.node_id
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT node_a, node_b
-  FROM cannot_links
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND cleared_at IS NULL
+  SELECT cannot_link_id, side, node_id
+  FROM cannot_link_members
+  WHERE shard = $1 AND tenant_id = $2 AND node_id = member.node_id AND cleared_at IS NULL
   OFFSET 0
 ) AS c;
 

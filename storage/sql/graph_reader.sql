@@ -90,11 +90,11 @@ CROSS JOIN LATERAL (
 LIMIT $6;
 
 -- name: ReadGraphCannotLinks :many
-SELECT c.node_a, c.node_b, c.created_at, c.cleared_at
+SELECT c.cannot_link_id, c.side, c.node_id, c.created_at, c.cleared_at
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT node_a, node_b, created_at, cleared_at FROM cannot_links
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id
+  SELECT cannot_link_id, side, node_id, created_at, cleared_at FROM cannot_link_members
+  WHERE shard = $1 AND tenant_id = $2 AND node_id = member.node_id
   OFFSET 0
 ) AS c;
 

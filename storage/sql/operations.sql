@@ -10,7 +10,7 @@ ON CONFLICT (shard, tenant_id, operation_id, node_id) DO NOTHING;
 -- name: ListOperations :many
 SELECT o.operation_id, o.at, o.kind, o.actor, o.reason, COALESCE(o.from_version, -1), COALESCE(o.to_version, -1),
        EXISTS (SELECT FROM operation_subjects s
-               JOIN cannot_links c ON c.shard = $1 AND c.tenant_id = $2 AND c.node_a = s.node_id
+               JOIN cannot_link_members c ON c.shard = $1 AND c.tenant_id = $2 AND c.node_id = s.node_id
                  AND c.operation_id = o.operation_id
                WHERE s.shard = $1 AND s.tenant_id = $2 AND s.operation_id = o.operation_id) AS parts
 FROM operations o
@@ -22,7 +22,7 @@ LIMIT $4;
 -- name: ListOperationsOfProfile :many
 SELECT o.operation_id, o.at, o.kind, o.actor, o.reason, COALESCE(o.from_version, -1), COALESCE(o.to_version, -1),
        EXISTS (SELECT FROM operation_subjects s
-               JOIN cannot_links c ON c.shard = $1 AND c.tenant_id = $2 AND c.node_a = s.node_id
+               JOIN cannot_link_members c ON c.shard = $1 AND c.tenant_id = $2 AND c.node_id = s.node_id
                  AND c.operation_id = o.operation_id
                WHERE s.shard = $1 AND s.tenant_id = $2 AND s.operation_id = o.operation_id) AS parts
 FROM (

@@ -36,8 +36,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[i] == data[i + 1]) continue;
     const auto [a, b] = std::minmax({node(data[i]), node(data[i + 1])});
     if (!seen.insert({a, b}).second) continue;
+    if (data[i + 2] == 240 && !cannot_links.empty()) {  // Two more members of the last one.
+      auto& last = cannot_links.back();
+      const auto is_free = [&](const selfsame::NodeId& id) {
+        return std::count(last.one.begin(), last.one.end(), id) == 0 &&
+               std::count(last.other.begin(), last.other.end(), id) == 0;
+      };
+      if (is_free(a)) last.one.push_back(a);
+      if (is_free(b)) last.other.push_back(b);
+      continue;
+    }
     if (data[i + 2] > 240) {
-      cannot_links.push_back({a, b});
+      cannot_links.push_back({.id = {}, .one = {a}, .other = {b}});
       continue;
     }
     edges.push_back({.a = a,
@@ -55,8 +65,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   SELFSAME_CHECK(forward.exclusion_of == backward.exclusion_of);
   std::map<selfsame::NodeId, std::size_t> index;
   for (std::size_t i = 0; i < nodes.size(); ++i) index[nodes[i].id] = i;
-  for (const auto& pair : cannot_links) {
-    SELFSAME_CHECK(forward.profile_of[index.at(pair.a)] != forward.profile_of[index.at(pair.b)]);
+  for (const auto& link : cannot_links) {
+    for (const auto& one : link.one) {
+      for (const auto& other : link.other) {
+        SELFSAME_CHECK(forward.profile_of[index.at(one)] != forward.profile_of[index.at(other)]);
+      }
+    }
   }
   std::map<selfsame::ProfileId, int> customers;
   for (std::size_t i = 0; i < nodes.size(); ++i) {

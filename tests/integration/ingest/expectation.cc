@@ -31,8 +31,8 @@ Expectation::Expectation(const std::vector<TestRecord>& history,
   for (const TestRecord& record : history) Add(record);
 }
 
-People Expectation::Resolve(const Pairs& revoked, const Pairs& parted) const {
-  const std::set<identity::CannotLink> gone(revoked.begin(), revoked.end());
+People Expectation::Resolve(const Pairs& revoked, const Groups& parted) const {
+  const std::set<identity::Ends> gone(revoked.begin(), revoked.end());
   std::vector<identity::Edge> edges;
   for (const auto& [ends, edge] : edges_) {
     if (!gone.contains({ends.first, ends.second})) edges.push_back(edge);

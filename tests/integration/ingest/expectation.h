@@ -25,7 +25,8 @@ using People = std::map<Names, nlohmann::json>;
 // One person that is in one of them only, or empty where they are the same: they may be thousands.
 std::string FirstDifference(const People& stored, const People& expected);
 
-using Pairs = std::vector<identity::CannotLink>;
+using Pairs = std::vector<identity::Ends>;
+using Groups = std::vector<identity::CannotLink>;
 
 // By the tenant's own node ids, and its sources' ids and trust: they break ties. Requires: the
 // directory outlives it.
@@ -34,8 +35,9 @@ class Expectation {
   Expectation(const std::vector<TestRecord>& history, const storage::Directory& directory,
               TenantId tenant);
 
-  // Of the history without the evidence between some pairs, and with others that are two persons.
-  People Resolve(const Pairs& revoked = {}, const Pairs& parted = {}) const;
+  // Of the history without the evidence between some pairs, and with groups that are not one
+  // person.
+  People Resolve(const Pairs& revoked = {}, const Groups& parted = {}) const;
 
  private:
   using Said = std::pair<std::string, identity::Claim>;  // Of an attribute.

@@ -41,15 +41,18 @@ class GraphBuilder {
     return *this;
   }
 
-  GraphBuilder& Part(const std::string& a, const std::string& b) {
-    const auto [low, high] = std::minmax({Node(a), Node(b)});
-    cannot_links_.push_back({low, high});
+  GraphBuilder& Part(const std::set<std::string>& some, const std::set<std::string>& others) {
+    CannotLink link;
+    for (const std::string& name : some) link.one.push_back(Node(name));
+    for (const std::string& name : others) link.other.push_back(Node(name));
+    cannot_links_.push_back(std::move(link));
     return *this;
   }
 
   Graph graph() const { return {nodes_, edges_, cannot_links_}; }
   std::vector<identity::Node>& nodes() { return nodes_; }
   std::vector<Edge>& edges() { return edges_; }
+  std::vector<CannotLink>& cannot_links() { return cannot_links_; }
   const std::string& NameOf(NodeId id) const { return names_.at(id); }
 
   // The groups of names that a resolution makes one person.

@@ -177,7 +177,7 @@ TEST(Resolve, BlockedNodesLinkNobody) {
 
 TEST(Resolve, CannotLinkHoldsAgainstAnyPath) {
   GraphBuilder graph;
-  graph.Link("anon:a", "email:e", 1).Link("email:e", "anon:b", 2).Part("anon:a", "anon:b");
+  graph.Link("anon:a", "email:e", 1).Link("email:e", "anon:b", 2).Part({"anon:a"}, {"anon:b"});
   const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
   EXPECT_EQ(graph.Persons(resolution), (Persons{{"anon:a", "email:e"}, {"anon:b"}}));
   EXPECT_EQ(resolution.refusal_of[1], Refusal::kCannotLink);
