@@ -26,6 +26,7 @@
 #include "server/registry/usage_meter.h"
 #include "server/schema/catalog.h"
 #include "server/version.h"
+#include "server/workers/activity_keeper.h"
 #include "server/workers/directory_watch.h"
 #include "server/workers/partition_keeper.h"
 #include "server/workers/periodic_task.h"
@@ -39,6 +40,7 @@ namespace {
 constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
 constexpr std::chrono::hours kPartitionInterval{1};
+constexpr std::chrono::seconds kActivityInterval{5};
 constexpr std::chrono::seconds kUsageInterval{2};
 constexpr std::chrono::seconds kQualityInterval{2};
 constexpr std::chrono::seconds kQuarantineInterval{10};
@@ -219,6 +221,8 @@ struct App::Parts {
   std::unique_ptr<workers::DirectoryWatch> directory_watch;
   std::unique_ptr<workers::PeriodicTask> directory_task;
   std::unique_ptr<workers::PeriodicTask> partition_task;
+  std::unique_ptr<workers::ActivityKeeper> activity_keeper;
+  std::unique_ptr<workers::PeriodicTask> activity_task;
   std::unique_ptr<registry::UsageKeeper> usage_keeper;
   std::unique_ptr<workers::PeriodicTask> usage_task;
   std::unique_ptr<quality::QualityKeeper> quality_keeper;
@@ -307,6 +311,13 @@ Status App::Parts::StartServing() {
 }
 
 void App::Parts::StartKeepers() {
+  activity_keeper = std::make_unique<workers::ActivityKeeper>(
+      workers::ActivityKeeperContext{.database = Sessions(config, database_url, "selfsamed activity"),
+                                     .directory = directory,
+                                     .metrics = metrics,
+                                     .log = log});
+  activity_task = std::make_unique<workers::PeriodicTask>(
+      kActivityInterval, [this] { activity_keeper->Pass(Now()); });
   usage_keeper = std::make_unique<registry::UsageKeeper>(
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
   usage_task =
@@ -353,6 +364,7 @@ void App::Parts::Stop() {
   }
   directory_task.reset();  // First: it would say SERVING again.
   partition_task.reset();
+  activity_task.reset();
   quarantine_task.reset();
   if (grpc_server != nullptr) grpc_server->Stop(config.drain_wait);
   if (lanes != nullptr) lanes->Stop();

@@ -153,9 +153,7 @@ std::optional<TimeUs> ReadEvidenceKnownAt(pqxx::work& tx, const TenantShard& whe
                                           const identity::Ends& ends, TimeUs known_at) {
   std::optional<TimeUs> earliest;
   for (const auto& [anchor, other] : {std::pair(ends.a, ends.b), std::pair(ends.b, ends.a)}) {
-    const auto rows =
-        pg::Exec(tx, sql::kReadEvidenceKnownAt, where.shard, where.tenant, anchor, other, known_at);
-    const auto time = TimeOrNone(rows[0][0]);
+    const auto time = ReadEvidence(tx, where, anchor, other, known_at);
     if (time && (!earliest || *time < *earliest)) earliest = time;
   }
   return earliest;

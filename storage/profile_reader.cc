@@ -83,19 +83,6 @@ Result<Members> FindMembers(pqxx::work& tx, const TenantShard& where, const Prof
 
 }  // namespace
 
-Activity ReadActivity(pqxx::work& tx, const TenantShard& where, const std::vector<NodeId>& members,
-                      const AsOf& as_of) {
-  const auto row = pg::Exec(tx, sql::kReadActivity, where.shard, where.tenant,
-                            UuidArrayText(members), as_of.at, as_of.known_at)[0];
-  Activity activity;
-  if (row[0].is_null()) return activity;
-  activity.first_seen_at = row[0].as<TimeUs>();
-  activity.last_seen_at = row[1].as<TimeUs>();
-  activity.events = row[2].as<std::int64_t>();
-  activity.last_source = row[3].as<SourceId>();
-  return activity;
-}
-
 Result<Profile> ReadProfile(pg::Session& session, const TenantShard& where, const ProfileKey& key) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Profile> {
     SELFSAME_ASSIGN_OR_RETURN(
@@ -113,21 +100,7 @@ Result<std::vector<StoredEvent>> ListEvents(pg::Session& session, const TenantSh
   using Events = std::vector<StoredEvent>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Events> {
     SELFSAME_ASSIGN_OR_RETURN(const Members members, FindMembers(tx, where, key));
-    Events events;
-    for (const auto& row : pg::Exec(tx, sql::kListEvents, where.shard, where.tenant,
-                                    UuidArrayText(members.nodes), after.time, after.id, limit)) {
-      events.push_back({.record_id = row[0].as<RecordId>(),
-                        .source = row[1].as<SourceId>(),
-                        .key = row[2].as<std::string>(),
-                        .event_time = row[3].as<TimeUs>(),
-                        .received_at = row[4].as<TimeUs>(),
-                        .schema = row[5].as<SchemaId>(),
-                        .format = static_cast<PayloadFormat>(row[6].as<int>()),
-                        .payload = row[7].as<pg::Bytea>().bytes,
-                        .normalized = row[8].as<std::string>(),
-                        .normalizer_version = row[9].as<int>()});
-    }
-    return events;
+    return ReadEvents(tx, where, members.nodes, after, limit);
   });
 }
 

@@ -3,8 +3,6 @@
 #ifndef SELFSAME_STORAGE_PROFILE_READER_H_
 #define SELFSAME_STORAGE_PROFILE_READER_H_
 
-#include <optional>
-#include <pqxx/transaction>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,8 +13,8 @@
 #include "identity/fold.h"
 #include "identity/plan.h"
 #include "storage/pg/session.h"
-#include "storage/records.h"
 #include "storage/tenant_shard.h"
+#include "storage/timeline.h"
 
 namespace selfsame::storage {
 
@@ -31,20 +29,6 @@ struct ProfileMember {
   identity::Exclusion exclusion = identity::Exclusion::kNone;
 };
 
-// What the records of a profile say by themselves.
-struct Activity {
-  std::optional<TimeUs> first_seen_at;  // By event time; nothing where there are no records.
-  std::optional<TimeUs> last_seen_at;
-  std::int64_t events = 0;
-  SourceId last_source;
-};
-
-// A profile as of a past time: by event time, by receipt, or both.
-struct AsOf {
-  TimeUs at{253'402'300'799'000'000};  // 9999-12-31: whatever is known.
-  TimeUs known_at{253'402'300'799'000'000};
-};
-
 struct Profile {
   ProfileId profile_id;
   std::int64_t revision = 0;
@@ -53,19 +37,6 @@ struct Profile {
   identity::Attributes attributes;
   std::vector<ProfileMember> members;  // By when they were first seen.
   Activity activity;
-};
-
-struct StoredEvent {
-  RecordId record_id;
-  SourceId source;
-  std::string key;
-  TimeUs event_time;
-  TimeUs received_at;
-  SchemaId schema;
-  PayloadFormat format = PayloadFormat::kProtobuf;
-  std::string payload;
-  std::string normalized;  // JSON object; empty: nothing differs from the payload.
-  int normalizer_version = 0;
 };
 
 struct StoredHistory {
@@ -83,16 +54,6 @@ struct StoredHistory {
   std::string actor;
   std::string reason;
 };
-
-// Where a page begins: after this (time, id). The default is before everything.
-struct Cursor {
-  TimeUs time{-62'135'596'800'000'000};  // 0001-01-01.
-  EventUuid id;
-};
-
-// Within a transaction of the caller.
-Activity ReadActivity(pqxx::work& tx, const TenantShard& where, const std::vector<NodeId>& members,
-                      const AsOf& as_of);
 
 // Errors of all three: kNotFound PROFILE_NOT_FOUND; as Session::InTransaction. May be retried.
 Result<Profile> ReadProfile(pg::Session& session, const TenantShard& where, const ProfileKey& key);

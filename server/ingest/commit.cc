@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "base/seal.h"
+#include "server/ingest/activity.h"
 #include "server/ingest/evidence.h"
 #include "server/ingest/profile_writer.h"
 #include "server/ingest/rules_in_force.h"
 #include "server/ingest/settle.h"
 #include "server/normalize/version.h"
+#include "storage/activity.h"
 #include "storage/graph.h"
 #include "storage/quarantine.h"
 #include "storage/quarantine_desk.h"
@@ -56,7 +58,10 @@ Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& conte
   std::vector<storage::NewRecord> rows;
   rows.reserve(accepted.size());
   for (const PreparedRecord* record : accepted) rows.push_back(RowOf(*record));
-  return storage::AppendRecords(connection, context.where, context.now, rows);
+  SELFSAME_RETURN_IF_ERROR(
+      storage::AppendRecords(connection, context.where, context.now, rows));
+  return storage::InsertActivityDeltas(connection, context.where, context.now,
+                                       ActivityOf(accepted));
 }
 
 // A client may send anything as a schema's name: what PostgreSQL could not store is left out.

@@ -175,6 +175,16 @@ struct Metrics {
       "Batches whose transaction was run again or looked up again, by why.", "reason",
       kRetryReasons};
   Named<LabelledCounters> postgres_errors;
+  Named<Gauge> activity_deltas{
+      "selfsame_activity_deltas",
+      "Rows of activity_deltas that the last pass of the activity task left to be folded; reads of "
+      "profiles get slower the more there are."};
+  Named<Counter> activity_folded{"selfsame_activity_folded_total",
+                                 "Rows of activity_deltas that this server folded into activity."};
+  Named<Gauge> activity_folded_at{
+      "selfsame_activity_folded_timestamp_seconds",
+      "When the activity task last began a pass that succeeded for all tenants, in seconds since "
+      "1970-01-01 UTC."};
   Named<Gauge> database_up{"selfsame_database_up",
                            "1 while the database answers, 0 while it does not."};
   Named<Gauge> migrations_at_head{

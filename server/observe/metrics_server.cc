@@ -240,6 +240,9 @@ class Collector : public prometheus::Collectable {
     AddAll(out, m.commit_seconds);
     AddAll(out, m.commit_retries);
     AddAll(out, m.postgres_errors);
+    AddOne(out, m.activity_deltas);
+    AddOne(out, m.activity_folded);
+    AddOne(out, m.activity_folded_at);
     AddOne(out, m.database_up);
     AddOne(out, m.migrations_at_head);
     AddRequests(out, m.request_seconds);

@@ -107,12 +107,6 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS r;
 
--- The earliest evidence for an edge among records received by a time; anchor and other end.
--- name: ReadEvidenceKnownAt :one
-SELECT min(event_time) FROM records
-WHERE shard = $1 AND tenant_id = $2 AND anchor = $3 AND received_at <= $5
-  AND position(uuid_send($4) IN others) > 0;
-
 -- name: ReadClaims :many
 SELECT c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
 FROM unnest($3::uuid[]) AS member (node_id)

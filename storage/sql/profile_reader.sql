@@ -35,41 +35,6 @@ JOIN identifiers m ON m.shard = $1 AND m.tenant_id = $2 AND m.component_id = r.c
   AND m.profile_id = r.profile_id
 WHERE r.shard = $1 AND r.tenant_id = $2 AND r.birth_id = $3;
 
--- Each member's part of the primary key of records, up to an event time and a time of receipt.
--- name: ReadActivity :one
-SELECT min(t.first_at), max(t.last_at), COALESCE(sum(t.events), 0)::bigint,
-       (array_agg(t.last_source ORDER BY t.last_at DESC, t.last_source DESC))[1]
-FROM unnest($3::uuid[]) AS member (node_id)
-CROSS JOIN LATERAL (
-  SELECT min(r.event_time) AS first_at, max(r.event_time) AS last_at, count(*) FILTER (WHERE r.kind = 1) AS events,
-         (SELECT l.source_id FROM records l
-          WHERE l.shard = $1 AND l.tenant_id = $2 AND l.anchor = member.node_id
-            AND l.event_time <= $4 AND l.received_at <= $5
-          ORDER BY l.event_time DESC, l.record_id DESC LIMIT 1) AS last_source
-  FROM records r
-  WHERE r.shard = $1 AND r.tenant_id = $2 AND r.anchor = member.node_id
-    AND r.event_time <= $4 AND r.received_at <= $5
-) AS t
-WHERE t.first_at IS NOT NULL;
-
--- Each member's timeline is its anchor's part of the primary key, read in order and only as far as
--- the page goes.
--- name: ListEvents :many
-SELECT e.record_id, e.source_id, e.key, e.event_time, e.received_at, e.schema_id, e.payload_format, e.payload,
-       COALESCE(e.normalized, '') AS normalized, e.normalizer_version
-FROM unnest($3::uuid[]) AS member (node_id)
-CROSS JOIN LATERAL (
-  SELECT r.record_id, r.source_id, r.key, r.event_time, r.received_at, r.schema_id, r.payload_format, r.payload,
-         r.normalized, r.normalizer_version
-  FROM records r
-  WHERE r.shard = $1 AND r.tenant_id = $2 AND r.anchor = member.node_id AND r.kind = 1
-    AND (r.event_time, r.record_id) > ($4::timestamptz, $5::uuid)
-  ORDER BY r.event_time, r.record_id
-  LIMIT $6
-) AS e
-ORDER BY e.event_time, e.record_id
-LIMIT $6;
-
 -- name: ListMergeHistory :many
 SELECT DISTINCT h.at, h.history_id, h.action, h.rule, h.record_id, h.before_ids::text, h.after_ids::text,
        a.kind AS kind_a, b.kind AS kind_b, h.operation_id, COALESCE(o.actor, '') AS actor,
