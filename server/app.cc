@@ -311,13 +311,13 @@ Status App::Parts::StartServing() {
 }
 
 void App::Parts::StartKeepers() {
-  activity_keeper = std::make_unique<workers::ActivityKeeper>(
-      workers::ActivityKeeperContext{.database = Sessions(config, database_url, "selfsamed activity"),
-                                     .directory = directory,
-                                     .metrics = metrics,
-                                     .log = log});
-  activity_task = std::make_unique<workers::PeriodicTask>(
-      kActivityInterval, [this] { activity_keeper->Pass(Now()); });
+  activity_keeper = std::make_unique<workers::ActivityKeeper>(workers::ActivityKeeperContext{
+      .database = Sessions(config, database_url, "selfsamed activity"),
+      .directory = directory,
+      .metrics = metrics,
+      .log = log});
+  activity_task = std::make_unique<workers::PeriodicTask>(kActivityInterval,
+                                                          [this] { activity_keeper->Pass(Now()); });
   usage_keeper = std::make_unique<registry::UsageKeeper>(
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
   usage_task =

@@ -1,7 +1,7 @@
 // Activity: what the records of an anchor say by themselves (how many events, from when to when, by
-// which source last), kept as sums by day of receipt. Every commit leaves what it adds as deltas, in
-// the transaction of its records, so the sums are exact whatever crashes; a background task folds
-// deltas into the sums. Reading them is storage/timeline.h.
+// which source last), kept as sums by day of receipt. Every commit leaves what it adds as deltas,
+// in the transaction of its records, so the sums are exact whatever crashes; a background task
+// folds deltas into the sums. Reading them is storage/timeline.h.
 #ifndef SELFSAME_STORAGE_ACTIVITY_H_
 #define SELFSAME_STORAGE_ACTIVITY_H_
 
@@ -45,8 +45,8 @@ struct FoldedActivity {
   bool is_taken = false;    // Another server is folding this tenant's: nothing was done.
 };
 
-// Folds the oldest waiting deltas into the sums, at most `deltas_max` rows. May be retried, also after
-// kInDoubt.
+// Folds the oldest waiting deltas into the sums, at most `deltas_max` rows. May be retried, also
+// after kInDoubt.
 Result<FoldedActivity> FoldActivityDeltas(pg::Session& session, const TenantShard& where,
                                           std::int64_t deltas_max);
 

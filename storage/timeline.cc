@@ -82,9 +82,8 @@ bool IsBefore(const StoredEvent& a, const StoredEvent& b) {
 
 void Add(Activity& sum, const Activity& more) {
   if (!more.first_seen_at) return;
-  const bool is_later =
-      !sum.last_seen_at || std::tuple(*more.last_seen_at, more.last_source) >
-                               std::tuple(*sum.last_seen_at, sum.last_source);
+  const bool is_later = !sum.last_seen_at || std::tuple(*more.last_seen_at, more.last_source) >
+                                                 std::tuple(*sum.last_seen_at, sum.last_source);
   if (!sum.first_seen_at || *more.first_seen_at < *sum.first_seen_at) {
     sum.first_seen_at = more.first_seen_at;
   }
@@ -159,9 +158,8 @@ std::optional<TimeUs> ReadEvidence(pqxx::work& tx, const TenantShard& where, Nod
   for (const ActiveDay& day : days) {
     if (earliest && day.first_event_at >= *earliest) break;
     if (day.from > known_at) continue;
-    const auto rows =
-        pg::Exec(tx, sql::kReadDayEvidence, where.shard, where.tenant, anchor, other, known_at,
-                 earliest.value_or(kLatest), day.from, day.until());
+    const auto rows = pg::Exec(tx, sql::kReadDayEvidence, where.shard, where.tenant, anchor, other,
+                               known_at, earliest.value_or(kLatest), day.from, day.until());
     if (!rows[0][0].is_null()) earliest = rows[0][0].as<TimeUs>();
   }
   planned.End();

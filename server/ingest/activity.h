@@ -9,8 +9,8 @@
 
 namespace selfsame::ingest {
 
-// One entry per anchor, in ascending order: as storage::InsertActivityDeltas requires. Does not depend
-// on the order of the records.
+// One entry per anchor, in ascending order: as storage::InsertActivityDeltas requires. Does not
+// depend on the order of the records.
 std::vector<storage::ActivityEntry> ActivityOf(const std::vector<const PreparedRecord*>& accepted);
 
 }  // namespace selfsame::ingest

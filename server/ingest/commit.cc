@@ -58,8 +58,7 @@ Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& conte
   std::vector<storage::NewRecord> rows;
   rows.reserve(accepted.size());
   for (const PreparedRecord* record : accepted) rows.push_back(RowOf(*record));
-  SELFSAME_RETURN_IF_ERROR(
-      storage::AppendRecords(connection, context.where, context.now, rows));
+  SELFSAME_RETURN_IF_ERROR(storage::AppendRecords(connection, context.where, context.now, rows));
   return storage::InsertActivityDeltas(connection, context.where, context.now,
                                        ActivityOf(accepted));
 }

@@ -29,8 +29,8 @@ class ActivityKeeper {
  public:
   explicit ActivityKeeper(ActivityKeeperContext context) : context_(std::move(context)) {}
 
-  // One pass over all tenants, in bounded transactions. What cannot be done now is done by the next; a
-  // tenant that fails keeps none of the others from being folded.
+  // One pass over all tenants, in bounded transactions. What cannot be done now is done by the
+  // next; a tenant that fails keeps none of the others from being folded.
   void Pass(TimeUs now);
 
  private:
@@ -40,7 +40,7 @@ class ActivityKeeper {
   const ActivityKeeperContext context_;
   std::unique_ptr<pg::Session> session_;
   std::int64_t waiting_ = 0;  // Rows that this pass left, of all tenants.
-  std::string failing_;  // The reason why the last pass failed; empty: it did not.
+  std::string failing_;       // The reason why the last pass failed; empty: it did not.
 };
 
 }  // namespace selfsame::workers

@@ -98,6 +98,31 @@ constexpr Promise kPromises[] = {
      R"(SELECT shard, tenant_id, source_id, anchor, key, record_id FROM claims
         EXCEPT
         SELECT shard, tenant_id, source_id, anchor, key, record_id FROM records WHERE kind = 2)"},
+    {"INV-1: the activity of an anchor, folded and waiting, is the sum of its records",
+     R"(SELECT 1 FROM (
+          SELECT shard, tenant_id, node_id, day, sum(events) AS events,
+                 min(first_event_at) AS first_at, max(last_event_at) AS last_at,
+                 max(received_at) AS received_at,
+                 (array_agg(source_id ORDER BY last_event_at DESC, source_id DESC))[1] AS source_id
+          FROM (SELECT shard, tenant_id, node_id, day, events, first_event_at, last_event_at,
+                       last_received_at AS received_at, last_source_id AS source_id
+                FROM activity
+                UNION ALL
+                SELECT shard, tenant_id, e.node_id, (received_at AT TIME ZONE 'UTC')::date, e.events,
+                       e.first_event_at, e.last_event_at, received_at, e.source_id
+                FROM activity_deltas AS d
+                CROSS JOIN LATERAL unnest(d.nodes, d.events, d.first_event_at, d.last_event_at,
+                                          d.last_source_ids)
+                  AS e (node_id, events, first_event_at, last_event_at, source_id)) AS sums
+          GROUP BY shard, tenant_id, node_id, day) AS kept
+        FULL JOIN (
+          SELECT shard, tenant_id, anchor AS node_id, (received_at AT TIME ZONE 'UTC')::date AS day,
+                 count(*) FILTER (WHERE kind = 1) AS events, min(event_time) AS first_at,
+                 max(event_time) AS last_at, max(received_at) AS received_at,
+                 (array_agg(source_id ORDER BY event_time DESC, source_id DESC))[1] AS source_id
+          FROM records GROUP BY 1, 2, 3, 4) AS counted
+        USING (shard, tenant_id, node_id, day, events, first_at, last_at, received_at, source_id)
+        WHERE kept IS NULL OR counted IS NULL)"},
     {"INV-9: every profile's present revision is in the outbox",
      R"(SELECT 1 FROM profiles AS p LEFT JOIN outbox AS o
           ON o.shard = p.shard AND o.tenant_id = p.tenant_id AND o.profile_id = p.profile_id

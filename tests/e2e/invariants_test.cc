@@ -46,6 +46,8 @@ const Sabotage kSabotages[] = {
     {"UPDATE claims SET value = '4' WHERE key = 'a1'", "the fold of its members' claims"},
     {"UPDATE profiles SET provenance = jsonb_set(provenance, '{loyalty_points,a,n}', '\"1\"')",
      "the fold of its members' claims"},
+    {"WITH gone AS (DELETE FROM activity) DELETE FROM activity_deltas",
+     "the activity of an anchor, folded and waiting, is the sum of its records"},
     {"DELETE FROM outbox", "present revision is in the outbox"},
 };
 

@@ -13,6 +13,7 @@
 
 #include "base/uuid.h"
 #include "server/decisions/decide.h"
+#include "storage/activity.h"
 #include "storage/pg/session.h"
 #include "storage/quality.h"
 #include "tests/integration/ingest/expectation.h"
@@ -47,7 +48,33 @@ constexpr pg::Statement kWipe{
     "TRUNCATE receipts, records, quarantine, identifiers, components, cannot_link_members, "
     "revocations, operations, "
     "edges, claims, profiles, merge_history, "
-    "merge_history_profiles, outbox, quality_deltas, field_counts"};
+    "merge_history_profiles, outbox, quality_deltas, field_counts, activity_deltas, activity"};
+
+// Anchors and days whose sums, folded and waiting, are not what the records say.
+constexpr pg::Statement kWrongActivity{"TestWrongActivity",
+                                       R"(SELECT count(*) FROM (
+         SELECT node_id, day, sum(events) AS events, min(first_event_at) AS first_at,
+                max(last_event_at) AS last_at, max(received_at) AS received_at,
+                (array_agg(source_id ORDER BY last_event_at DESC, source_id DESC))[1] AS source_id
+         FROM (SELECT node_id, day, events, first_event_at, last_event_at,
+                      last_received_at AS received_at, last_source_id AS source_id
+               FROM activity
+               UNION ALL
+               SELECT e.node_id, (received_at AT TIME ZONE 'UTC')::date, e.events, e.first_event_at,
+                      e.last_event_at, received_at, e.source_id
+               FROM activity_deltas AS d
+               CROSS JOIN LATERAL unnest(d.nodes, d.events, d.first_event_at, d.last_event_at,
+                                         d.last_source_ids)
+                 AS e (node_id, events, first_event_at, last_event_at, source_id)) AS sums
+         GROUP BY node_id, day) AS kept
+       FULL JOIN (
+         SELECT anchor AS node_id, (received_at AT TIME ZONE 'UTC')::date AS day,
+                count(*) FILTER (WHERE kind = 1) AS events, min(event_time) AS first_at,
+                max(event_time) AS last_at, max(received_at) AS received_at,
+                (array_agg(source_id ORDER BY event_time DESC, source_id DESC))[1] AS source_id
+         FROM records GROUP BY 1, 2) AS counted
+       USING (node_id, day, events, first_at, last_at, received_at, source_id)
+       WHERE kept IS NULL OR counted IS NULL)"};
 
 const std::vector<std::string> kSources = {"web", "crm", "pos"};
 
@@ -75,6 +102,12 @@ class HistoryProperty : public testing::Test {
     LanesHarness two(*database_, tenant_, 2);
     const std::size_t size = 1 + random() % 12;
     std::shuffle(history.begin(), history.end(), random);
+    std::atomic<bool> is_done{false};
+    std::jthread folder([&] {
+      const auto session = database_->NewSession("selfsame_app");
+      const storage::TenantShard where{tenant_.shard, tenant_.tenant};
+      while (!is_done) test::Must(storage::FoldActivityDeltas(*session, where, 20));
+    });
     std::vector<std::thread> clients;
     std::atomic<int> accepted{0};
     for (int client = 0; client < threads; ++client) {
@@ -91,7 +124,9 @@ class HistoryProperty : public testing::Test {
       });
     }
     for (std::thread& client : clients) client.join();
+    is_done = true;
     EXPECT_EQ(static_cast<std::size_t>(accepted), history.size());
+    EXPECT_EQ(Count(kWrongActivity), 0);
   }
 
   template <typename Body>
