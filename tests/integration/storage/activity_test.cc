@@ -318,7 +318,7 @@ class ManyPartitionsTest : public ActivityTest {
   static std::string PartitionOf(int day) { return "records_" + DayStamp(kStart + kDay * day); }
 };
 
-TEST_F(ManyPartitionsTest, APageOfEventsLocksOnlyThePartitionsThatHoldIt) {
+TEST_F(ManyPartitionsTest, ReadsLockOnlyThePartitionsThatHoldWhatTheyRead) {
   test::Must(session_->InTransaction(tenant_.tenant, [&](auto& tx) -> Status {
     EXPECT_EQ(ReadEvents(tx, where_, {NodeOf(1)}, {}, 2).size(), 2u);
     EXPECT_THAT(RecordLocks(tx), ElementsAre("records", PartitionOf(0), PartitionOf(kEvery)));
@@ -330,9 +330,6 @@ TEST_F(ManyPartitionsTest, APageOfEventsLocksOnlyThePartitionsThatHoldIt) {
     EXPECT_THAT(RecordLocks(tx), ElementsAre("records", PartitionOf(3 * kEvery)));
     return {};
   }));
-}
-
-TEST_F(ManyPartitionsTest, APastProfileLocksOnlyTheDayThatItsTimeParts) {
   test::Must(session_->InTransaction(tenant_.tenant, [&](auto& tx) -> Status {
     const AsOf as_of{.known_at = kStart + kDay * kEvery};
     EXPECT_EQ(ReadActivity(tx, where_, {NodeOf(1)}, as_of).events, 2);
