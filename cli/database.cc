@@ -1,5 +1,12 @@
 #include "cli/database.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "storage/tenant_secrets.h"
+
 namespace selfsame::cli {
 namespace {
 
@@ -12,6 +19,28 @@ Result<std::unique_ptr<pg::Session>> ConnectAsOwner(const Settings& settings) {
   SELFSAME_ASSIGN_OR_RETURN(const std::string url, settings.DatabaseUrl());
   return pg::Session::Connect(
       {.url = url, .application_name = "selfsame-cli", .statement_wait = kStatementWait});
+}
+
+Result<std::unique_ptr<pg::Session>> ConnectToWrite(const Settings& settings) {
+  SELFSAME_ASSIGN_OR_RETURN(auto session, ConnectAsOwner(settings));
+  const auto key_file = settings.MasterKeyFile();
+  if (!key_file.ok()) return session;  // None is configured; these commands can do without.
+  SELFSAME_ASSIGN_OR_RETURN(const auto master_key, LoadMasterKey(*session, *key_file));
+  SELFSAME_RETURN_IF_ERROR(storage::VerifyMasterKey(*session, master_key));
+  return session;
+}
+
+Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    SELFSAME_ASSIGN_OR_RETURN(const bool has_key, storage::HasMasterKey(session));
+    if (has_key) {
+      return Error{
+          ErrorCode::kFailedPrecondition, "MASTER_KEY_MISSING",
+          fmt::format("this installation has a master key, but there is no file {}", path)};
+    }
+  }
+  return storage::MasterKey::LoadOrCreate(path);
 }
 
 }  // namespace selfsame::cli

@@ -3,9 +3,11 @@
 #define SELFSAME_CLI_DATABASE_H_
 
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "cli/settings.h"
+#include "storage/master_key.h"
 #include "storage/pg/session.h"
 
 namespace selfsame::cli {
@@ -13,6 +15,16 @@ namespace selfsame::cli {
 // Connects as the owner of the schema: migrations and tenants are made by nobody less.
 // Errors: SETTING_MISSING or SERVER_NOT_RUNNING (cli/settings.h); as pg::Session::Connect.
 Result<std::unique_ptr<pg::Session>> ConnectAsOwner(const Settings& settings);
+
+// The same, for commands that add to or change who may call. Where a master key file is configured,
+// it must be the one of this installation: otherwise these are settings of two installations mixed
+// up. Errors: also MASTER_KEY_MISSING, MASTER_KEY_WRONG and as storage::MasterKey::LoadOrCreate.
+Result<std::unique_ptr<pg::Session>> ConnectToWrite(const Settings& settings);
+
+// The master key of a file. Makes the file only for an installation that has no master key yet:
+// later a missing file is a mistyped path, and a tenant under a second key could be opened by no
+// server. Errors: kFailedPrecondition MASTER_KEY_MISSING; as storage::MasterKey::LoadOrCreate.
+Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path);
 
 }  // namespace selfsame::cli
 

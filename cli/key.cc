@@ -28,7 +28,7 @@ struct RevokeOptions {
 };
 
 Result<storage::Secret> Create(const Settings& settings, const CreateOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
   return storage::CreateApiKey(*session, options.tenant, options.source, options.scopes, Now());
 }
 

@@ -79,13 +79,13 @@ ExitCode RunDiff(const Invocation& run, const RulesetOptions& options) {
 Result<int> Activate(const Settings& settings, const RulesetOptions& options) {
   if (options.file.empty() == !options.Version()) return FileOrVersion();
   if (options.Version()) {
-    SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+    SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
     SELFSAME_RETURN_IF_ERROR(storage::ActivateRulesetVersion(*session, options.tenant,
                                                              options.version, options.decision));
     return options.version;
   }
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(options.file));
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
   return storage::ActivateRuleset(*session, options.tenant, text, options.decision);
 }
 

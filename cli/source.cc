@@ -19,7 +19,7 @@ struct CreateOptions {
 };
 
 Result<SourceId> Create(const Settings& settings, const CreateOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
   return storage::CreateSource(*session, options.tenant, options.source, Now());
 }
 
@@ -43,7 +43,7 @@ struct SetOptions {
 };
 
 Status Set(const Settings& settings, const SetOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
   return storage::SetSourceCustoms(*session, options.tenant, options.source, options.customs);
 }
 

@@ -2,11 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 
 #include "cli/command.h"
 #include "cli/database.h"
@@ -15,20 +13,6 @@
 
 namespace selfsame::cli {
 namespace {
-
-// The first tenant may come with a new master key. Later a missing file is a mistyped path: a
-// tenant under a second key could be opened by no server.
-Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    SELFSAME_ASSIGN_OR_RETURN(const auto tenants, storage::ListTenants(session));
-    if (!tenants.empty()) {
-      return Error{ErrorCode::kFailedPrecondition, "MASTER_KEY_MISSING",
-                   fmt::format("there are tenants, but no master key at {}", path)};
-    }
-  }
-  return storage::MasterKey::LoadOrCreate(path);
-}
 
 Result<TenantId> Create(const Settings& settings, const std::string& name) {
   SELFSAME_ASSIGN_OR_RETURN(const std::string key_file, settings.MasterKeyFile());
@@ -54,7 +38,7 @@ struct SetOptions {
 };
 
 Status Set(const Settings& settings, const SetOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
   return storage::SetTenantPhoneRegion(*session, options.name, options.phone_region);
 }
 
@@ -111,7 +95,7 @@ void AddTenant(CLI::App& root, CommandLine& line) {
       *noun, line,
       {.name = "create",
        .about = "Make a tenant, with keys of its own under the master key. Exits with 4 when "
-                "there is one of that name.",
+                "there is one of that name, or when the master key is of another installation.",
        .examples = "selfsame tenant create acme --data-dir /var/lib/selfsame\n"
                    "selfsame tenant create acme --database-url postgresql://owner@db/selfsame "
                    "--master-key-file /etc/selfsame/master.key"},

@@ -7,24 +7,17 @@
 #include <array>
 
 #include "base/hash.h"
-#include "base/seal.h"
-#include "storage/rulesets.h"
 #include "storage/sql/statements.h"
+#include "storage/tenant_secrets.h"
 
 namespace selfsame::storage {
 namespace {
 
-constexpr std::uint64_t kShards = 1024;
-constexpr std::size_t kNodeKeyBytes = 32;
 constexpr std::size_t kApiKeyBytes = 32;
 constexpr std::string_view kApiKeyPrefix = "sfs_";
 constexpr std::size_t kNameMax = 63;
 constexpr std::size_t kOwnerMax = 200;
 constexpr std::size_t kPurposeMax = 500;
-
-std::string SecretsContext(std::string_view tenant) {
-  return fmt::format("tenant-secrets:{}", tenant);
-}
 
 // As the schema's CHECKs say, so that a caller learns of all that is wrong at once.
 class FieldChecks {
@@ -115,14 +108,6 @@ Secret NewApiKey() {
   return key;
 }
 
-Scopes ReadScopes(const std::vector<std::string>& names) {
-  Scopes scopes;
-  for (const std::string& name : names) {
-    if (const auto scope = ParseScope(name)) scopes.Add(*scope);
-  }
-  return scopes;
-}
-
 ApiKeyRow ReadApiKeyRow(const pqxx::row& row) {
   ApiKeyRow key{.id = row["api_key_id"].as<std::int32_t>(),
                 .source = row["source"].as<std::string>(),
@@ -157,117 +142,17 @@ Result<std::vector<Row>> ListOfTenant(pg::Session& session, std::string_view ten
   });
 }
 
-Result<Tenant> ReadTenant(const pqxx::row& row, const MasterKey& master_key) {
-  const std::string name = row["name"].as<std::string>();
-  const std::string sealed = row["secrets_sealed"].as<pg::Bytea>().bytes;
-  auto opened = Unseal(master_key.reveal(), SecretsContext(name), sealed);
-  if (!opened.ok() || opened->size() != kNodeKeyBytes + kSealKeyBytes) {
-    return Error{.code = ErrorCode::kFailedPrecondition,
-                 .reason = "MASTER_KEY_WRONG",
-                 .message = fmt::format("the keys of tenant {} do not open", name)};
-  }
-  const Secret both(std::move(opened).value());
-  return Tenant{.id = row["tenant_id"].as<TenantId>(),
-                .name = name,
-                .phone_region = row["phone_region"].as<std::string>(),
-                .spread = row["spread"].as<int>(),
-                .shard = ShardOf(name),
-                .node_key = Secret(std::string(both.reveal().substr(0, kNodeKeyBytes))),
-                .seal_key = Secret(std::string(both.reveal().substr(kNodeKeyBytes)))};
-}
-
-std::shared_ptr<const identity::Ruleset> ShippedRules() {
-  // Lives as long as the process: nothing to own.
-  return {std::shared_ptr<const identity::Ruleset>(), &identity::DefaultRuleset()};
-}
-
-// A source's trust as the ruleset in force has it.
-void ApplyTrust(Directory& directory) {
-  for (auto& [id, source] : directory.sources) {
-    const auto tenant = directory.tenants.find(source.tenant);
-    if (tenant == directory.tenants.end()) continue;
-    const auto& trust = tenant->second.rules->source_trust;
-    if (const auto found = trust.find(source.name); found != trust.end()) {
-      source.trust_priority = found->second;
-    }
-  }
-}
-
-Status ReadRulesets(pqxx::work& tx, const Directory* before, Directory& directory) {
-  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryRulesets)) {
-    const auto found = directory.tenants.find(row["tenant_id"].as<TenantId>());
-    const int version = row["version"].as<int>();
-    if (found == directory.tenants.end() || version == 0) continue;
-    Tenant& tenant = found->second;
-    const Tenant* known = before == nullptr ? nullptr : before->FindTenant(tenant.id);
-    if (known != nullptr && known->rules->version == version) {
-      tenant.rules = known->rules;
-      continue;
-    }
-    SELFSAME_ASSIGN_OR_RETURN(tenant.rules, ReadRuleset(tx, tenant.id, version));
-  }
-  ApplyTrust(directory);
-  return {};
-}
-
-// Keys before sources before tenants: whatever a key refers to was committed before the key, so
-// the later statements see it.
-Result<Directory> ReadDirectory(pqxx::work& tx, const MasterKey& master_key,
-                                const Directory* before) {
-  Directory directory;
-  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryApiKeys)) {
-    directory.api_keys[row["key_hash"].as<std::string>()] = {
-        .tenant = row["tenant_id"].as<TenantId>(),
-        .source = row["source_id"].as<SourceId>(),
-        .scopes = ReadScopes(row["scopes"].as<std::vector<std::string>>())};
-  }
-  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectorySources)) {
-    const auto id = row["source_id"].as<SourceId>();
-    directory.sources[id] = {.id = id,
-                             .tenant = row["tenant_id"].as<TenantId>(),
-                             .name = row["name"].as<std::string>(),
-                             .trust_priority = row["trust_priority"].as<int>(),
-                             .phone_region = row["phone_region"].as<std::string>(),
-                             .date_order = row["date_order"].as<std::string>()};
-  }
-  for (const pqxx::row& row : pg::Exec(tx, sql::kDirectoryTenants)) {
-    SELFSAME_ASSIGN_OR_RETURN(Tenant tenant, ReadTenant(row, master_key));
-    tenant.rules = ShippedRules();
-    directory.tenants.emplace(tenant.id, std::move(tenant));
-  }
-  SELFSAME_RETURN_IF_ERROR(ReadRulesets(tx, before, directory));
-  return directory;
-}
-
-template <typename Map, typename Key>
-const typename Map::mapped_type* Find(const Map& map, const Key& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
-}
-
 }  // namespace
-
-Shard ShardOf(std::string_view tenant_name) {
-  return {static_cast<std::int32_t>(StableHash64(tenant_name) % kShards)};
-}
-
-std::optional<Scope> ParseScope(std::string_view name) {
-  if (name == "ingest") return Scope::kIngest;
-  if (name == "read") return Scope::kRead;
-  if (name == "admin") return Scope::kAdmin;
-  return std::nullopt;
-}
-
-std::string ApiKeyHash(std::string_view key) { return HexDigest256(key); }
 
 Result<TenantId> CreateTenant(pg::Session& session, const MasterKey& master_key,
                               std::string_view name, TimeUs now) {
   FieldChecks checks;
   checks.Name("name", name);
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
-  const Secret keys(NewSealKey() + NewSealKey());
-  const pg::Bytea sealed{Seal(master_key.reveal(), SecretsContext(name), keys.reveal())};
+  const pg::Bytea sealed{SealNewSecrets(master_key, name)};
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<TenantId> {
+    // Under another master key no server could open it.
+    SELFSAME_RETURN_IF_ERROR(EnsureMasterKey(tx, master_key));
     const auto rows = pg::Exec(tx, sql::kInsertTenant, name, sealed, now);
     if (rows.empty()) return Exists("TENANT_EXISTS", "tenant", name);
     return rows[0]["tenant_id"].as<TenantId>();
@@ -364,21 +249,6 @@ Result<std::vector<SourceRow>> ListSources(pg::Session& session, std::string_vie
 
 Result<std::vector<ApiKeyRow>> ListApiKeys(pg::Session& session, std::string_view tenant) {
   return ListOfTenant(session, tenant, sql::kListApiKeys, ReadApiKeyRow);
-}
-
-const Tenant* Directory::FindTenant(TenantId id) const { return Find(tenants, id); }
-
-const Source* Directory::FindSource(SourceId id) const { return Find(sources, id); }
-
-const ApiKey* Directory::FindApiKey(std::string_view key) const {
-  return Find(api_keys, ApiKeyHash(key));
-}
-
-Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key,
-                                const Directory* before) {
-  return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<Directory> {
-    return ReadDirectory(tx, master_key, before);
-  });
 }
 
 }  // namespace selfsame::storage

@@ -1,53 +1,25 @@
 // Who may talk to this installation: tenants, their sources and API keys. Made by the operator's
-// tool with the owner's session; read by every server as one snapshot, the Directory, under role
-// selfsame_app.
+// tool with the owner's session; read by every server as one snapshot (storage/directory.h).
 //
 // Names are public and appear in errors; keys are Secrets and appear nowhere.
 #ifndef SELFSAME_STORAGE_TENANTS_H_
 #define SELFSAME_STORAGE_TENANTS_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "identity/ruleset.h"
+#include "storage/directory.h"
 #include "storage/master_key.h"
 #include "storage/pg/session.h"
 #include "storage/secret.h"
 
 namespace selfsame::storage {
-
-// The shard that leads every hot key of a tenant: StableHash64(tenant name) % 1024. The design's
-// formula, (h(tenant) + h(anchor) % spread) % 1024, for a spread of 1, the only one the schema
-// takes so far. A name never changes, so neither does its shard.
-Shard ShardOf(std::string_view tenant_name);
-
-// The least trust that a source can be given, and the place of one that does not exist: after all.
-inline constexpr int kTrustMax = 1000;
-inline constexpr int kTrustLast = kTrustMax + 1;
-
-// What an API key may do. A set of them is the sum of their values.
-enum class Scope : std::uint8_t { kIngest = 1, kRead = 2, kAdmin = 4 };
-
-class Scopes {
- public:
-  constexpr bool Has(Scope scope) const { return (bits_ & static_cast<std::uint8_t>(scope)) != 0; }
-  constexpr void Add(Scope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
-  bool operator==(const Scopes&) const = default;
-
- private:
-  std::uint8_t bits_ = 0;
-};
-
-// "ingest", "read" or "admin"; anything else is no scope.
-std::optional<Scope> ParseScope(std::string_view name);
 
 struct NewSource {
   std::string name;
@@ -60,7 +32,8 @@ struct NewSource {
 
 // Makes a tenant with a node-id key and a sealing key of its own, sealed under the master key.
 // Names are a lower-case letter, then at most 62 of a-z 0-9 _ -.
-// Errors: kInvalidArgument FIELDS_INVALID, kFailedPrecondition TENANT_EXISTS.
+// Writes nothing unless the master key is the installation's (storage/tenant_secrets.h).
+// Errors: kInvalidArgument FIELDS_INVALID, kFailedPrecondition TENANT_EXISTS, MASTER_KEY_WRONG.
 Result<TenantId> CreateTenant(pg::Session& session, const MasterKey& master_key,
                               std::string_view name, TimeUs now);
 
@@ -122,55 +95,6 @@ struct ApiKeyRow {
 Result<std::vector<TenantRow>> ListTenants(pg::Session& session);
 Result<std::vector<SourceRow>> ListSources(pg::Session& session, std::string_view tenant);
 Result<std::vector<ApiKeyRow>> ListApiKeys(pg::Session& session, std::string_view tenant);
-
-struct Tenant {
-  TenantId id;
-  std::string name;
-  std::string phone_region;  // As of a source.
-  int spread = 1;
-  Shard shard;
-  Secret node_key;  // 32 bytes: keys node ids (identity/node_id.h).
-  Secret seal_key;  // kSealKeyBytes: seals identifiers' values and quarantined bodies.
-  std::shared_ptr<const identity::Ruleset> rules;  // In force. Never null.
-};
-
-struct Source {
-  SourceId id;
-  TenantId tenant;
-  std::string name;
-  int trust_priority = 0;
-  std::string phone_region;
-  std::string date_order;
-};
-
-struct ApiKey {
-  TenantId tenant;
-  SourceId source;
-  Scopes scopes;
-};
-
-// Everything a server needs to know of who calls: a snapshot, never changed after LoadDirectory.
-struct Directory {
-  std::unordered_map<TenantId, Tenant> tenants;
-  std::unordered_map<SourceId, Source> sources;
-  std::unordered_map<std::string, ApiKey> api_keys;  // By ApiKeyHash; revoked ones are left out.
-
-  // Null when unknown. Valid as long as the Directory.
-  const Tenant* FindTenant(TenantId id) const;
-  const Source* FindSource(SourceId id) const;
-  // By what the caller sent.
-  const ApiKey* FindApiKey(std::string_view key) const;
-};
-
-// BLAKE2b-256 of a key, in hex: the only form in which the database has it.
-std::string ApiKeyHash(std::string_view key);
-
-// Reads all of it; `before`, which may be null, saves reading rulesets that have not changed. Runs
-// under role selfsame_app. May be retried.
-// Errors: kFailedPrecondition MASTER_KEY_WRONG when a tenant's keys do not open with this one,
-// SCHEMA_NOT_READY, RULESET_UNREADABLE.
-Result<Directory> LoadDirectory(pg::Session& session, const MasterKey& master_key,
-                                const Directory* before = nullptr);
 
 }  // namespace selfsame::storage
 

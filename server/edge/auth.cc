@@ -53,7 +53,14 @@ Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
   Caller caller{.directory = nullptr,
                 .tenant = directory->FindTenant(key->tenant),
                 .source = directory->FindSource(key->source)};
-  SELFSAME_CHECK(caller.tenant != nullptr && caller.source != nullptr);  // Foreign keys.
+  if (caller.tenant == nullptr || caller.source == nullptr) {
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "TENANT_UNAVAILABLE",
+                 .message =
+                     "this server cannot read the tenant's ruleset or keys; try another "
+                     "server, or ask its operator",
+                 .retry_after = std::chrono::seconds(1)};
+  }
   caller.directory = std::move(directory);
   return caller;
 }

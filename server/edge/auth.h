@@ -23,8 +23,9 @@ struct Caller {
 std::string BearerToken(const grpc::CallbackServerContext& context);
 
 // A null directory is one that has not been read yet.
-// Errors: kUnavailable NOT_READY; kUnauthenticated API_KEY_REQUIRED, API_KEY_UNKNOWN;
-// kPermissionDenied SCOPE_MISSING, which names the scope. Never blocks. Thread-safe.
+// Errors: kUnavailable NOT_READY, TENANT_UNAVAILABLE (the tenant is shut out); kUnauthenticated
+// API_KEY_REQUIRED, API_KEY_UNKNOWN; kPermissionDenied SCOPE_MISSING, which names the scope. Never
+// blocks. Thread-safe.
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
                             const std::string& token, storage::Scope needed);
 

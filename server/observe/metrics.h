@@ -190,6 +190,13 @@ struct Metrics {
   Named<Gauge> migrations_at_head{
       "selfsame_migrations_at_head",
       "1 when the database has every migration this server knows, 0 when some are missing."};
+  Named<Gauge> tenants_shut_out{
+      "selfsame_tenants_shut_out",
+      "Tenants whose ruleset or keys this server cannot read: their calls are refused."};
+  Named<Gauge> tenants_stale{
+      "selfsame_tenants_stale",
+      "Tenants whose newest ruleset or keys this server cannot read, and that go by the last ones "
+      "that it could."};
 
   // Calls.
   Named<RequestHistograms> request_seconds{

@@ -245,6 +245,8 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.activity_folded_at);
     AddOne(out, m.database_up);
     AddOne(out, m.migrations_at_head);
+    AddOne(out, m.tenants_shut_out);
+    AddOne(out, m.tenants_stale);
     AddRequests(out, m.request_seconds);
     AddAll(out, m.requests_refused);
     AddTenants(out, m.tenants);

@@ -29,7 +29,9 @@ void QuarantineKeeper::Pass(TimeUs now) {
     const Status done = ExpireTenant(tenant, now);
     if (done.ok()) continue;
     log_.Warn("quarantine not expired", {{"tenant", tenant.name}, {"reason", done.error().reason}});
-    return;
+    // What is wrong with one tenant does not keep the others' records; a database that is away
+    // does.
+    if (done.error().code == ErrorCode::kUnavailable) return;
   }
 }
 

@@ -26,15 +26,45 @@ Result<bool> DirectoryWatch::Look() {
   }
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
   if (!at_head) return false;
+  // Before anything else that may fail: a key that was revoked must not get in a moment longer.
+  SELFSAME_RETURN_IF_ERROR(LoadDirectory());
   SELFSAME_RETURN_IF_ERROR(refresh_(*session_));
+  return true;
+}
+
+Status DirectoryWatch::LoadDirectory() {
   const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
                             storage::LoadDirectory(*session_, context_.master_key, before.get()));
   // Counters of a tenant are there, at zero, before its first record: what a counter begins with is
   // invisible to whoever looks at how it grows.
   for (const auto& [id, tenant] : directory.tenants) context_.metrics.ForTenant(tenant.name);
+  ReportTroubles(before.get(), directory);
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));
-  return true;
+  return {};
+}
+
+void DirectoryWatch::ReportTroubles(const storage::Directory* before,
+                                    const storage::Directory& now) {
+  std::int64_t shut_out = 0;
+  for (const auto& [id, trouble] : now.troubles) {
+    if (trouble.is_shut_out) ++shut_out;
+    if (before != nullptr) {
+      const auto known = before->troubles.find(id);
+      if (known != before->troubles.end() && known->second == trouble) continue;
+    }
+    context_.log.Error(
+        trouble.is_shut_out ? "tenant cannot be read and is shut out"
+                            : "tenant cannot be read; its last readable ruleset and keys stay",
+        {{"tenant", trouble.name}, {"reason", trouble.reason}, {"what", trouble.message}});
+  }
+  context_.metrics.tenants_shut_out.Set(shut_out);
+  context_.metrics.tenants_stale.Set(static_cast<std::int64_t>(now.troubles.size()) - shut_out);
+  if (before == nullptr) return;
+  for (const auto& [id, trouble] : before->troubles) {
+    if (now.troubles.contains(id)) continue;
+    context_.log.Info("tenant can be read again", {{"tenant", trouble.name}});
+  }
 }
 
 // A person wants to know of changes, not of each pass.

@@ -29,7 +29,8 @@ class DirectoryWatch {
  public:
   using Refresh = std::function<Status(pg::Session&)>;
 
-  // `refresh` runs on each pass that finds the database at head: what else is to be looked at.
+  // `refresh` runs on each pass that finds the database at head, after the directory was read: what
+  // else is to be looked at.
   // `on_serving` is told, on each pass, whether the database answers, is at head and was read.
   DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
                  std::function<void(bool is_serving)> on_serving);
@@ -39,6 +40,9 @@ class DirectoryWatch {
 
  private:
   Result<bool> Look();
+  Status LoadDirectory();
+  // Logs what has changed, and counts what has not.
+  void ReportTroubles(const storage::Directory* before, const storage::Directory& now);
   void Report(const Result<bool>& at_head);
 
   const DirectoryWatchContext context_;

@@ -68,6 +68,35 @@ TEST(CliAdminTest, WhatExistsIsRefusedAndWhatDoesNotIsNotFound) {
   EXPECT_EQ(tool.Run({"key", "revoke", "99", "--tenant", "acme"}).exit_code, 3);
 }
 
+TEST(CliAdminTest, AMasterKeyOfAnotherInstallationWritesNothing) {
+  const auto database = TestDatabase::Create();
+  const TempFolder folder;
+  Tool tool(SettingsOf(*database, folder));
+  ASSERT_EQ(tool.Run({"tenant", "create", "acme"}).exit_code, 0);
+  ASSERT_EQ(tool.Run(NewSource("web")).exit_code, 0);
+  const auto other_database = TestDatabase::Create();
+  const TempFolder elsewhere;
+  ASSERT_EQ(Tool(SettingsOf(*other_database, elsewhere)).Run({"tenant", "create", "x"}).exit_code,
+            0);
+
+  Tool mixed_up(SettingsOf(*database, elsewhere));
+  const std::vector<std::vector<std::string>> commands = {
+      {"tenant", "create", "globex"},
+      {"tenant", "set", "acme", "--phone-region", "GB"},
+      NewSource("crm"),
+      {"source", "set", "web", "--tenant", "acme", "--phone-region", "GB"},
+      {"key", "create", "--tenant", "acme", "--source", "web", "--scope", "read"}};
+  for (const auto& command : commands) {
+    const ToolResult refused = mixed_up.Run(command);
+    EXPECT_EQ(refused.exit_code, 4) << command[0] << " " << command[1] << refused.output;
+    EXPECT_THAT(refused.errors, HasSubstr("MASTER_KEY_WRONG"));
+  }
+  EXPECT_EQ(tool.Run({"tenant", "list", "--output", "json"}).JsonLines().size(), 1u);
+  EXPECT_EQ(tool.Run({"source", "list", "--tenant", "acme", "--output", "json"}).JsonLines().size(),
+            1u);
+  EXPECT_EQ(tool.Run({"key", "list", "--tenant", "acme", "--output", "json"}).output, "");
+}
+
 TEST(CliAdminTest, AMasterKeyIsNotMadeAnewUnderTenantsThatHaveOne) {
   const auto database = TestDatabase::Create();
   const TempFolder folder;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/seal.h"
+#include "storage/tenant_secrets.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/test_database.h"
 
@@ -314,9 +315,69 @@ TEST(DirectoryTest, KeysOpenOnlyWithTheMasterKeyAndForTheirTenant) {
         "(SELECT secrets_sealed FROM tenants WHERE name = 'globex') WHERE name = 'acme'");
     return {};
   }));
-  const auto swapped = LoadDirectory(database->owner(), database->master_key());
-  ASSERT_EQ(ReasonOf(swapped), "MASTER_KEY_WRONG");
-  EXPECT_THAT(swapped.error().message, testing::HasSubstr("acme"));
+  const Directory swapped = Must(LoadDirectory(database->owner(), database->master_key()));
+  ASSERT_EQ(swapped.troubles.size(), 1u);
+  const TenantTrouble& trouble = swapped.troubles.begin()->second;
+  EXPECT_EQ(trouble.name, "acme");
+  EXPECT_EQ(trouble.reason, "MASTER_KEY_WRONG");
+  EXPECT_TRUE(trouble.is_shut_out);
+  EXPECT_EQ(swapped.tenants.size(), 1u);  // The other one is served.
+}
+
+TEST(DirectoryTest, ATenantThatCannotBeReadKeepsWhatWasReadLast) {
+  const auto database = TestDatabase::Create();
+  const auto acme = database->SeedTenant("acme");
+  const auto globex = database->SeedTenant("globex");
+  const Directory before = Must(LoadDirectory(database->owner(), database->master_key()));
+  Must(database->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+    tx.exec("UPDATE tenants SET secrets_sealed = 'x' WHERE name = 'acme'");
+    tx.exec(
+        "INSERT INTO rulesets (tenant_id, version, created_at, created_by, body)"
+        " SELECT tenant_id, 1, now(), 'newer', 'of_the_future = true' FROM tenants");
+    tx.exec(
+        "INSERT INTO ruleset_activations (tenant_id, version, activated_at, actor, reason)"
+        " SELECT tenant_id, 1, now(), 'newer', 'upgrade' FROM tenants");
+    return {};
+  }));
+  Must(RevokeApiKey(database->owner(), "acme", 1, kThen));
+  const Directory now = Must(LoadDirectory(database->owner(), database->master_key(), &before));
+  EXPECT_EQ(now.troubles.size(), 2u);
+  for (const auto& id : {acme.tenant, globex.tenant}) {
+    ASSERT_NE(now.FindTenant(id), nullptr);
+    EXPECT_FALSE(now.troubles.at(id).is_shut_out);
+    EXPECT_EQ(now.FindTenant(id)->rules->version, 0);
+    EXPECT_EQ(now.FindTenant(id)->node_key.reveal(), before.FindTenant(id)->node_key.reveal());
+  }
+  EXPECT_EQ(now.FindApiKey(acme.api_key), nullptr) << "revoked, whatever else is wrong";
+  EXPECT_NE(now.FindApiKey(globex.api_key), nullptr);
+
+  const Directory fresh = Must(LoadDirectory(database->owner(), database->master_key()));
+  EXPECT_TRUE(fresh.tenants.empty());
+  EXPECT_TRUE(fresh.troubles.at(globex.tenant).is_shut_out);
+  EXPECT_EQ(fresh.troubles.at(globex.tenant).reason, "RULESET_UNREADABLE");
+}
+
+TEST(TenantSecretsTest, NothingIsSealedUnderAnotherMasterKey) {
+  const auto database = TestDatabase::Create();
+  database->SeedTenant("acme");
+  const MasterKey other = MasterKey::Generate();
+  EXPECT_EQ(ReasonOf(CreateTenant(database->owner(), other, "globex", kThen)), "MASTER_KEY_WRONG");
+  EXPECT_EQ(Must(ListTenants(database->owner())).size(), 1u);
+  // An installation of before there was a check value: its tenants tell.
+  const auto forget = [&](const char* sql) {
+    Must(database->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+      tx.exec(sql);
+      return {};
+    }));
+  };
+  forget("DELETE FROM installation");
+  EXPECT_EQ(ReasonOf(VerifyMasterKey(database->owner(), other)), "MASTER_KEY_WRONG");
+  Must(VerifyMasterKey(database->owner(), database->master_key()));
+  // The check value alone tells from now on.
+  forget("UPDATE tenants SET secrets_sealed = 'x'");
+  Must(VerifyMasterKey(database->owner(), database->master_key()));
+  EXPECT_EQ(ReasonOf(VerifyMasterKey(database->owner(), other)), "MASTER_KEY_WRONG");
+  EXPECT_EQ(ReasonOf(LoadDirectory(database->owner(), other)), "MASTER_KEY_WRONG");
 }
 
 TEST(DirectoryTest, AppRoleCannotChangeWhoMayCall) {
