@@ -2,9 +2,12 @@
 #ifndef SELFSAME_BASE_STOP_H_
 #define SELFSAME_BASE_STOP_H_
 
+#include <atomic>
 #include <chrono>
+#include <limits>
 
 #include "base/mutex.h"
+#include "base/time.h"
 
 namespace selfsame {
 
@@ -29,6 +32,19 @@ class StopSignal {
   mutable Mutex mutex_;
   mutable CondVar changed_;
   bool is_set_ = false;  // Guarded by mutex_.
+};
+
+// When work that has not ended is given up, once a stop has begun. Thread-safe.
+class StopLimit {
+ public:
+  void Set(const Deadline& deadline) { at_ = deadline.at().time_since_epoch().count(); }
+  bool Expired() const {
+    return std::chrono::steady_clock::now().time_since_epoch().count() >= at_;
+  }
+
+ private:
+  using Ticks = std::chrono::steady_clock::rep;
+  std::atomic<Ticks> at_{std::numeric_limits<Ticks>::max()};
 };
 
 }  // namespace selfsame

@@ -114,8 +114,9 @@ void PickOnce(pqxx::work& tx, const TenantShard& where, const NewAudit& audit, c
   for (const auto& row :
        pg::Exec(tx, sql::kDrawAuditSamples, where.shard, where.tenant, audit.attribute,
                 std::to_string(audit.seed), by.attribute, by.member, wanted.dump())) {
-    strata.at(row[0].as<std::string>())
-        .picks.push_back({row[1].as<ProfileId>(), row[2].as<RecordId>()});
+    const auto stratum = strata.find(row[0].as<std::string>());
+    if (stratum == strata.end()) continue;
+    stratum->second.picks.push_back({row[1].as<ProfileId>(), row[2].as<RecordId>()});
   }
 }
 

@@ -66,6 +66,18 @@ Status LoadCannotLinks(pg::BulkConnection& connection, const TenantShard& where,
   return {};
 }
 
+// What is resolved speaks of loaded nodes only: evidence of an identifier that is not there any
+// more connects nothing.
+void DropLooseEnds(Components* loaded) {
+  NodeIdSet nodes;
+  for (const identity::Node& node : loaded->nodes) nodes.insert(node.id);
+  const auto is_loose = [&](NodeId a, NodeId b) {
+    return !nodes.contains(a) || !nodes.contains(b);
+  };
+  std::erase_if(loaded->edges,
+                [&](const StoredEdge& one) { return is_loose(one.edge.a, one.edge.b); });
+}
+
 Result<std::vector<ComponentId>> LockBy(const pg::Statement& statement,
                                         pg::BulkConnection& connection, const TenantShard& where,
                                         std::span<const ComponentId> components) {
@@ -191,6 +203,7 @@ Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantSh
   SELFSAME_RETURN_IF_ERROR(LoadNodes(connection, where, components, &loaded));
   SELFSAME_RETURN_IF_ERROR(LoadEdges(connection, where, &loaded));
   SELFSAME_RETURN_IF_ERROR(LoadCannotLinks(connection, where, &loaded));
+  DropLooseEnds(&loaded);
   return loaded;
 }
 

@@ -46,10 +46,11 @@ void ReadSubjects(pqxx::work& tx, const TenantShard& where,
   }
   for (const auto& row :
        pg::Exec(tx, sql::kListOperationSubjects, where.shard, where.tenant, ArrayText(ids))) {
-    by_id.at(row[0].as<EventUuid>())
-        ->subjects.push_back({.node = row[1].as<NodeId>(),
-                              .kind = row[2].as<std::string>(),
-                              .value_sealed = row[3].as<pg::Bytea>().bytes});
+    const auto operation = by_id.find(row[0].as<EventUuid>());
+    if (operation == by_id.end()) continue;
+    operation->second->subjects.push_back({.node = row[1].as<NodeId>(),
+                                           .kind = row[2].as<std::string>(),
+                                           .value_sealed = row[3].as<pg::Bytea>().bytes});
   }
 }
 

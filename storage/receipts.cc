@@ -39,10 +39,18 @@ Result<RecordIdSet> ExecuteForRecordIds(pg::BulkConnection& connection,
 
 }  // namespace
 
-Result<RecordIdSet> ClaimReceipts(pg::BulkConnection& connection, const TenantShard& where,
-                                  TimeUs received_at, std::span<const NewReceipt> receipts) {
-  return ExecuteForRecordIds(connection, sql::kClaimReceipts,
-                             ReceiptParams(where, received_at, receipts));
+Result<Claimed> ClaimReceipts(pg::BulkConnection& connection, const TenantShard& where,
+                              TimeUs received_at, std::span<const NewReceipt> receipts) {
+  SELFSAME_ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      connection.Execute(sql::kClaimReceipts, ReceiptParams(where, received_at, receipts)));
+  Claimed claimed;
+  claimed.record_ids.reserve(rows.size());
+  for (int row = 0; row < rows.size(); ++row) {
+    claimed.record_ids.insert(rows.Uuid<RecordId>(row, 0));
+  }
+  if (rows.size() > 0) claimed.generation = rows.BigInt(0, 1);
+  return claimed;
 }
 
 Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
@@ -66,7 +74,8 @@ Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
                       .record_id = rows.Uuid<RecordId>(row, 3),
                       .fingerprint = rows.Uuid<Fingerprint>(row, 4),
                       .received_at = rows.Time(row, 5),
-                      .is_in_quarantine = rows.Int(row, 6) != 0});
+                      .is_in_quarantine = rows.Int(row, 6) != 0,
+                      .generation = rows.BigInt(row, 7)});
   }
   return stored;
 }

@@ -2,6 +2,8 @@
 #ifndef SELFSAME_STORAGE_RECEIPTS_H_
 #define SELFSAME_STORAGE_RECEIPTS_H_
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,15 +37,21 @@ struct StoredReceipt {
   Fingerprint fingerprint;
   TimeUs received_at;
   bool is_in_quarantine = false;  // The record is still there: neither discarded nor expired.
+  std::int64_t generation = 0;    // The tenant's, now.
 };
 
 using RecordIdSet = std::unordered_set<RecordId, Id128Hash>;
 
-// Claims each key for this transaction and returns the record ids of those that were free. Waits
-// for transactions that hold one of the keys.
+struct Claimed {
+  RecordIdSet record_ids;  // Whose keys were free.
+  // Of the tenant, where any key was free: raised whenever identifiers are removed.
+  std::optional<std::int64_t> generation;
+};
+
+// Claims each key for this transaction. Waits for transactions that hold one of the keys.
 // Requires: sorted by (source, key), keys unique within the span. Errors: as TranslateSqlState.
-Result<RecordIdSet> ClaimReceipts(pg::BulkConnection& connection, const TenantShard& where,
-                                  TimeUs received_at, std::span<const NewReceipt> receipts);
+Result<Claimed> ClaimReceipts(pg::BulkConnection& connection, const TenantShard& where,
+                              TimeUs received_at, std::span<const NewReceipt> receipts);
 
 // The stored receipts of keys that ClaimReceipts did not get, in no order. All of them exist.
 Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,

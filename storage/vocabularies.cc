@@ -29,9 +29,12 @@ Result<std::vector<Term>> ParseTerms(const std::string& text) {
   const json list = json::parse(text, nullptr, /*allow_exceptions=*/false);
   std::vector<Term> terms;
   for (const json& item : list) {
-    Term term{.value = item.at("value").get<std::string>(), .synonyms = {}};
-    for (const json& synonym : item.at("synonyms")) {
-      term.synonyms.push_back(synonym.get<std::string>());
+    const auto value = item.find("value");
+    const auto synonyms = item.find("synonyms");
+    if (value == item.end() || !value->is_string() || synonyms == item.end()) continue;
+    Term term{.value = value->get<std::string>(), .synonyms = {}};
+    for (const json& synonym : *synonyms) {
+      if (synonym.is_string()) term.synonyms.push_back(synonym.get<std::string>());
     }
     terms.push_back(std::move(term));
   }

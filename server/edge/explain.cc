@@ -39,6 +39,12 @@ Error TooLarge() {
           .message = "the profile has more evidence than can be explained at once"};
 }
 
+Error NotFound() {
+  return {.code = ErrorCode::kNotFound,
+          .reason = "PROFILE_NOT_FOUND",
+          .message = "no profile has this identifier or id"};
+}
+
 Status EncodeIdentifier(const GraphNode& node, const Caller& caller,
                         ingest::v1::Identifier* reply) {
   SELFSAME_ASSIGN_OR_RETURN(std::string value, Unseal(caller.tenant->seal_key.reveal(),
@@ -108,6 +114,13 @@ Result<Surroundings> ReadSurroundings(pqxx::work& tx, const storage::TenantShard
     const NodeId id = node.node.id;
     around.nodes.emplace(id, std::move(node));
   }
+  // Of identifiers that were removed nothing is left to be shown.
+  if (!around.nodes.contains(around.node)) return NotFound();
+  const auto is_loose = [&](const StoredEdge& stored) {
+    return !around.nodes.contains(stored.edge.a) || !around.nodes.contains(stored.edge.b);
+  };
+  std::erase_if(around.standing, is_loose);
+  std::erase_if(around.refused, is_loose);
   return around;
 }
 

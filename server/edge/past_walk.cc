@@ -53,6 +53,11 @@ PastWalk::PastWalk(pqxx::work& tx, const storage::TenantShard& where,
 Status PastWalk::From(NodeId start) {
   std::vector<NodeId> frontier = {start};
   ReadNodes(frontier);
+  if (!nodes_.contains(start)) {
+    return Error{.code = ErrorCode::kNotFound,
+                 .reason = "PROFILE_NOT_FOUND",
+                 .message = "no profile has this identifier or id"};
+  }
   while (!frontier.empty()) {
     SELFSAME_RETURN_IF_ERROR(Visit(frontier));
     std::set<NodeId> next;
@@ -127,8 +132,12 @@ std::set<PastWalk::EdgeKey> PastWalk::RevokedAmong(const std::vector<StoredEdge>
 }
 
 Status PastWalk::Visit(const std::vector<NodeId>& frontier) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<StoredEdge> edges, ReadEdgesOf(frontier));
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<StoredEdge> edges, ReadEdgesOf(frontier));
   SELFSAME_RETURN_IF_ERROR(ReadNodesOf(edges));
+  // Of identifiers that were removed no evidence counts.
+  std::erase_if(edges, [this](const StoredEdge& stored) {
+    return !nodes_.contains(stored.edge.a) || !nodes_.contains(stored.edge.b);
+  });
   SELFSAME_RETURN_IF_ERROR(Admit(edges));
   for (const NodeId node : frontier) {
     if (!exclusions_.contains(node)) exclusions_[node] = FindExclusion(node);

@@ -117,7 +117,8 @@ Status KeepQuarantined(pg::BulkConnection& connection, const CommitContext& cont
 
 // Fills in the profiles of outcomes: from this transaction, the cache, or the database.
 Status NameProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                    const Linked& linked, Batch& batch) {
+                    const CommitReport& report, Batch& batch) {
+  const Linked& linked = report.linked;
   std::unordered_map<NodeId, ProfileId, Id128Hash> looked_up;
   std::vector<BatchItem*> unnamed;
   for (BatchItem& item : batch) {
@@ -125,7 +126,7 @@ Status NameProfiles(pg::BulkConnection& connection, const CommitContext& context
     const NodeId anchor = item.record->anchor();
     if (const auto found = linked.profile_of.find(anchor); found != linked.profile_of.end()) {
       item.outcome.profile_id = found->second;
-    } else if (const KnownAnchor* known = context.cache.Find(anchor)) {
+    } else if (const KnownAnchor* known = context.cache.Find(anchor, report.generation)) {
       item.outcome.profile_id = known->profile_id;
     } else {
       unnamed.push_back(&item);
@@ -158,21 +159,22 @@ Error MarkStale(const Written& written, Batch& batch) {
 
 Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext& context,
                              Batch& batch) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<RecordId> superseded,
-                            Settle(connection, context, batch));
+  SELFSAME_ASSIGN_OR_RETURN(const Settlement settled, Settle(connection, context, batch));
   const Accepted accepted = FreshAccepted(batch);
   SELFSAME_RETURN_IF_ERROR(AppendAccepted(connection, context, accepted));
-  SELFSAME_RETURN_IF_ERROR(EndQuarantine(connection, context, batch, superseded));
+  SELFSAME_RETURN_IF_ERROR(EndQuarantine(connection, context, batch, settled.superseded));
   SELFSAME_RETURN_IF_ERROR(KeepQuarantined(connection, context, batch));
-  const Evidence evidence = Gather(accepted, context.cache);
-  CommitReport report{.fresh = accepted.size(), .known_records = evidence.known_records};
+  const Evidence evidence = Gather(accepted, context.cache, settled.generation);
+  CommitReport report{.fresh = accepted.size(),
+                      .generation = settled.generation,
+                      .known_records = evidence.known_records};
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
   SELFSAME_ASSIGN_OR_RETURN(Written written,
                             WriteProfiles(connection, context, report.linked, evidence.updates));
   if (!written.stale.empty() || !written.later.empty()) return MarkStale(written, batch);
   report.profiles_created = written.created;
   report.conflicts = std::move(written.conflicts);
-  SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report.linked, batch));
+  SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report, batch));
   // Records of known people go by no rules.
   if (evidence.nodes.empty() && evidence.updates.empty()) return report;
   SELFSAME_RETURN_IF_ERROR(CheckRulesInForce(connection, context));

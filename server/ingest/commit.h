@@ -4,6 +4,7 @@
 #define SELFSAME_SERVER_INGEST_COMMIT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -17,6 +18,7 @@ namespace selfsame::ingest {
 // What a commit did, for metrics.
 struct CommitReport {
   std::size_t fresh = 0;
+  std::int64_t generation = 0;    // The tenant's, of the identifiers that were seen.
   std::size_t known_records = 0;  // Fresh records whose identifiers the cache knew.
   std::size_t profiles_created = 0;
   // By attribute: claims that another source contradicts.

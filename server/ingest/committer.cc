@@ -119,11 +119,13 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
   const Deadline deadline = Deadline::After(context_.limits.give_up);
   int not_ready = 0;
   for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMax)) {
+    if (context_.stop != nullptr && context_.stop->Expired()) return StoppingServer();
     for (BatchItem& item : batch) item = BatchItem{.record = item.record};
     const auto started = std::chrono::steady_clock::now();
     Result<CommitReport> report = TryOnce(any, batch);
     if (report.ok()) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+      generation_ = report->generation;
       Count(*report, any.tenant().name, batch.size(), took.count());
       return {};
     }
@@ -140,7 +142,9 @@ Status Committer::PrepareRetry(const Error& error) {
   if (error.reason == kRevisionMismatch || error.reason == kRulesetChanged) return error;
   context_.metrics.postgres_errors.Of(ErrorCodeName(error.code)).Add();
   switch (error.code) {
-    case ErrorCode::kAborted: break;
+    case ErrorCode::kAborted:
+      if (error.reason == kIdentifierVanished) cache_.Clear();
+      break;
     case ErrorCode::kUnavailable:
     case ErrorCode::kInDoubt:
     case ErrorCode::kDeadlineExceeded:
@@ -188,9 +192,9 @@ void Committer::Publish(std::span<const Open> records, const Batch& batch) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     const BatchItem& item = batch[i];
     if (item.wants_profile && item.outcome.kind == OutcomeKind::kAccepted) {
-      cache_.Learn(*item.record, item.outcome.profile_id);
+      cache_.Learn(*item.record, item.outcome.profile_id, generation_);
     } else if (item.wants_profile && !item.outcome.profile_id.IsNil()) {
-      cache_.LearnAnchor(*item.record, item.outcome.profile_id);
+      cache_.LearnAnchor(*item.record, item.outcome.profile_id, generation_);
     }
     records[i].record->outcome = item.outcome;
   }

@@ -4,6 +4,7 @@
 #define SELFSAME_SERVER_INGEST_COMMITTER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,8 @@ struct LaneContext {
   observe::Metrics& metrics;
   const observe::Logger& log;
   bool counts_quality = true;
+  // Null: none. Once it has expired nothing more is begun, and what is under way is given up.
+  const StopLimit* stop = nullptr;
 };
 
 // Owned by its lane's thread.
@@ -65,6 +68,7 @@ class Committer {
   const LaneContext& context_;
   const std::size_t lane_;
   IdentityCache cache_;
+  std::int64_t generation_ = 0;  // Of the tenant of the last batch, as its commit saw it.
   std::unique_ptr<pg::BulkConnection> connection_;
   StopSignal pause_;  // Never set: what a retry waits on.
 };

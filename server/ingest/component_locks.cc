@@ -44,8 +44,9 @@ Result<bool> LockComponentsOf(pg::BulkConnection& connection, const storage::Ten
   SELFSAME_ASSIGN_OR_RETURN(const Holds holds, LockInOrder(connection, where, wanted));
   SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::KnownIdentifier> now,
                             storage::FindIdentifiers(connection, where, ids));
+  if (now.size() != ids.size()) return false;  // One of them is not there any more.
   for (const storage::KnownIdentifier& identifier : now) {
-    HeldNode& held = nodes.at(identifier.node);
+    HeldNode& held = nodes[identifier.node];
     const auto locked = holds.find(identifier.standing.component_id);
     if (locked == holds.end() || locked->second < held.hold) return false;
     if (identifier.exclusion != held.exclusion) return false;

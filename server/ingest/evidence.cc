@@ -20,8 +20,15 @@ void AddEdge(const PreparedRecord& record, NodeId other, Evidence* evidence) {
 
 }  // namespace
 
-void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id) {
+KnownAnchor& IdentityCache::AnchorOf(const PreparedRecord& record, std::int64_t generation) {
   KnownAnchor& anchor = anchors_.Put(record.anchor());
+  if (anchor.generation != generation) anchor = KnownAnchor{.generation = generation};
+  return anchor;
+}
+
+void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id,
+                          std::int64_t generation) {
+  KnownAnchor& anchor = AnchorOf(record, generation);
   anchor.profile_id = profile_id;
   for (std::size_t i = 1; i < record.mentions.size(); ++i) {
     const NodeId other = record.mentions[i].node;
@@ -35,14 +42,16 @@ void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id) {
   }
 }
 
-void IdentityCache::LearnAnchor(const PreparedRecord& record, ProfileId profile_id) {
-  anchors_.Put(record.anchor()).profile_id = profile_id;
+void IdentityCache::LearnAnchor(const PreparedRecord& record, ProfileId profile_id,
+                                std::int64_t generation) {
+  AnchorOf(record, generation).profile_id = profile_id;
 }
 
-Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache) {
+Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache,
+                std::int64_t generation) {
   Evidence evidence;
   for (const PreparedRecord* record : accepted) {
-    const KnownAnchor* known = cache.Find(record->anchor());
+    const KnownAnchor* known = cache.Find(record->anchor(), generation);
     bool is_known = known != nullptr;
     if (!is_known) evidence.nodes.emplace(record->anchor(), &record->mentions.front());
     for (std::size_t i = 1; i < record->mentions.size(); ++i) {

@@ -3,6 +3,7 @@
 #ifndef SELFSAME_SERVER_INGEST_EVIDENCE_H_
 #define SELFSAME_SERVER_INGEST_EVIDENCE_H_
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <utility>
@@ -15,9 +16,10 @@
 
 namespace selfsame::ingest {
 
-// What a lane remembers of an anchor. May be out of date: nodes never move, links are never
-// forgotten by storage, and an old profile id still resolves.
+// What a lane remembers of an anchor. May be out of date: nodes never move, and an old profile id
+// still resolves. Where identifiers are removed the tenant's generation is raised.
 struct KnownAnchor {
+  std::int64_t generation = 0;  // The tenant's, when it was learned.
   ProfileId profile_id;
   // The other end, and the earliest evidence this lane has stored: what is no earlier adds nothing.
   // At most kKnownLinksMax; the rest is asked of the database each time.
@@ -30,18 +32,23 @@ class IdentityCache {
  public:
   explicit IdentityCache(std::size_t anchors_max) : anchors_(anchors_max) {}
 
-  // Null when the anchor is unknown.
-  const KnownAnchor* Find(NodeId anchor) const { return anchors_.Find(anchor); }
+  // Null when the anchor is unknown, or was learned in another generation of its tenant.
+  const KnownAnchor* Find(NodeId anchor, std::int64_t generation = 0) const {
+    const KnownAnchor* known = anchors_.Find(anchor);
+    return known != nullptr && known->generation == generation ? known : nullptr;
+  }
   // Remembers that a record's identifiers and links are stored. Call only after COMMIT, of a record
   // that this server had stored itself.
-  void Learn(const PreparedRecord& record, ProfileId profile_id);
+  void Learn(const PreparedRecord& record, ProfileId profile_id, std::int64_t generation = 0);
   // Likewise of its anchor alone: what a repeated record names today may not be what was stored of
   // it. Requires: the profile was found by the anchor.
-  void LearnAnchor(const PreparedRecord& record, ProfileId profile_id);
+  void LearnAnchor(const PreparedRecord& record, ProfileId profile_id, std::int64_t generation = 0);
   // After the database may have gone back in time, such as to a replica.
   void Clear() { anchors_.Clear(); }
 
  private:
+  KnownAnchor& AnchorOf(const PreparedRecord& record, std::int64_t generation);
+
   mutable LruMap<NodeId, KnownAnchor, Id128Hash> anchors_;  // Find moves entries to the front.
 };
 
@@ -61,7 +68,8 @@ struct Evidence {
 };
 
 // Collects from accepted records what is not in the cache.
-Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache);
+Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityCache& cache,
+                std::int64_t generation = 0);
 
 }  // namespace selfsame::ingest
 

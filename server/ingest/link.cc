@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "base/seal.h"
@@ -45,6 +46,7 @@ class Attempt {
 
   Result<std::optional<Linked>> Run() {
     SELFSAME_RETURN_IF_ERROR(FindKnown());
+    SELFSAME_RETURN_IF_ERROR(CheckAnchors());
     SetOutsideApart();
     fresh_ = ResolveFreshGroups(linking(), known_nodes_, context_.rules, context_.now);
     HoldKnown();
@@ -73,6 +75,18 @@ class Attempt {
       known_[identifier.node] = {.standing = identifier.standing,
                                  .exclusion = identifier.exclusion};
       linked_.profile_of[identifier.node] = identifier.standing.profile_id;
+    }
+    return {};
+  }
+
+  // An anchor that the cache knew and that is not stored would leave its claims hanging on nothing.
+  Status CheckAnchors() const {
+    for (const PreparedRecord* update : evidence_.updates) {
+      const NodeId anchor = update->anchor();
+      if (known_nodes_.contains(anchor) || evidence_.nodes.contains(anchor)) continue;
+      return Error{.code = ErrorCode::kAborted,
+                   .reason = std::string(kIdentifierVanished),
+                   .message = "an identifier that was stored is not there any more"};
     }
     return {};
   }

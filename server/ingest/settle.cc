@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/check.h"
 #include "storage/receipts.h"
 
 namespace selfsame::ingest {
@@ -101,13 +100,20 @@ bool DraftFromStored(const StoredReceipt& stored, BatchItem& item) {
   return true;
 }
 
+// Receipts are for ever (INV-3), but it is a database that says so: try again from the start.
+Error Vanished() {
+  return {.code = ErrorCode::kAborted,
+          .reason = "SERIALIZATION",
+          .message = "a receipt that is there cannot be read"};
+}
+
 // The work of one Settle call.
 class Settler {
  public:
   Settler(pg::BulkConnection& connection, const CommitContext& context)
       : connection_(connection), context_(context) {}
 
-  Result<std::vector<RecordId>> Run(Batch& batch) {
+  Result<Settlement> Run(Batch& batch) {
     SELFSAME_RETURN_IF_ERROR(Claim(batch));
     for (int tries = 0; !open_.empty(); ++tries) {
       if (tries == kSupersedeTriesMax) {
@@ -118,7 +124,7 @@ class Settler {
       SELFSAME_RETURN_IF_ERROR(ReadOpen());
       SELFSAME_RETURN_IF_ERROR(SupersedeOpen());
     }
-    return std::move(superseded_);
+    return std::move(settlement_);
   }
 
  private:
@@ -133,9 +139,10 @@ class Settler {
     open_.reserve(batch.size());
     for (BatchItem& item : batch) open_.push_back(&item);
     SELFSAME_ASSIGN_OR_RETURN(
-        const storage::RecordIdSet claimed,
+        const storage::Claimed claimed,
         storage::ClaimReceipts(connection_, context_.where, context_.now, OpenReceipts()));
-    KeepOpenUnless(claimed);
+    if (claimed.generation) settlement_.generation = *claimed.generation;
+    KeepOpenUnless(claimed.record_ids);
     return {};
   }
 
@@ -153,12 +160,15 @@ class Settler {
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<StoredReceipt> stored,
                               storage::ReadReceipts(connection_, context_.where, OpenReceipts()));
     std::map<std::pair<SourceId, std::string_view>, const StoredReceipt*> by_key;
-    for (const StoredReceipt& receipt : stored) by_key[{receipt.source, receipt.key}] = &receipt;
+    for (const StoredReceipt& receipt : stored) {
+      by_key[{receipt.source, receipt.key}] = &receipt;
+      settlement_.generation = receipt.generation;
+    }
     std::vector<BatchItem*> still_open;
     replaced_.clear();
     for (BatchItem* item : open_) {
       const auto found = by_key.find({item->record->source, item->record->key});
-      SELFSAME_CHECK(found != by_key.end());  // Receipts are for ever (INV-3).
+      if (found == by_key.end()) return Vanished();
       if (DraftFromStored(*found->second, *item)) continue;
       still_open.push_back(item);
       replaced_.push_back(found->second->record_id);
@@ -174,7 +184,8 @@ class Settler {
         storage::SupersedeQuarantined(connection_, context_.where, context_.now, OpenReceipts(),
                                       replaced_));
     for (std::size_t i = 0; i < open_.size(); ++i) {
-      if (taken.contains(open_[i]->record->record_id)) superseded_.push_back(replaced_[i]);
+      if (taken.contains(open_[i]->record->record_id))
+        settlement_.superseded.push_back(replaced_[i]);
     }
     KeepOpenUnless(taken);
     return {};
@@ -184,13 +195,13 @@ class Settler {
   const CommitContext& context_;
   std::vector<BatchItem*> open_;    // Not drafted yet, in key order.
   std::vector<RecordId> replaced_;  // For each open item, the quarantined record it may replace.
-  std::vector<RecordId> superseded_;
+  Settlement settlement_;
 };
 
 }  // namespace
 
-Result<std::vector<RecordId>> Settle(pg::BulkConnection& connection, const CommitContext& context,
-                                     Batch& batch) {
+Result<Settlement> Settle(pg::BulkConnection& connection, const CommitContext& context,
+                          Batch& batch) {
   return Settler(connection, context).Run(batch);
 }
 

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_SERVER_INGEST_SETTLE_H_
 #define SELFSAME_SERVER_INGEST_SETTLE_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "base/ids.h"
@@ -10,6 +11,11 @@
 #include "storage/pg/bulk.h"
 
 namespace selfsame::ingest {
+
+struct Settlement {
+  std::vector<RecordId> superseded;  // Quarantined records whose place was taken.
+  std::int64_t generation = 0;       // The tenant's: raised whenever identifiers are removed.
+};
 
 // Claims the receipt of each record, or finds out how its key was settled, and drafts the outcome:
 //   new key                                    fresh: ACCEPTED or QUARANTINED;
@@ -22,11 +28,10 @@ namespace selfsame::ingest {
 //   quarantine any more                        discarded is not brought back by a replay;
 //   quarantined before, otherwise              fresh: it takes the other's place.
 // So whoever is answered QUARANTINED finds the record in quarantine (INV-1).
-// Returns the ids of quarantined records whose place was taken.
 // Requires: sorted by (source, key), each key once. Errors: as TranslateSqlState; kAborted when
 // others keep settling the same keys.
-Result<std::vector<RecordId>> Settle(pg::BulkConnection& connection, const CommitContext& context,
-                                     Batch& batch);
+Result<Settlement> Settle(pg::BulkConnection& connection, const CommitContext& context,
+                          Batch& batch);
 
 }  // namespace selfsame::ingest
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
+#include <chrono>
+
 #include "storage/pg/errors.h"
 
 namespace selfsame::pg {
@@ -14,6 +17,7 @@ constexpr std::string_view kCopySignature{"PGCOPY\n\377\r\n\0", 11};
 
 // COPY data goes to libpq in pieces, so that it never holds a second copy of a large batch.
 constexpr std::size_t kCopyPieceBytes = 1 << 18;
+constexpr std::chrono::milliseconds kStopLook{100};  // How often a wait looks for the stop limit.
 
 bool IsReady(const PGresult* result) {
   switch (PQresultStatus(result)) {
@@ -68,8 +72,9 @@ Result<std::unique_ptr<BulkConnection>> BulkConnection::Connect(BulkOptions opti
 }
 
 Status BulkConnection::Begin(TenantId tenant) {
-  return Run("begin",
-             fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{}', true)", tenant.value));
+  return Run("begin", fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{0}', true), "
+                                  "pg_advisory_xact_lock_shared({1}, {0})",
+                                  tenant.value, kGenerationLock));
 }
 
 Status BulkConnection::Commit() {
@@ -177,8 +182,11 @@ Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline&
     pollfd waiting{.fd = PQsocket(connection_.get()),
                    .events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
                    .revents = 0};
-    const int ready = poll(&waiting, 1, static_cast<int>(deadline.Left().count()));
+    const auto wait = std::min(deadline.Left(), kStopLook);
+    const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
     if (ready < 0 && errno != EINTR) return Broken(attempted);
+    if (options_.stop != nullptr && options_.stop->Expired()) return Broken(attempted);
+    if (ready == 0 && !deadline.Expired()) continue;
     if (ready == 0) {
       return Error{.code = ErrorCode::kDeadlineExceeded,
                    .reason = "STATEMENT_TIMEOUT",

@@ -13,6 +13,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/stop.h"
 #include "base/time.h"
 #include "storage/pg/binary.h"
 #include "storage/pg/connect.h"
@@ -59,7 +60,13 @@ struct BulkOptions {
   std::string connection_string;  // From ConnectionString (storage/pg/connect.h).
   std::chrono::milliseconds connect_wait{5'000};
   std::chrono::milliseconds statement_wait{30'000};  // Bound of each call below.
+  // Null: none. Once it has expired every call below ends as if the connection had broken.
+  const StopLimit* stop = nullptr;
 };
+
+// Advisory lock (kGenerationLock, tenant id): shared by every transaction of a BulkConnection,
+// exclusive to one that removes identifiers and raises the tenant's generation (migration 0121).
+inline constexpr int kGenerationLock = 7430;
 
 // One connection with at most one open transaction. Owned by one thread. After an error with code
 // kUnavailable, kInDoubt or kDeadlineExceeded it is of no further use: connect anew. After any
@@ -72,7 +79,8 @@ class BulkConnection {
   BulkConnection(const BulkConnection&) = delete;
   BulkConnection& operator=(const BulkConnection&) = delete;
 
-  // Starts a READ COMMITTED transaction that sees and writes one tenant's rows only (INV-8).
+  // Starts a READ COMMITTED transaction that sees and writes one tenant's rows only (INV-8). Nobody
+  // removes identifiers of the tenant meanwhile: they would wait for kGenerationLock.
   Status Begin(TenantId tenant);
 
   // Errors: kInDoubt COMMIT_IN_DOUBT when the connection broke before the reply: the transaction

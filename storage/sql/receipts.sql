@@ -4,14 +4,14 @@
 -- LIMIT, or with a redundant `= ANY` of the key.
 
 -- Keys arrive sorted by (source_id, key): every transaction takes them in that order (INV-6).
--- What does not come back was settled before.
+-- What does not come back was settled before. With the tenant's generation, read once a statement.
 -- name: ClaimReceipts :many
 INSERT INTO receipts (received_at, shard, tenant_id, source_id, outcome, record_id, fingerprint, key)
 SELECT $3, $1, $2, new.source_id, new.outcome, new.record_id, new.fingerprint, new.key
 FROM unnest($4::int[], $5::smallint[], $6::uuid[], $7::uuid[], $8::text[])
   AS new (source_id, outcome, record_id, fingerprint, key)
 ON CONFLICT (shard, tenant_id, source_id, key) DO NOTHING
-RETURNING record_id;
+RETURNING record_id, (SELECT generation FROM tenants WHERE tenant_id = $2);
 
 -- One probe of the primary key for each key. As a plain join, on a table without statistics, the
 -- planner would take a tenant for a handful of rows and read all of it.
@@ -20,7 +20,8 @@ RETURNING record_id;
 SELECT r.source_id, r.key, r.outcome, r.record_id, r.fingerprint, r.received_at,
        (r.outcome = 3 AND EXISTS (
          SELECT FROM quarantine AS q
-         WHERE q.shard = $1 AND q.tenant_id = $2 AND q.quarantine_id = r.record_id))::int
+         WHERE q.shard = $1 AND q.tenant_id = $2 AND q.quarantine_id = r.record_id))::int,
+       (SELECT generation FROM tenants WHERE tenant_id = $2)
 FROM unnest($3::int[], $4::text[]) AS wanted (source_id, key)
 CROSS JOIN LATERAL (
   SELECT source_id, key, outcome, record_id, fingerprint, received_at

@@ -126,6 +126,52 @@ TEST_F(TogetherTest, ASourceThatAnotherServerKnowsIsTrustedAsItSays) {
   EXPECT_EQ(Read(kCities)[0][0], "Leeds");
 }
 
+// What whoever removes a person will do; see migration 0121.
+void RemovePeople(pqxx::work& tx, bool raises_generation) {
+  tx.exec("SELECT pg_advisory_xact_lock(7430, tenant_id) FROM tenants");
+  for (const char* table : {"identifiers", "edges", "profiles", "claims"}) {
+    tx.exec(std::string("DELETE FROM ") + table);
+  }
+  if (raises_generation) tx.exec("UPDATE tenants SET generation = generation + 1");
+}
+
+TEST_F(TogetherTest, WhoWasRemovedIsNewToALaneThatRemembers) {
+  LanesHarness lanes(*database_, tenant_, 1);
+  lanes.Send({CityOf("k1", 1, "York")});
+  test::Must(database_->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+    RemovePeople(tx, true);
+    return {};
+  }));
+  const TestRecord event{
+      .key = "k2", .at_seconds = kStart + 2, .identifiers = {{"customer_id", "c-1"}}};
+  const auto outcomes = lanes.Send({event});
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_FALSE(outcomes[0].profile_id.IsNil());
+  EXPECT_EQ(Read(kIdentifiers).size(), 1u) << "an event of nobody is invisible";
+  lanes.Send({CityOf("k3", 3, "Hull")});
+  EXPECT_EQ(Read(kCities)[0][0], "Hull");
+}
+
+// Also where nobody raised the generation, an update does not hang on nothing, and nothing aborts.
+TEST_F(TogetherTest, AnUpdateOfAnAnchorThatVanishedMakesItAnew) {
+  LanesHarness lanes(*database_, tenant_, 1);
+  TestRecord both = CityOf("k1", 1, "York");
+  both.identifiers.push_back({"device_id", "d-1"});
+  lanes.Send({both});
+  test::Must(database_->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+    tx.exec("DELETE FROM identifiers WHERE kind = 'customer_id'");
+    return {};
+  }));
+  EXPECT_EQ(lanes.Send({CityOf("k2", 2, "Hull")}).size(), 1u);
+  EXPECT_EQ(Read(kIdentifiers).size(), 2u);
+  // Its evidence with the other is still there and is resolved again.
+  TestRecord again = CityOf("k3", 3, "Bath");
+  again.identifiers.push_back({"email", "a@shop.test"});
+  again.identifiers.push_back({"device_id", "d-1"});
+  EXPECT_EQ(lanes.Send({again}).size(), 1u);
+  EXPECT_EQ(Read(kIdentifiers).size(), 3u);
+}
+
 TEST_F(TogetherTest, OfTwoUpdatesForOneRevisionOneIsTaken) {
   LanesHarness lanes(*database_, tenant_, 1);
   lanes.Send({CityOf("k1", 1, "York")});
