@@ -3,7 +3,9 @@
 #include <google/protobuf/stubs/logging.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/stop.h"
 #include "identity/resolve.h"
 #include "server/decisions/desk.h"
 #include "server/edge/grpc_server.h"
@@ -44,17 +47,25 @@ constexpr std::chrono::seconds kActivityInterval{5};
 constexpr std::chrono::seconds kUsageInterval{2};
 constexpr std::chrono::seconds kQualityInterval{2};
 constexpr std::chrono::seconds kQuarantineInterval{10};
+// What is left of drain_wait when work is given up, so that its callers can still be answered.
+constexpr std::chrono::milliseconds kAnswerWait{2'000};
+// How much longer than drain_wait a stop may take: for statements that cannot be interrupted, and
+// for a private PostgreSQL to end. Then the process ends itself.
+constexpr std::chrono::milliseconds kStopSlack{10'000};
+constexpr int kStopOverdue = 1;  // The exit code.
 
 // Reasons a call as a whole can be refused for: the closed set of the metric's label.
 constexpr std::string_view kRefusalReasons[] = {"API_KEY_REQUIRED",
                                                 "API_KEY_UNKNOWN",
                                                 "SCOPE_MISSING",
                                                 "NOT_READY",
+                                                "TENANT_UNAVAILABLE",
                                                 "REQUEST_MALFORMED",
                                                 "RECORDS_REQUIRED",
                                                 "TOO_MANY_RECORDS",
                                                 "QUEUE_FULL",
                                                 "SHUTTING_DOWN",
+                                                "CALL_ABANDONED",
                                                 "DATABASE_UNAVAILABLE",
                                                 "PROFILE_NOT_FOUND",
                                                 "READS_BUSY",
@@ -197,10 +208,13 @@ struct App::Parts {
   void StartKeepers();
   Status PublishEndpoint();
   void Stop();
+  void StopInOrder();
+  std::jthread WatchStop(const StopSignal& is_stopped) const;
 
   const Config config;
   const observe::Logger& log;
   observe::Metrics metrics;
+  StopLimit stop_limit;
   std::unique_ptr<pg::Cluster> cluster;
   std::string database_url;
   std::optional<storage::MasterKey> master_key;
@@ -262,14 +276,21 @@ Status App::Parts::StartServing() {
                             pg::ConnectionString(Sessions(config, database_url, "selfsamed lane")));
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
-                             .statement_wait = config.statement_wait};
+                             .statement_wait = config.statement_wait,
+                             .stop = &stop_limit};
   lane_context = std::make_unique<ingest::LaneContext>(
-      ingest::LaneContext{config.lanes, bulk, metrics, log, config.quality_measures});
+      ingest::LaneContext{.limits = config.lanes,
+                          .database = bulk,
+                          .metrics = metrics,
+                          .log = log,
+                          .counts_quality = config.quality_measures,
+                          .stop = &stop_limit});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
                             .threads = config.read_threads,
-                            .queue_reads_max = config.read_queue_max});
+                            .queue_reads_max = config.read_queue_max,
+                            .stop = &stop_limit});
   pg::BulkOptions decisions_bulk = bulk;
   SELFSAME_ASSIGN_OR_RETURN(
       decisions_bulk.connection_string,
@@ -357,7 +378,25 @@ Status App::Parts::PublishEndpoint() {
                             {"master_key_file", std::filesystem::absolute(key_file).string()}});
 }
 
+// Ends the process should a stop hang: the records that were answered are committed, and those that
+// were not are sent again by their clients, as after any crash.
+std::jthread App::Parts::WatchStop(const StopSignal& is_stopped) const {
+  return std::jthread([this, &is_stopped] {
+    if (is_stopped.WaitFor(config.drain_wait + kStopSlack)) return;
+    log.Error("the stop takes too long; the process ends now",
+              {{"drain_wait_ms", config.drain_wait.count()}});
+    std::_Exit(kStopOverdue);
+  });
+}
+
 void App::Parts::Stop() {
+  StopSignal is_stopped;
+  const std::jthread watch = WatchStop(is_stopped);
+  StopInOrder();
+  is_stopped.Set();
+}
+
+void App::Parts::StopInOrder() {
   if (!config.data_dir.empty()) {
     std::error_code ignored;  // It may never have been written.
     std::filesystem::remove(config.data_dir + "/endpoint.json", ignored);
@@ -366,6 +405,7 @@ void App::Parts::Stop() {
   partition_task.reset();
   activity_task.reset();
   quarantine_task.reset();
+  stop_limit.Set(Deadline::After(config.drain_wait - std::min(kAnswerWait, config.drain_wait / 4)));
   if (grpc_server != nullptr) grpc_server->Stop(config.drain_wait);
   if (lanes != nullptr) lanes->Stop();
   if (reads != nullptr) reads->Stop();

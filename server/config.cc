@@ -97,6 +97,7 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"log.level", Word(&config->log.level, &observe::ParseLogLevel)},
       {"lanes.count", Whole(&config->lanes.lanes, 1, 64)},
       {"lanes.queue_rows_max", Whole(&config->lanes.queue_rows_max, 1'000, 100'000'000)},
+      {"lanes.queue_rows_share", Whole(&config->lanes.queue_rows_share, 0, 1'000'000)},
       {"lanes.queue_bytes_max",
        Whole(&config->lanes.queue_bytes_max, 1 << 20, std::int64_t{1} << 40)},
       {"lanes.batch_rows_max", Whole(&config->lanes.batch_rows_max, 1, 100'000)},

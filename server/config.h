@@ -30,12 +30,12 @@ struct Config {
   ingest::LaneLimits lanes;
   registry::QuarantineDays quarantine;
   bool quality_measures = true;  // Off: sums of profiles have to be recounted afterwards.
-  int read_threads = 2;
+  int read_threads = 4;
   std::size_t read_queue_max = 1'000;
   std::chrono::milliseconds connect_wait{5'000};
   std::chrono::milliseconds statement_wait{30'000};
   std::chrono::milliseconds directory_refresh{500};
-  std::chrono::milliseconds drain_wait{20'000};  // For open calls to end at a stop.
+  std::chrono::milliseconds drain_wait{20'000};  // For open calls to end at a stop (server/app.cc).
 };
 
 // Lays a TOML file over `config`. Tables and keys are those of deploy/selfsamed.toml; an unknown

@@ -4,21 +4,26 @@
 #define SELFSAME_SERVER_DECISIONS_DESK_H_
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
 
+#include "base/call_life.h"
+#include "base/fair_queue.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "storage/pg/bulk.h"
 
 namespace selfsame::decisions {
 
-// Thread-safe. Connects at the first decision, and again when the connection breaks.
+// How many decisions may wait: of all tenants beyond their shares, and of each tenant.
+inline constexpr FairBounds kDeskQueue{.common_max = 100, .share = 10};
+
+// Thread-safe. Tenants take turns. Connects at the first decision, and again when the connection
+// breaks.
 class Desk {
  public:
-  explicit Desk(pg::BulkOptions database, std::size_t queue_max = 100);
+  explicit Desk(pg::BulkOptions database, FairBounds queue = kDeskQueue);
   ~Desk();
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
@@ -28,19 +33,26 @@ class Desk {
 
   // Never blocks. Errors (the work will not run): kResourceExhausted DECISIONS_BUSY, kUnavailable
   // SHUTTING_DOWN, both with retry_after.
-  Status Submit(Work work);
+  Status Submit(TenantId tenant, IsAbandoned is_abandoned, Work work);
 
-  // Runs what is queued, then ends the thread. Idempotent.
+  // Ends the thread once what is queued has run, or was given up because the stop limit of the
+  // database's options expired. Idempotent.
   void Stop();
 
  private:
+  struct Queued {
+    IsAbandoned is_abandoned;
+    Work work;
+  };
+
   void Run();
+  // What to do about a work that is due: nothing when it is to run, otherwise the error it gets.
+  Status Due(const Queued& queued) const;
 
   const pg::BulkOptions database_;
-  const std::size_t queue_max_;
   Mutex mutex_;
   CondVar changed_;
-  std::deque<Work> works_ SELFSAME_GUARDED_BY(mutex_);
+  FairQueue<Queued> works_ SELFSAME_GUARDED_BY(mutex_);
   bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };

@@ -123,23 +123,26 @@ grpc::ServerUnaryReactor* IdentityService::HandleDecision(grpc::CallbackServerCo
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kAdmin);
   if (!caller.ok()) return finish(caller.error());
-  const Status queued = desk_.Submit([this, finish, decide, caller = *caller,
-                                      pass = *pass](Result<pg::BulkConnection*> connection) {
-    if (!connection.ok()) {
-      finish(connection.error());
-      return;
-    }
-    const ingest::IdentityCache nothing_known(1);
-    const ingest::CommitContext commit{.tenant = *caller.tenant,
-                                       .directory = *caller.directory,
-                                       .rules = *caller.tenant->rules,
-                                       .cache = nothing_known,
-                                       .where = WhereOf(caller),
-                                       .now = Now(),
-                                       .counts_quality = edge_.quality != nullptr,
-                                       .metrics = &edge_.metrics};
-    finish(decide(**connection, caller, commit));
-  });
+  const auto is_abandoned = [context] { return context->IsCancelled(); };
+  const Status queued =
+      desk_.Submit(caller->tenant->id, is_abandoned,
+                   [this, finish, decide, caller = *caller,
+                    pass = *pass](Result<pg::BulkConnection*> connection) {
+                     if (!connection.ok()) {
+                       finish(connection.error());
+                       return;
+                     }
+                     const ingest::IdentityCache nothing_known(1);
+                     const ingest::CommitContext commit{.tenant = *caller.tenant,
+                                                        .directory = *caller.directory,
+                                                        .rules = *caller.tenant->rules,
+                                                        .cache = nothing_known,
+                                                        .where = WhereOf(caller),
+                                                        .now = Now(),
+                                                        .counts_quality = edge_.quality != nullptr,
+                                                        .metrics = &edge_.metrics};
+                     finish(decide(**connection, caller, commit));
+                   });
   return queued.ok() ? reactor : finish(queued);
 }
 
@@ -158,8 +161,9 @@ grpc::ServerUnaryReactor* IdentityService::HandleRead(grpc::CallbackServerContex
   Result<Caller> caller =
       Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
   if (!caller.ok()) return finish(caller.error());
-  const Status queued =
-      reads_.Submit([finish, read, caller = *caller, pass = *pass](Result<pg::Session*> session) {
+  const Status queued = reads_.Submit(
+      caller->tenant->id, [context] { return context->IsCancelled(); },
+      [finish, read, caller = *caller, pass = *pass](Result<pg::Session*> session) {
         finish(session.ok() ? read(**session, caller) : Status(session.error()));
       });
   return queued.ok() ? reactor : finish(queued);

@@ -59,29 +59,30 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
   grpc::ByteBuffer bytes(request);  // Shares the slices.
   auto decoded = DecodeBatch(bytes, kind);
   if (!decoded.ok()) return fail(decoded.error());
-  const Status submitted = Submit(edge_, *caller, std::move(*decoded),
-                                  [this, reactor, response, watch, fail, caller = *caller,
-                                   pass = *pass](ingest::Submission& submission) {
-                                    CountOutcomes(edge_, caller, submission);
-                                    if (submission.error()) {
-                                      fail(*submission.error());
-                                      return;
-                                    }
-                                    if (const auto mismatch = AloneAndStale(submission.records())) {
-                                      fail(*mismatch);
-                                      return;
-                                    }
-                                    *response = EncodeOutcomes(submission.records());
-                                    watch.Succeeded();
-                                    reactor->Finish(grpc::Status::OK);
-                                  });
+  const Status submitted = Submit(
+      edge_, *caller, std::move(*decoded), [context] { return context->IsCancelled(); },
+      [this, reactor, response, watch, fail, caller = *caller,
+       pass = *pass](ingest::Submission& submission) {
+        CountOutcomes(edge_, caller, submission);
+        if (submission.error()) {
+          fail(*submission.error());
+          return;
+        }
+        if (const auto mismatch = AloneAndStale(submission.records())) {
+          fail(*mismatch);
+          return;
+        }
+        *response = EncodeOutcomes(submission.records());
+        watch.Succeeded();
+        reactor->Finish(grpc::Status::OK);
+      });
   if (!submitted.ok()) return fail(submitted.error());
   return reactor;
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::Stream(
     grpc::CallbackServerContext* context) {
-  return streams_.Start(BearerToken(*context));
+  return streams_.Start(*context);
 }
 
 grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* context,

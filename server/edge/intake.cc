@@ -11,7 +11,7 @@
 namespace selfsame::edge {
 
 Status Submit(const EdgeContext& edge, const Caller& caller,
-              std::shared_ptr<const DecodedRequest> request,
+              std::shared_ptr<const DecodedRequest> request, IsAbandoned is_abandoned,
               std::function<void(ingest::Submission&)> on_done) {
   const std::shared_ptr<const schema::Catalog> catalog = edge.catalog.Get();
   const ingest::PrepareContext context{
@@ -33,9 +33,9 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
   observe::SourceCounters& counters =
       edge.metrics.ForSource(caller.tenant->name, caller.source->name);
   counters.received.Add(count);
-  Status submitted = edge.lanes.Submit(
-      std::make_shared<ingest::Submission>(caller.directory, *caller.tenant, std::move(records),
-                                           std::move(request), std::move(on_done)));
+  Status submitted = edge.lanes.Submit(std::make_shared<ingest::Submission>(
+      caller.directory, *caller.tenant, std::move(records), std::move(request), std::move(on_done),
+      std::move(is_abandoned)));
   if (!submitted.ok()) counters.unsettled.Add(count);
   return submitted;
 }

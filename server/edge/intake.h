@@ -38,9 +38,9 @@ struct EdgeContext {
 // Prepares the records of a request, counts them as received, and hands them to the lanes;
 // `on_done` runs once, on any thread, when all are settled or the request failed
 // (Submission::error). Never blocks. Errors (on_done will not run, and the records count as
-// unsettled): as Lanes::Submit.
+// unsettled): as Lanes::Submit. `is_abandoned` as of a Submission.
 Status Submit(const EdgeContext& edge, const Caller& caller,
-              std::shared_ptr<const DecodedRequest> request,
+              std::shared_ptr<const DecodedRequest> request, IsAbandoned is_abandoned,
               std::function<void(ingest::Submission&)> on_done);
 
 // Counts what the settled ones of the records said, for catalog and drift.

@@ -19,10 +19,12 @@ grpc::ServerUnaryReactor* RunOnPool(const PoolContext& parts, grpc::CallbackServ
   if (!pass.ok()) return finish(pass.error());
   Result<Caller> caller = Authenticate(parts.edge.directory.Get(), BearerToken(*context), scope);
   if (!caller.ok()) return finish(caller.error());
-  const Status queued = parts.pool.Submit([finish, call = std::move(call), caller = *caller,
-                                           pass = *pass](Result<pg::Session*> session) {
-    finish(session.ok() ? call(**session, caller) : Status(session.error()));
-  });
+  const Status queued = parts.pool.Submit(
+      caller->tenant->id, [context] { return context->IsCancelled(); },
+      [finish, call = std::move(call), caller = *caller,
+       pass = *pass](Result<pg::Session*> session) {
+        finish(session.ok() ? call(**session, caller) : Status(session.error()));
+      });
   return queued.ok() ? reactor : finish(queued);
 }
 

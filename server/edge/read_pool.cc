@@ -1,56 +1,72 @@
 #include "server/edge/read_pool.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace selfsame::edge {
 
-ReadPool::ReadPool(ReadPoolOptions options) : options_(std::move(options)) {
+ReadPool::ReadPool(ReadPoolOptions options)
+    : options_(std::move(options)),
+      reads_({.common_max = options_.queue_reads_max, .share = options_.queue_reads_share}) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
 ReadPool::~ReadPool() { Stop(); }
 
-Status ReadPool::Submit(Read read) {
+Status ReadPool::Submit(TenantId tenant, IsAbandoned is_abandoned, Read read) {
   MutexLock lock(mutex_);
-  if (is_stopped_) {
-    return Error{.code = ErrorCode::kUnavailable,
-                 .reason = "SHUTTING_DOWN",
-                 .message = "the server is stopping",
-                 .retry_after = std::chrono::seconds(1)};
-  }
-  if (reads_.size() >= options_.queue_reads_max) {
+  if (is_stopped_) return StoppingServer();
+  if (!reads_.Push(tenant, {std::move(is_abandoned), std::move(read)})) {
     return Error{.code = ErrorCode::kResourceExhausted,
                  .reason = "READS_BUSY",
                  .message = "too many reads are waiting",
                  .retry_after = std::chrono::milliseconds(200)};
   }
-  reads_.push_back(std::move(read));
   changed_.notify_one();
   return {};
 }
 
+Status ReadPool::Due(const Queued& queued) const {
+  if (queued.is_abandoned && queued.is_abandoned()) return AbandonedCall();
+  if (options_.stop != nullptr && options_.stop->Expired()) return StoppingServer();
+  return {};
+}
+
 void ReadPool::Run() {
+  const auto running_max = static_cast<std::size_t>(std::max(1, options_.threads - 1));
   std::unique_ptr<pg::Session> session;
   for (;;) {
-    Read read;
+    std::optional<std::pair<TenantId, Queued>> next;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return is_stopped_ || !reads_.empty(); });
-      if (reads_.empty()) return;
-      read = std::move(reads_.front());
-      reads_.pop_front();
+      changed_.wait(lock, [&] {
+        next = reads_.Take(running_max);
+        return next || (is_stopped_ && reads_.empty());
+      });
     }
-    if (session == nullptr) {
-      Result<std::unique_ptr<pg::Session>> connected = pg::Session::Connect(options_.database);
-      if (!connected.ok()) {
-        read(std::move(connected).error());
-        continue;
-      }
-      session = std::move(*connected);
+    if (!next) return;
+    const TenantId tenant = next->first;
+    Queued& queued = next->second;
+    if (const Status due = Due(queued); !due.ok()) {
+      queued.read(due.error());
+    } else {
+      const Status connected = Connect(session);
+      queued.read(connected.ok() ? Result<pg::Session*>(session.get())
+                                 : Result<pg::Session*>(connected.error()));
     }
-    read(session.get());
+    next.reset();  // Lets the call go before its turn is counted as over.
+    MutexLock lock(mutex_);
+    reads_.Done(tenant);
+    changed_.notify_all();
   }
+}
+
+Status ReadPool::Connect(std::unique_ptr<pg::Session>& session) const {
+  if (session != nullptr) return {};
+  SELFSAME_ASSIGN_OR_RETURN(session, pg::Session::Connect(options_.database));
+  return {};
 }
 
 void ReadPool::Stop() {

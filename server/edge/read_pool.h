@@ -3,24 +3,30 @@
 #define SELFSAME_SERVER_EDGE_READ_POOL_H_
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "base/call_life.h"
+#include "base/fair_queue.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "base/stop.h"
 #include "storage/pg/session.h"
 
 namespace selfsame::edge {
 
 struct ReadPoolOptions {
   pg::SessionOptions database;
-  int threads = 2;  // Each with its own session.
-  std::size_t queue_reads_max = 1'000;
+  int threads = 4;  // Each with its own session. One tenant never has the last of them.
+  std::size_t queue_reads_max = 1'000;  // Waiting, of all tenants beyond their shares.
+  std::size_t queue_reads_share = 50;   // Waiting, of each tenant, that always find room.
+  // Null: none. Once it has expired what is queued gets SHUTTING_DOWN instead of a session.
+  const StopLimit* stop = nullptr;
 };
 
-// Thread-safe. Sessions connect at their first read, and again when they break.
+// Thread-safe. Tenants take turns. Sessions connect at their first read, and again when they break.
 class ReadPool {
  public:
   explicit ReadPool(ReadPoolOptions options);
@@ -33,18 +39,26 @@ class ReadPool {
 
   // Never blocks. Errors (the read will not run): kResourceExhausted READS_BUSY, kUnavailable
   // SHUTTING_DOWN, both with retry_after.
-  Status Submit(Read read);
+  Status Submit(TenantId tenant, IsAbandoned is_abandoned, Read read);
 
-  // Runs what is queued, then ends the threads.
+  // Ends the threads once what is queued has run or was abandoned.
   void Stop();
 
  private:
+  struct Queued {
+    IsAbandoned is_abandoned;
+    Read read;
+  };
+
   void Run();
+  Status Connect(std::unique_ptr<pg::Session>& session) const;
+  // What to do about a read that is due: nothing when it is to run, otherwise the error it gets.
+  Status Due(const Queued& queued) const;
 
   const ReadPoolOptions options_;
   Mutex mutex_;
   CondVar changed_;
-  std::deque<Read> reads_ SELFSAME_GUARDED_BY(mutex_);
+  FairQueue<Queued> reads_ SELFSAME_GUARDED_BY(mutex_);
   bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

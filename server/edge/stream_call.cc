@@ -24,8 +24,13 @@ Error Stopping() {
 class StreamCall final : public StreamReactor {
  public:
   // `pass` is null for a stream that is refused: only BeginStop may follow.
-  StreamCall(Streams& streams, const EdgeContext& edge, std::string token, Gate::Pass pass)
-      : streams_(streams), edge_(edge), token_(std::move(token)), pass_(std::move(pass)) {}
+  StreamCall(Streams& streams, const EdgeContext& edge, const grpc::CallbackServerContext& context,
+             Gate::Pass pass)
+      : streams_(streams),
+        edge_(edge),
+        context_(context),
+        token_(BearerToken(context)),
+        pass_(std::move(pass)) {}
 
   void Begin() {
     if (const Status allowed = Reauthenticate(); !allowed.ok()) {
@@ -120,13 +125,14 @@ class StreamCall final : public StreamReactor {
     auto request = DecodeStreamRequest(incoming_, &slot->sequence);
     if (!request.ok()) return std::move(request).error();
     SELFSAME_RETURN_IF_ERROR(Reauthenticate());
-    return Submit(edge_, *caller_, std::move(*request),
-                  [this, slot, caller = *caller_](ingest::Submission& submission) {
-                    CountOutcomes(edge_, caller, submission);
-                    if (submission.error()) return Answer(*slot, *submission.error());
-                    slot->watch.Succeeded();
-                    Respond(*slot, EncodeStreamOutcomes(slot->sequence, submission.records()));
-                  });
+    return Submit(
+        edge_, *caller_, std::move(*request), [this] { return context_.IsCancelled(); },
+        [this, slot, caller = *caller_](ingest::Submission& submission) {
+          CountOutcomes(edge_, caller, submission);
+          if (submission.error()) return Answer(*slot, *submission.error());
+          slot->watch.Succeeded();
+          Respond(*slot, EncodeStreamOutcomes(slot->sequence, submission.records()));
+        });
   }
 
   void Answer(Slot& slot, const Error& error) {
@@ -177,6 +183,7 @@ class StreamCall final : public StreamReactor {
 
   Streams& streams_;
   const EdgeContext& edge_;
+  const grpc::CallbackServerContext& context_;  // Lives until OnDone.
   const std::string token_;
   const Gate::Pass pass_;
 
@@ -194,10 +201,10 @@ class StreamCall final : public StreamReactor {
   grpc::Status status_ SELFSAME_GUARDED_BY(mutex_);  // What the stream ends with.
 };
 
-StreamReactor* Streams::Start(std::string token) {
+StreamReactor* Streams::Start(const grpc::CallbackServerContext& context) {
   const Result<Gate::Pass> pass = edge_.gate.Enter();
   // Deletes itself in OnDone.
-  auto* call = new StreamCall(*this, edge_, std::move(token), pass.ok() ? *pass : nullptr);
+  auto* call = new StreamCall(*this, edge_, context, pass.ok() ? *pass : nullptr);
   bool is_stopped = !pass.ok();
   {
     MutexLock lock(mutex_);

@@ -29,7 +29,7 @@ class Streams {
   explicit Streams(const EdgeContext& edge) : edge_(edge) {}
 
   // A reactor that owns itself.
-  StreamReactor* Start(std::string token);
+  StreamReactor* Start(const grpc::CallbackServerContext& context);
   // Ends every stream, and every later one, once what it has read is answered.
   void Stop();
 

@@ -1,14 +1,26 @@
 #include "server/ingest/lanes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace selfsame::ingest {
 namespace {
 
-std::size_t BytesOf(const LaneWork& work) {
-  std::size_t bytes = 0;
-  for (const std::uint32_t i : work.records) bytes += work.submission->records()[i].body.size();
-  return bytes;
+QueueLoad LoadOf(const LaneWork& work) {
+  QueueLoad load{.rows = work.records.size(), .bytes = 0};
+  for (const std::uint32_t i : work.records) {
+    load.bytes += work.submission->records()[i].body.size();
+  }
+  return load;
+}
+
+QueueLoad CommonOf(const LaneLimits& limits) {
+  return {.rows = limits.queue_rows_max, .bytes = limits.queue_bytes_max};
+}
+
+QueueLoad ShareOf(const LaneLimits& limits) {
+  return {.rows = std::min(limits.queue_rows_share, limits.queue_rows_max / 10),
+          .bytes = std::min(limits.queue_bytes_share, limits.queue_bytes_max / 10)};
 }
 
 // Splits what a submission has to settle by lane.
@@ -28,7 +40,8 @@ std::vector<LaneWork> WorksOf(const std::shared_ptr<Submission>& submission, std
 
 }  // namespace
 
-Lanes::Lanes(const LaneContext& context) : context_(context) {
+Lanes::Lanes(const LaneContext& context)
+    : context_(context), shares_(CommonOf(context.limits), ShareOf(context.limits)) {
   context_.metrics.queue_rows.Set(0);
   for (int i = 0; i < context.limits.lanes; ++i) {
     lanes_.push_back(std::make_unique<Lane>(context, static_cast<std::size_t>(i)));
@@ -42,58 +55,47 @@ Lanes::~Lanes() { Stop(); }
 Status Lanes::Submit(const std::shared_ptr<Submission>& submission) {
   std::vector<LaneWork> works =
       WorksOf(submission, lanes_.size(), [this](const auto& record) { return LaneOf(record); });
-  std::size_t rows = 0;
-  std::size_t bytes = 0;
+  const TenantId tenant = submission->tenant().id;
+  QueueLoad load;
   for (const LaneWork& work : works) {
-    rows += work.records.size();
-    bytes += work.submission == nullptr ? 0 : BytesOf(work);
+    if (work.submission != nullptr) load += LoadOf(work);
   }
-  SELFSAME_RETURN_IF_ERROR(Reserve(rows, bytes));
+  const std::size_t rows = load.rows;
+  SELFSAME_RETURN_IF_ERROR(Reserve(tenant, load));
   // Counted before any is pushed: a lane may be done with its part before the next has got its own.
   const std::size_t settled = submission->records().size() - rows;
   for (std::size_t i = 0; i < works.size(); ++i) {
     if (works[i].submission == nullptr) continue;
     const std::size_t count = works[i].records.size();
-    const std::size_t work_bytes = BytesOf(works[i]);
+    const QueueLoad work_load = LoadOf(works[i]);
     if (lanes_[i]->queue.Push(std::move(works[i]))) continue;
     // Stopped between Reserve and here. Other lanes may have taken their part, so this is an error
     // of the submission, not of this call.
-    Release(count, work_bytes);
-    submission->Fail({.code = ErrorCode::kUnavailable,
-                      .reason = "SHUTTING_DOWN",
-                      .message = "the server is stopping",
-                      .retry_after = std::chrono::seconds(1)});
+    Release(tenant, work_load);
+    submission->Fail(StoppingServer());
     submission->Finish(count);
   }
   if (settled > 0 || rows == 0) submission->Finish(settled);
   return {};
 }
 
-Status Lanes::Reserve(std::size_t rows, std::size_t bytes) {
-  if (is_stopping_) {
-    return Error{.code = ErrorCode::kUnavailable,
-                 .reason = "SHUTTING_DOWN",
-                 .message = "the server is stopping",
-                 .retry_after = std::chrono::seconds(1)};
+Status Lanes::Reserve(TenantId tenant, const QueueLoad& load) {
+  if (is_stopping_) return StoppingServer();
+  if (!shares_.Take(tenant, load)) {
+    return Error{.code = ErrorCode::kResourceExhausted,
+                 .reason = "QUEUE_FULL",
+                 .message = "too many records are waiting to be committed",
+                 .retry_after = std::chrono::milliseconds(200)};
   }
-  const LaneLimits& limits = context_.limits;
-  const std::size_t rows_now = queued_rows_.fetch_add(rows) + rows;
-  const std::size_t bytes_now = queued_bytes_.fetch_add(bytes) + bytes;
-  context_.metrics.queue_rows.Add(static_cast<std::int64_t>(rows));
-  context_.metrics.queue_bytes.Add(static_cast<std::int64_t>(bytes));
-  if (rows_now <= limits.queue_rows_max && bytes_now <= limits.queue_bytes_max) return {};
-  Release(rows, bytes);
-  return Error{.code = ErrorCode::kResourceExhausted,
-               .reason = "QUEUE_FULL",
-               .message = "too many records are waiting to be committed",
-               .retry_after = std::chrono::milliseconds(200)};
+  context_.metrics.queue_rows.Add(static_cast<std::int64_t>(load.rows));
+  context_.metrics.queue_bytes.Add(static_cast<std::int64_t>(load.bytes));
+  return {};
 }
 
-void Lanes::Release(std::size_t rows, std::size_t bytes) {
-  queued_rows_ -= rows;
-  queued_bytes_ -= bytes;
-  context_.metrics.queue_rows.Add(-static_cast<std::int64_t>(rows));
-  context_.metrics.queue_bytes.Add(-static_cast<std::int64_t>(bytes));
+void Lanes::Release(TenantId tenant, const QueueLoad& load) {
+  shares_.Give(tenant, load);
+  context_.metrics.queue_rows.Add(-static_cast<std::int64_t>(load.rows));
+  context_.metrics.queue_bytes.Add(-static_cast<std::int64_t>(load.bytes));
 }
 
 std::size_t Lanes::LaneOf(const PreparedRecord& record) const {
@@ -105,14 +107,32 @@ std::size_t Lanes::LaneOf(const PreparedRecord& record) const {
 void Lanes::Run(Lane& lane) {
   const LaneLimits& limits = context_.limits;
   for (;;) {
-    const std::vector<LaneWork> works = lane.queue.Take(limits.batch_rows_max, limits.linger);
-    if (works.empty()) return;
+    std::vector<LaneWork> taken = lane.queue.Take(limits.batch_rows_max, limits.linger);
+    if (taken.empty()) return;
+    const std::vector<LaneWork> works = Wanted(std::move(taken));
+    if (works.empty()) continue;
     lane.committer.Process(works);
-    for (const LaneWork& work : works) {
-      Release(work.records.size(), BytesOf(work));
-      work.submission->Finish(work.records.size());
+    for (const LaneWork& work : works) FinishWork(work);
+  }
+}
+
+std::vector<LaneWork> Lanes::Wanted(std::vector<LaneWork> works) {
+  std::vector<LaneWork> wanted;
+  const bool is_over = context_.stop != nullptr && context_.stop->Expired();
+  for (LaneWork& work : works) {
+    if (is_over || work.submission->IsAbandoned()) {
+      work.submission->Fail(is_over ? StoppingServer() : AbandonedCall());
+      FinishWork(work);
+    } else {
+      wanted.push_back(std::move(work));
     }
   }
+  return wanted;
+}
+
+void Lanes::FinishWork(const LaneWork& work) {
+  Release(work.submission->tenant().id, LoadOf(work));
+  work.submission->Finish(work.records.size());
 }
 
 void Lanes::Stop() {

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "server/ingest/committer.h"
 #include "server/ingest/lane_queue.h"
+#include "server/ingest/queue_shares.h"
 #include "server/ingest/submission.h"
 
 namespace selfsame::ingest {
@@ -31,7 +32,8 @@ class Lanes {
   // kUnavailable SHUTTING_DOWN, both with retry_after.
   Status Submit(const std::shared_ptr<Submission>& submission);
 
-  // Refuses new work, commits what waits, ends the threads. Blocks until that is done.
+  // Refuses new work, commits what waits, ends the threads. Blocks until that is done; what cannot
+  // be committed before the context's stop limit fails with UNAVAILABLE SHUTTING_DOWN.
   void Stop();
 
  private:
@@ -44,13 +46,16 @@ class Lanes {
 
   void Run(Lane& lane);
   std::size_t LaneOf(const PreparedRecord& record) const;
-  Status Reserve(std::size_t rows, std::size_t bytes);
-  void Release(std::size_t rows, std::size_t bytes);
+  Status Reserve(TenantId tenant, const QueueLoad& load);
+  void Release(TenantId tenant, const QueueLoad& load);
+  // Splits off, failed, what is not to be begun: of calls that nobody waits for any more, and all
+  // of it once a stop has taken too long.
+  std::vector<LaneWork> Wanted(std::vector<LaneWork> works);
+  void FinishWork(const LaneWork& work);
 
   const LaneContext& context_;
   std::atomic<bool> is_stopping_{false};
-  std::atomic<std::size_t> queued_rows_{0};
-  std::atomic<std::size_t> queued_bytes_{0};
+  QueueShares shares_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 };
 

@@ -24,11 +24,16 @@ inline constexpr std::chrono::minutes kClaimTimeAheadMax{5};
 
 // How much the server holds and how it commits; from the configuration.
 struct LaneLimits {
-  int lanes = 2;                            // Committers, each with its own connection.
-  std::size_t queue_rows_max = 50'000;      // Over all lanes; past it calls are refused.
-  std::size_t queue_bytes_max = 256 << 20;  // Likewise.
-  std::size_t batch_rows_max = 2'000;       // Records of one transaction.
-  std::chrono::microseconds linger{0};      // How long a batch waits to grow; 0: natural batching.
+  int lanes = 2;  // Committers, each with its own connection.
+  // Waiting over all lanes, of all tenants beyond their shares; past it calls are refused.
+  std::size_t queue_rows_max = 50'000;
+  std::size_t queue_bytes_max = 256 << 20;
+  // Of each tenant, that always find room, whatever others have queued: a full call by default, and
+  // never more than a tenth of the above.
+  std::size_t queue_rows_share = 1'000;
+  std::size_t queue_bytes_share = 8 << 20;
+  std::size_t batch_rows_max = 2'000;   // Records of one transaction.
+  std::chrono::microseconds linger{0};  // How long a batch waits to grow; 0: natural batching.
   std::chrono::milliseconds give_up{
       15'000};                              // How long a batch is tried while the database is away.
   std::size_t cache_anchors_max = 200'000;  // Anchors each lane remembers.

@@ -8,12 +8,14 @@ namespace selfsame::ingest {
 
 Submission::Submission(std::shared_ptr<const storage::Directory> directory,
                        const storage::Tenant& tenant, std::vector<PreparedRecord> records,
-                       std::shared_ptr<const void> bytes, std::function<void(Submission&)> on_done)
+                       std::shared_ptr<const void> bytes, std::function<void(Submission&)> on_done,
+                       selfsame::IsAbandoned is_abandoned)
     : directory_(std::move(directory)),
       tenant_(tenant),
       records_(std::move(records)),
       bytes_(std::move(bytes)),
       on_done_(std::move(on_done)),
+      is_abandoned_(std::move(is_abandoned)),
       unfinished_(records_.size()) {}
 
 void Submission::Finish(std::size_t count) {
