@@ -156,6 +156,24 @@ class ActivityTest : public testing::Test {
     }
   }
 
+  // As the owner: on how many anchors and days the sums and the records differ.
+  std::int64_t Recount(bool repair) {
+    return test::Must(
+        database_->owner().InTransaction(TenantId{}, [&](auto& tx) -> Result<std::int64_t> {
+          return tx
+              .exec1(
+                  fmt::format("SELECT recount_activity({}, {})", tenant_.tenant.value, repair))[0]
+              .template as<std::int64_t>();
+        }));
+  }
+
+  void Alter(const std::string& sql) {
+    test::Must(database_->owner().InTransaction(TenantId{}, [&](auto& tx) -> Status {
+      tx.exec(sql);
+      return {};
+    }));
+  }
+
   // A batch of up to 60 records of 30 anchors and three sources, on a day of the ten from kStart
   // on. Times and sources are few: there are ties.
   std::vector<TestRecord> RandomBatch(std::mt19937_64& random) {
@@ -232,7 +250,43 @@ TEST_F(ActivityTest, TheSumsAreWhatTheRecordsSayNowAndAsOfAnyTime) {
     }
   }
   EXPECT_EQ(test::Must(CountActivityDeltas(*session_, where_)), 0);
+  EXPECT_EQ(Recount(false), 0);
   ExpectSame(Read({99}), {});
+}
+
+TEST_F(ActivityTest, SumsThatAreWrongAreFoundAndRepairedAlsoWhileSomeWait) {
+  std::mt19937_64 random(test::Seed());
+  EnsureDays(12);
+  const auto connection = Connect();
+  std::vector<TestRecord> records;
+  for (int i = 0; i < 30; ++i) {
+    const auto batch = RandomBatch(random);
+    records.insert(records.end(), batch.begin(), batch.end());
+    Append(*connection, batch);
+    if (i == 20) FoldAll();
+  }
+  EXPECT_EQ(Recount(false), 0);
+  Alter(fmt::format("UPDATE activity SET events = events + 5 WHERE node_id = '{}'",
+                    FormatUuid(NodeOf(1))));
+  Alter(fmt::format("DELETE FROM activity WHERE node_id = '{}'", FormatUuid(NodeOf(2))));
+  Alter(
+      fmt::format("UPDATE activity SET last_event_at = '2020-01-01', last_source_id = 9"
+                  " WHERE node_id = '{}'",
+                  FormatUuid(NodeOf(3))));
+  Alter(
+      fmt::format("INSERT INTO activity SELECT first_event_at, last_event_at, last_received_at, 1, "
+                  "shard, tenant_id, 1, day, '{}' FROM activity LIMIT 1",
+                  FormatUuid(NodeOf(99))));
+  const std::int64_t wrong = Recount(false);
+  EXPECT_GT(wrong, 3);
+  EXPECT_EQ(Recount(true), wrong);
+  for (const bool is_folded : {false, true}) {
+    if (is_folded) FoldAll();
+    EXPECT_EQ(Recount(false), 0);
+    for (const int node : {1, 2, 3, 99}) {
+      ExpectSame(Read({node}), Expected(records, {node}, {}));
+    }
+  }
 }
 
 TEST_F(ActivityTest, PagesOfEventsAreInTheOrderOfTimeWhateverTheDayOfReceipt) {
