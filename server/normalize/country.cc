@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/lazy.h"
 #include "server/normalize/country_decisions.h"
 #include "server/normalize/iso_codes.h"
 #include "server/normalize/name_index.h"
@@ -55,14 +56,14 @@ void AddCurrent(const nlohmann::json& entries, std::vector<std::string>& codes, 
   }
 }
 
-void AddTranslations(const nlohmann::json& entries, NameIndex& index) {
+Status AddTranslations(const nlohmann::json& entries, NameIndex& index) {
   std::unordered_map<std::string, std::string> codes;
   for (const nlohmann::json& entry : entries) {
     for (const char* field : {"name", "common_name", "official_name"}) {
       codes.emplace(TextOf(entry, field), TextOf(entry, "alpha_2"));
     }
   }
-  ForEachTranslation("3166-1", [&](std::string_view english, std::string_view translated) {
+  return ForEachTranslation("3166-1", [&](std::string_view english, std::string_view translated) {
     const auto code = codes.find(std::string(english));
     if (code == codes.end() || !IsUsableText(translated)) return;
     index.AddWithVariants(translated, code->second, NameSource::kTranslation, NameSource::kVariant);
@@ -103,7 +104,7 @@ Result<NameIndex> BuildIndex() {
     AddNames(locale, UDISPCTX_LENGTH_FULL, codes, index);
     AddNames(locale, UDISPCTX_LENGTH_SHORT, codes, index);
   }
-  AddTranslations(current, index);
+  SELFSAME_RETURN_IF_ERROR(AddTranslations(current, index));
   return index;
 }
 
@@ -130,8 +131,8 @@ const NameIndex::Entry* FindRewritten(std::string_view value, const NameIndex& i
 }  // namespace
 
 Result<NormalizedCountry> NormalizeCountry(std::string_view value) {
-  static const Result<NameIndex> index = BuildIndex();
-  if (!index.ok()) return index.error();
+  static Lazy<NameIndex> lazy;
+  SELFSAME_ASSIGN_OR_RETURN(const NameIndex* index, lazy.Get(BuildIndex));
   // With its stroke only: the letters alone are Namibia's.
   if (ToUpperAscii(TrimAscii(value)) == "N/A") return Unspecified();
   const Error unknown = Invalid("COUNTRY_UNKNOWN", "no country is known by that name");

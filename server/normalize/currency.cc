@@ -4,8 +4,10 @@
 #include <unicode/unistr.h>
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "base/lazy.h"
 #include "server/normalize/iso_codes.h"
 #include "server/normalize/name_index.h"
 
@@ -52,9 +54,42 @@ void AddDecisions(Tables& tables) {
   for (const auto& [name, code] : known) tables.names.Add(name, code, NameSource::kDecision);
 }
 
+// ISO 4217's list of codes for historic denominations: iso-codes still has some of them as current.
+bool IsWithdrawn(std::string_view code) {
+  static const std::unordered_set<std::string_view> codes = {
+      "ADP", "AFA", "ALK", "ANG", "AOK", "AON", "AOR", "ARA", "ARP", "ARY", "ATS", "AYM", "AZM",
+      "BAD", "BEC", "BEF", "BEL", "BGJ", "BGK", "BGL", "BGN", "BOP", "BRB", "BRC", "BRE", "BRN",
+      "BRR", "BUK", "BYB", "BYR", "CHC", "CSD", "CSJ", "CSK", "CUC", "CYP", "DDM", "DEM", "ECS",
+      "ECV", "EEK", "ESA", "ESB", "ESP", "FIM", "FRF", "GEK", "GHC", "GHP", "GNE", "GNS", "GQE",
+      "GRD", "GWE", "GWP", "HRD", "HRK", "IEP", "ILP", "ILR", "ISJ", "ITL", "LAJ", "LSM", "LTL",
+      "LTT", "LUC", "LUF", "LUL", "LVL", "LVR", "MGF", "MLF", "MRO", "MTL", "MTP", "MVQ", "MXP",
+      "MZE", "MZM", "NIC", "NLG", "PEH", "PEI", "PES", "PLZ", "PTE", "RHD", "ROK", "ROL", "RUR",
+      "SDD", "SDP", "SIT", "SKK", "SLL", "SRG", "STD", "SUR", "TJR", "TMM", "TPE", "TRL", "UAK",
+      "UGS", "UGW", "USS", "UYN", "UYP", "VEB", "VEF", "VNC", "XEU", "XFO", "XFU", "XRE", "YDD",
+      "YUD", "YUM", "YUN", "ZAL", "ZMK", "ZRN", "ZRZ", "ZWC", "ZWD", "ZWL", "ZWN", "ZWR"};
+  return codes.contains(code);
+}
+
+// Currencies that are newer than iso-codes.
+void AddNewer(std::vector<std::string>& codes, Tables& tables) {
+  struct Newer {
+    const char* code;
+    const char* numeric;
+    const char* name;
+  };
+  for (const Newer& newer :
+       {Newer{"XCG", "532", "Caribbean guilder"}, Newer{"ZWG", "924", "Zimbabwe Gold"}}) {
+    codes.emplace_back(newer.code);
+    tables.names.Add(newer.code, newer.code, NameSource::kCode);
+    tables.names.Add(newer.numeric, newer.code, NameSource::kCode);
+    tables.names.Add(newer.name, newer.code, NameSource::kEnglish);
+  }
+}
+
 void AddIso(const nlohmann::json& entries, std::vector<std::string>& codes, Tables& tables) {
   for (const nlohmann::json& entry : entries) {
     const std::string code = TextOf(entry, "alpha_3");
+    if (IsWithdrawn(code) || code == "XCG" || code == "ZWG") continue;
     codes.push_back(code);
     tables.names.Add(code, code, NameSource::kCode);
     tables.names.Add(TextOf(entry, "numeric"), code, NameSource::kCode);
@@ -100,6 +135,7 @@ Result<Tables> BuildTables() {
   std::vector<std::string> codes;
   AddDecisions(tables);
   AddIso(entries, codes, tables);
+  AddNewer(codes, tables);
   for (const std::string& code : codes) AddSymbol(code, tables);
   for (const std::string& locale : NamingLocales()) {
     const bool english = locale.starts_with("en");
@@ -114,8 +150,8 @@ Result<Tables> BuildTables() {
 }  // namespace
 
 Result<NormalizedCurrency> NormalizeCurrency(std::string_view value) {
-  static const Result<Tables> tables = BuildTables();
-  if (!tables.ok()) return tables.error();
+  static Lazy<Tables> lazy;
+  SELFSAME_ASSIGN_OR_RETURN(const Tables* tables, lazy.Get(BuildTables));
   const Error unknown = Invalid("CURRENCY_UNKNOWN", "no currency is known by that name");
   if (!IsUsableText(value)) return unknown;
   std::string code;

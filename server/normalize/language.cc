@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/lazy.h"
 #include "server/normalize/iso_codes.h"
 #include "server/normalize/name_index.h"
 
@@ -158,8 +159,8 @@ std::string TagOf(std::string_view value, const Tables& tables) {
 }  // namespace
 
 Result<NormalizedLanguage> NormalizeLanguage(std::string_view value) {
-  static const Result<Tables> tables = BuildTables();
-  if (!tables.ok()) return tables.error();
+  static Lazy<Tables> lazy;
+  SELFSAME_ASSIGN_OR_RETURN(const Tables* tables, lazy.Get(BuildTables));
   const Error unknown = Invalid("LANGUAGE_UNKNOWN", "no language is known by that name");
   if (!IsUsableText(value)) return unknown;
   std::string tag = TagOf(TrimAscii(value), *tables);

@@ -7,7 +7,8 @@
 namespace selfsame::normalize {
 
 // Builds all tables, in about a second, so that no record waits for them and a machine without
-// iso-codes is found out at once. Without this call they are built by the first value.
+// iso-codes is found out at once. Without this call they are built by the first value. A table that
+// could not be built is tried again by the next value, at most once a second.
 // Errors: kFailedPrecondition ISO_CODES_MISSING. Thread-safe; a second call costs nothing.
 Status BuildTables();
 

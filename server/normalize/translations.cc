@@ -48,32 +48,43 @@ class Catalog {
   std::string bytes_;
 };
 
-std::string ReadAll(const std::filesystem::path& path) {
+Error Unreadable() {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = "ISO_CODES_MISSING",
+          .message = "cannot read the translations of iso-codes"};
+}
+
+Result<std::string> ReadAll(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
+  std::error_code ignored;
+  if (!file.is_open() && std::filesystem::exists(path, ignored)) return Unreadable();
   std::ostringstream bytes;
   bytes << file.rdbuf();
-  return bytes.str();
+  return std::move(bytes).str();
 }
 
 }  // namespace
 
-void ForEachTranslation(std::string_view standard,
-                        const std::function<void(std::string_view, std::string_view)>& take) {
+Status ForEachTranslation(std::string_view standard,
+                          const std::function<void(std::string_view, std::string_view)>& take) {
   std::vector<std::filesystem::path> languages;
   std::error_code failed;
   for (std::filesystem::directory_iterator entry(kLocales, failed), end; !failed && entry != end;
        entry.increment(failed)) {
     languages.push_back(entry->path());
   }
+  if (failed && failed != std::errc::no_such_file_or_directory) return Unreadable();
   std::sort(languages.begin(), languages.end());
   for (const std::filesystem::path& language : languages) {
     const std::string file = "iso_" + std::string(standard) + ".mo";
-    const Catalog catalog(ReadAll(language / "LC_MESSAGES" / file));
+    SELFSAME_ASSIGN_OR_RETURN(std::string bytes, ReadAll(language / "LC_MESSAGES" / file));
+    const Catalog catalog(std::move(bytes));
     for (std::uint32_t i = 0; i < catalog.size(); ++i) {
       const std::string_view original = catalog.Original(i);
       if (!original.empty()) take(original, catalog.Translation(i));
     }
   }
+  return {};
 }
 
 }  // namespace selfsame::normalize

@@ -36,6 +36,17 @@ TEST(NormalizeCurrency, TakesSymbolsOfOneCurrencyOnly) {
   }
 }
 
+// Whatever the installed list of current codes still has.
+TEST(NormalizeCurrency, RefusesWithdrawnCurrencies) {
+  for (const char* value : {"HRK", "hrk", "Croatian Kuna", "191", "DEM", "CUC", "SLL", "ZWL", "VEF",
+                            "LTL", "STD", "MRO", "BYR", "ANG"}) {
+    EXPECT_EQ(CurrencyOf(value), "CURRENCY_UNKNOWN") << value;
+  }
+  for (const char* value : {"SLE", "ZWG", "XCG", "VES", "STN", "MRU", "BYN", "EUR"}) {
+    EXPECT_EQ(CurrencyOf(value), value);
+  }
+}
+
 TEST(NormalizeCurrency, RefusesTheRest) {
   for (const char* value : {"", "DEM", "QQQ", "shells", "\xff", "000", "#"}) {
     EXPECT_EQ(CurrencyOf(value), "CURRENCY_UNKNOWN") << value;
