@@ -8,7 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/check.h"
+#include "server/schema/validate.h"
 
 namespace selfsame::schema {
 namespace {
@@ -53,23 +53,37 @@ json PlainValue(const Message& message, const FieldDescriptor& field) {
 // Of the whole message, by protobuf: slower, and made only when some field needs it.
 class Printed {
  public:
-  explicit Printed(const Message& message) : message_(message) {}
+  Printed(const Message& message, std::vector<Violation>* violations)
+      : message_(message), violations_(violations) {}
 
-  const json& ValueOf(const FieldDescriptor& field) {
-    if (object_.is_null()) {
-      google::protobuf::util::JsonPrintOptions options;
-      options.preserve_proto_field_names = true;
-      std::string text;
-      // It was decoded: it can be printed.
-      SELFSAME_CHECK(google::protobuf::util::MessageToJsonString(message_, &text, options).ok());
-      object_ = json::parse(text);
-    }
-    return object_.at(field.name());
+  // Null, with a violation, for a field that is not there: protobuf leaves out what JSON has no
+  // form for, and prints nothing at all where it cannot. FindUnprintable names all that is known
+  // of, but what a client sends decides here, so nothing is taken for granted.
+  json ValueOf(const FieldDescriptor& field) {
+    if (!has_printed_) Print();
+    const auto found = object_.find(field.name());
+    if (found != object_.end()) return *found;
+    AddViolation({"payload." + field.name(), "PAYLOAD_MALFORMED", "cannot be written as JSON"},
+                 violations_);
+    return nullptr;
   }
 
  private:
+  void Print() {
+    google::protobuf::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    std::string text;
+    has_printed_ = true;
+    if (google::protobuf::util::MessageToJsonString(message_, &text, options).ok()) {
+      object_ = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    }
+    if (!object_.is_object()) object_ = json::object();
+  }
+
   const Message& message_;
-  json object_;
+  std::vector<Violation>* violations_;
+  bool has_printed_ = false;
+  json object_ = json::object();
 };
 
 // Whether a text is in JSON as it is, but for its quotes. Requires: UTF-8.
@@ -97,10 +111,11 @@ std::string TextOf(const Message& message, const FieldDescriptor& field, Printed
 }  // namespace
 
 std::vector<AttributeValue> AttributesOf(const Message& message,
-                                         std::span<const AttributeValue> apart) {
+                                         std::span<const AttributeValue> apart,
+                                         std::vector<Violation>* violations) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  Printed printed(message);
+  Printed printed(message, violations);
   std::vector<AttributeValue> attributes;
   attributes.reserve(fields.size() + apart.size());
   for (const FieldDescriptor* field : fields) {
@@ -112,15 +127,15 @@ std::vector<AttributeValue> AttributesOf(const Message& message,
 }
 
 std::string FieldsJson(const Message& message, std::span<const std::string> names,
-                       std::span<const AttributeValue> apart) {
+                       std::span<const AttributeValue> apart, std::vector<Violation>* violations) {
   if (names.empty() && apart.empty()) return {};
-  Printed printed(message);
+  Printed printed(message, violations);
   json object = json::object();
   for (const std::string& name : names) {
     const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
     object[name] = ValueOf(message, *field, printed);
   }
-  for (const auto& [name, value] : apart) object[name] = json::parse(value);
+  for (const auto& [name, value] : apart) object[name] = json::parse(value, nullptr, false);
   return object.dump();
 }
 

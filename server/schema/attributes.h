@@ -13,14 +13,15 @@
 namespace selfsame::schema {
 
 // Each set top-level field by name, as protobuf's JSON writes its value, then the values kept
-// apart.
+// apart. Adds PAYLOAD_MALFORMED to `violations` for each field that protobuf does not write.
 std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
-                                         std::span<const AttributeValue> apart);
+                                         std::span<const AttributeValue> apart,
+                                         std::vector<Violation>* violations);
 
 // The named top-level fields and the values kept apart as one JSON object; empty when there are
-// none.
+// none. Adds to `violations` likewise.
 std::string FieldsJson(const google::protobuf::Message& message, std::span<const std::string> names,
-                       std::span<const AttributeValue> apart);
+                       std::span<const AttributeValue> apart, std::vector<Violation>* violations);
 
 }  // namespace selfsame::schema
 

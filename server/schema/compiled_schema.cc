@@ -3,7 +3,10 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <iterator>
 #include <utility>
+
+#include "server/schema/json_form.h"
 
 namespace selfsame::schema {
 namespace {
@@ -24,6 +27,8 @@ CompiledSchema::CompiledSchema(std::unique_ptr<MessageType> type) : type_(std::m
                          .path = type_->descriptor().full_name(),
                          .message = "has more fields, or deeper ones, than a catalog can list"});
   }
+  std::vector<Finding> form = CheckJsonForm(type_->descriptor());
+  std::move(form.begin(), form.end(), std::back_inserter(findings_));
   std::vector<Finding> gate = CheckEntries(entries_.all);
   std::move(gate.begin(), gate.end(), std::back_inserter(findings_));
   if (findings_.size() > kFindingsMax) findings_.resize(kFindingsMax);

@@ -33,7 +33,8 @@ class CompiledSchema {
   const Rules& rules() const { return *rules_; }
   const Entries& entries() const { return entries_; }
   const std::vector<ClosedField>& closed_fields() const { return closed_fields_; }
-  // OPTION_INVALID, CATALOG_ENTRY_REQUIRED, and DESCRIPTOR_SET_INVALID where its messages hold more
+  // OPTION_INVALID, GROUP_UNSUPPORTED, JSON_NAME_AMBIGUOUS, CATALOG_ENTRY_REQUIRED, and
+  // DESCRIPTOR_SET_INVALID where its messages hold more
   // than the entries can list; at most kFindingsMax.
   const std::vector<Finding>& findings() const { return findings_; }
 

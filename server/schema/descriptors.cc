@@ -69,6 +69,12 @@ class PoolBuilder {
     const FileDescriptorProto* file = Find(name, &supplied);
     if (file == nullptr) return Invalid("imports " + name + ", which is not in the set");
     if (!adding_.insert(name).second) return Invalid(name + ": imports itself");
+    // Messages that are called like protobuf's own, such as google.protobuf.Timestamp, are treated
+    // as such by their name, here and in protobuf: with other fields that would end the process.
+    if (!IsSupplied(name) &&
+        (file->package() == "google.protobuf" || file->package().starts_with("google.protobuf."))) {
+      return Invalid(name + ": package google.protobuf is protobuf's own");
+    }
     for (const std::string& import : file->dependency()) SELFSAME_RETURN_IF_ERROR(Add(import));
     FirstError errors;
     if (pool_.BuildFileCollectingErrors(*file, &errors) == nullptr) return Invalid(errors.text);

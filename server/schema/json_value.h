@@ -1,9 +1,12 @@
-// Values of JSON as values of protobuf, one at a time.
+// Values of JSON as values of protobuf, one at a time: what proto3's mapping to JSON says of
+// numbers, texts, bytes and enums. Messages are json_payload.h's.
 #ifndef SELFSAME_SERVER_SCHEMA_JSON_VALUE_H_
 #define SELFSAME_SERVER_SCHEMA_JSON_VALUE_H_
 
-#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string_view>
+
+#include "server/schema/json_text.h"
 
 namespace google::protobuf {
 class FieldDescriptor;
@@ -12,17 +15,31 @@ class Message;
 
 namespace selfsame::schema {
 
-// Sets a field, or adds to it where it is repeated, from the form in which nearly everybody writes
-// its type: text, true, 7, "7" of 64 bits, 2.5, the name of an enum's value. False for all else,
-// among it right values in unusual forms: protobuf's own parser is to be asked. Thread-safe.
-bool SetPlainValue(const nlohmann::json& value, const google::protobuf::FieldDescriptor& field,
-                   google::protobuf::Message* message);
+// How a value went into a field.
+enum class Fit {
+  kSet,
+  kUnknownEnum,  // A name or number that its enum does not have; the number is set where it can be.
+  kTooLarge,     // A number that the field's type cannot hold.
+  kMismatch,     // A value of another type.
+};
 
-// Fills a message, such as google.protobuf.Value, from its JSON form; false when it does not fit.
-// Members that its type does not know do not fit; `required` fields of proto2 that are missing do.
-bool ParseJson(std::string_view json, google::protobuf::Message* message);
+// Sets a field, or adds to it where it is repeated. Requires: the field holds no message, or is a
+// map's key or value. Thread-safe.
+Fit SetScalar(const JsonValue& value, const google::protobuf::FieldDescriptor& field,
+              google::protobuf::Message* message);
 
-// The same from bytes, where fields that its type does not know do fit.
+// Adds a zero to a repeated field: the items after one that is of no use keep their indices.
+void AddZero(const google::protobuf::FieldDescriptor& field, google::protobuf::Message* message);
+
+// The key of an entry of a map. False when the name is no value of the key's type.
+bool SetMapKey(const std::string& name, const google::protobuf::FieldDescriptor& key,
+               google::protobuf::Message* entry);
+
+// A number as JSON writes it as the nearest double; nothing where that would be infinite.
+std::optional<double> DoubleOf(std::string_view number);
+
+// Fills a message from bytes. Fields that its type does not know are fine, and so are `required`
+// fields of proto2 that are missing.
 bool ParseBytes(std::string_view bytes, google::protobuf::Message* message);
 
 }  // namespace selfsame::schema

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "server/schema/attributes.h"
-#include "server/schema/json_payload.h"
+#include "server/schema/json_value.h"
 #include "server/schema/printable.h"
 #include "server/schema/texts.h"
 
@@ -153,9 +153,10 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   checked.filled = FilledEntries(schema, message);
   checked.closed = ClosedValuesOf(schema.closed_fields(), message);
   if (schema.use() == Use::kProfile) {
-    checked.attributes = AttributesOf(message, validation.apart);
+    checked.attributes = AttributesOf(message, validation.apart, &checked.violations);
   } else {
-    checked.normalized = FieldsJson(message, validation.normalized, validation.apart);
+    checked.normalized =
+        FieldsJson(message, validation.normalized, validation.apart, &checked.violations);
   }
   return checked;
 }

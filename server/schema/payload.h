@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/result.h"
 #include "server/schema/compiled_schema.h"
-#include "server/schema/json_value.h"
+#include "server/schema/json_payload.h"
 #include "server/schema/validate.h"
 
 namespace google::protobuf {

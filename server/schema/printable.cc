@@ -9,12 +9,14 @@
 #include <string>
 
 #include "server/schema/json_payload.h"
+#include "server/schema/json_text.h"
 #include "server/schema/path.h"
 #include "server/schema/validate.h"
 
 namespace selfsame::schema {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -34,15 +36,51 @@ bool IsDuration(std::int64_t seconds, std::int32_t nanos) {
          nanos <= kNanosMax && !(seconds > 0 && nanos < 0) && !(seconds < 0 && nanos > 0);
 }
 
+// Whether a Value, ListValue or Struct holds a Value of no kind, at any depth. JSON has no form for
+// it: protobuf leaves it out, with the member that holds it. Depth is bounded at decoding.
+bool HoldsNoKind(const Message& message) {
+  std::vector<const FieldDescriptor*> fields;
+  const auto& reflection = *message.GetReflection();
+  reflection.ListFields(message, &fields);
+  if (message.GetDescriptor()->well_known_type() == Descriptor::WELLKNOWNTYPE_VALUE &&
+      fields.empty()) {
+    return true;
+  }
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      if (HoldsNoKind(reflection.GetMessage(message, field))) return true;
+      continue;
+    }
+    const int count = reflection.FieldSize(message, field);
+    for (int i = 0; i < count; ++i) {
+      const Message& item = reflection.GetRepeatedMessage(message, field, i);
+      // An entry of a Struct without a value has one of no kind.
+      const FieldDescriptor* value = field->is_map() ? field->message_type()->map_value() : nullptr;
+      if (HoldsNoKind(value == nullptr ? item : item.GetReflection()->GetMessage(item, value))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // Depth is bounded by the limit at decoding.
-class BadTimeFinder {
+class BadLeafFinder {
  public:
-  explicit BadTimeFinder(std::vector<Violation>& violations) : violations_(violations) {}
+  explicit BadLeafFinder(std::vector<Violation>& violations) : violations_(violations) {}
 
   void Run(const Message& message) {
-    const std::string& type = message.GetDescriptor()->full_name();
-    if (type == "google.protobuf.Timestamp") return Look(message, IsTimestamp);
-    if (type == "google.protobuf.Duration") return Look(message, IsDuration);
+    const auto type = message.GetDescriptor()->well_known_type();
+    if (type == Descriptor::WELLKNOWNTYPE_TIMESTAMP) return Look(message, IsTimestamp);
+    if (type == Descriptor::WELLKNOWNTYPE_DURATION) return Look(message, IsDuration);
+    if (type == Descriptor::WELLKNOWNTYPE_VALUE || type == Descriptor::WELLKNOWNTYPE_LISTVALUE ||
+        type == Descriptor::WELLKNOWNTYPE_STRUCT) {
+      if (!HoldsNoKind(message)) return;
+      return AddViolation({path_.Text(), "VALUE_WITHOUT_KIND",
+                           "holds a google.protobuf.Value that is not set to anything"},
+                          &violations_);
+    }
     std::vector<const FieldDescriptor*> fields;
     message.GetReflection()->ListFields(message, &fields);
     for (const FieldDescriptor* field : fields) {
@@ -116,7 +154,7 @@ void FindUnprintable(const Rules& rules, const Message& message,
     return AddViolation(too_deep, violations);
   }
   const std::size_t found = violations->size();
-  if (rules.has_times()) BadTimeFinder(*violations).Run(message);
+  if (rules.has_times() || rules.has_values()) BadLeafFinder(*violations).Run(message);
   if (!rules.has_any() || violations->size() > found) return;
   // Any message at all: nobody but protobuf can say.
   std::string text;

@@ -172,14 +172,15 @@ class RulesCompiler {
     const std::string& name = value.message_type()->full_name();
     if (name == "google.protobuf.Timestamp" || name == "google.protobuf.Duration") {
       rules_.has_times_ = true;
+    } else if (value.message_type()->file()->name() == "google/protobuf/struct.proto") {
+      rules_.has_values_ = true;
     } else if (!HasJsonFormAlways(value.message_type()->file()->name())) {
       rules_.has_any_ = true;
     }
   }
 
   static bool HasJsonFormAlways(const std::string& file_of_leaf) {
-    return file_of_leaf == "google/protobuf/struct.proto" ||
-           file_of_leaf == "google/protobuf/wrappers.proto" ||
+    return file_of_leaf == "google/protobuf/wrappers.proto" ||
            file_of_leaf == "google/protobuf/empty.proto";
   }
 

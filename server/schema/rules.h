@@ -93,6 +93,8 @@ class Rules {
   // It may hold values that have no JSON form: times out of range, or any message at all.
   bool has_times() const { return has_times_; }
   bool has_any() const { return has_any_; }
+  // It may hold google.protobuf.Value, which may be set to nothing.
+  bool has_values() const { return has_values_; }
   // It holds messages at all.
   bool has_messages() const { return has_messages_; }
 
@@ -106,6 +108,7 @@ class Rules {
   bool has_proto2_ = false;
   bool has_times_ = false;
   bool has_any_ = false;
+  bool has_values_ = false;
   bool has_messages_ = false;
 };
 

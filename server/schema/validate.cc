@@ -360,6 +360,12 @@ class UnknownFinder {
     std::vector<const FieldDescriptor*> fields;
     reflection.ListFields(message, &fields);
     for (const FieldDescriptor* field : fields) {
+      // The catalog has no entry for an extension: it is as unknown as any other number.
+      if (field->is_extension()) {
+        AddDrift({.path = NumberPath(field->number()), .is_enum_value = false, .value = {}},
+                 &validation_);
+        continue;
+      }
       if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
       const Path::Step step(path_, *field);
       if (!field->is_repeated()) {
@@ -390,10 +396,13 @@ class UnknownFinder {
         break;
       case google::protobuf::UnknownField::TYPE_GROUP: break;
     }
-    AddDrift({.path = path_.FieldText() + ".#" + std::to_string(field.number()),
-              .is_enum_value = false,
-              .value = std::move(value)},
-             &validation_);
+    AddDrift(
+        {.path = NumberPath(field.number()), .is_enum_value = false, .value = std::move(value)},
+        &validation_);
+  }
+
+  std::string NumberPath(int number) const {
+    return path_.FieldText() + ".#" + std::to_string(number);
   }
 
   Validation& validation_;

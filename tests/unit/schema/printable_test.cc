@@ -127,6 +127,39 @@ TEST(PrintableTest, TheDeepestPayloadCanBeReadAsAStruct) {
   EXPECT_TRUE(again.ParseFromString(read.SerializeAsString()));
 }
 
+struct NoKind {
+  const char* name;
+  const char* text;
+  const char* path;
+};
+
+class NoKindTest : public testing::TestWithParam<NoKind> {};
+
+TEST_P(NoKindTest, IsAViolationOfItsField) {
+  shop::v1::Anything anything;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(GetParam().text, &anything));
+  EXPECT_THAT(ReasonsOf(Registered<shop::v1::Anything>(), anything),
+              ElementsAre(std::string("payload.") + GetParam().path + " VALUE_WITHOUT_KIND"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NoKindTest,
+    testing::Values(NoKind{"Alone", "value {}", "value"},
+                    NoKind{"InAList", "values { number_value: 1 } values {}", "values[1]"},
+                    NoKind{"InAMap", "by_name { key: 'a' }", "by_name"},
+                    NoKind{"InAStruct", "fields { fields { key: 'a' value {} } }", "fields"},
+                    NoKind{"InAListValue", "list { values { list_value { values {} } } }", "list"},
+                    NoKind{"InAOneof", "any_choice {}", "any_choice"},
+                    NoKind{"InAMessage", "home { rooms { note {} } }", "home.rooms[0].note"}),
+    [](const auto& test) { return test.param.name; });
+
+// The bytes of the record that once ended the process.
+TEST(PrintableTest, AValueOfNoKindIsNoException) {
+  const auto checked = CheckPayload(Registered<shop::v1::Anything>(), Encoding::kProtobuf,
+                                    std::string("\x0a\x00", 2), {});
+  EXPECT_THAT(Reasons(checked.violations), ElementsAre("payload.value VALUE_WITHOUT_KIND"));
+}
+
 TEST(PrintableTest, TextsOfProto2WithinProto3AreKeptToUtf8) {
   google::protobuf::FileDescriptorSet set = FileSet(Message(
       "Order", SchemaOptions("kind: KIND_PROFILE owner: 'o' purpose: 'p' retention_days: 1") +
