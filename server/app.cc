@@ -200,8 +200,11 @@ Status WriteEndpointFile(const std::string& path, const nlohmann::json& endpoint
 
 // In the order of construction; destroyed in reverse.
 struct App::Parts {
-  Parts(const Config& config, const observe::Logger& log)
-      : config(config), log(log), metrics(MetricsOptionsOf(config)) {}
+  Parts(const Config& config, const observe::Logger& log, observe::Barrier::Before before)
+      : config(config),
+        log(log),
+        metrics(MetricsOptionsOf(config)),
+        barrier(metrics, log, std::move(before)) {}
 
   Status StartDatabase();
   Status StartServing();
@@ -215,6 +218,7 @@ struct App::Parts {
   const observe::Logger& log;
   observe::Metrics metrics;
   StopLimit stop_limit;
+  const observe::Barrier barrier;
   std::unique_ptr<pg::Cluster> cluster;
   std::string database_url;
   std::optional<storage::MasterKey> master_key;
@@ -268,8 +272,9 @@ Status App::Parts::StartDatabase() {
 }
 
 Status App::Parts::StartServing() {
-  SELFSAME_ASSIGN_OR_RETURN(const observe::MetricsServerOptions metrics_address,
+  SELFSAME_ASSIGN_OR_RETURN(observe::MetricsServerOptions metrics_address,
                             MetricsAddress(config.metrics_listen));
+  metrics_address.barrier = &barrier;
   SELFSAME_ASSIGN_OR_RETURN(metrics_server,
                             observe::MetricsServer::Start(metrics, metrics_address));
   SELFSAME_ASSIGN_OR_RETURN(std::string bulk_connection,
@@ -284,18 +289,20 @@ Status App::Parts::StartServing() {
                           .metrics = metrics,
                           .log = log,
                           .counts_quality = config.quality_measures,
-                          .stop = &stop_limit});
+                          .stop = &stop_limit,
+                          .barrier = barrier});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
       edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max,
-                            .stop = &stop_limit});
+                            .stop = &stop_limit},
+      barrier);
   pg::BulkOptions decisions_bulk = bulk;
   SELFSAME_ASSIGN_OR_RETURN(
       decisions_bulk.connection_string,
       pg::ConnectionString(Sessions(config, database_url, "selfsamed decisions")));
-  desk = std::make_unique<decisions::Desk>(decisions_bulk);
+  desk = std::make_unique<decisions::Desk>(decisions_bulk, barrier);
   edge_context = std::make_unique<edge::EdgeContext>(
       edge::EdgeContext{.directory = directory,
                         .catalog = catalog,
@@ -305,12 +312,14 @@ Status App::Parts::StartServing() {
                         .lanes = *lanes,
                         .metrics = metrics,
                         .log = log,
-                        .gate = gate});
+                        .gate = gate,
+                        .barrier = barrier});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
                             edge::GrpcServer::Start(config.listen, *edge_context, *reads, *desk));
   // Beside the rest: it takes about a second, and only the first country or language would wait.
   table_builder = std::jthread([this] {
-    const Status built = normalize::BuildTables();
+    const Status built =
+        barrier.Run(observe::Entry::kTask, "", [] { return normalize::BuildTables(); });
     if (!built.ok())
       log.Warn("no country or language names",
                {{"reason", built.error().reason}, {"what", built.error().message}});
@@ -323,10 +332,10 @@ Status App::Parts::StartServing() {
                                      .log = log},
       [this](pg::Session& session) { return schema_loader.Refresh(session); },
       [this](bool is_serving) { grpc_server->SetServing(is_serving); });
-  directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh,
+  directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh, barrier,
                                                            [this] { directory_watch->Pass(); });
   partition_task = std::make_unique<workers::PeriodicTask>(
-      kPartitionInterval, [this, bulk] { workers::KeepPartitions(bulk, log); });
+      kPartitionInterval, barrier, [this, bulk] { workers::KeepPartitions(bulk, log); });
   StartKeepers();
   return {};
 }
@@ -341,8 +350,8 @@ void App::Parts::StartKeepers() {
                                                           [this] { activity_keeper->Pass(Now()); });
   usage_keeper = std::make_unique<registry::UsageKeeper>(
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
-  usage_task =
-      std::make_unique<workers::PeriodicTask>(kUsageInterval, [this] { usage_keeper->Pass(); });
+  usage_task = std::make_unique<workers::PeriodicTask>(kUsageInterval, barrier,
+                                                       [this] { usage_keeper->Pass(); });
   if (config.quality_measures) {
     quality_keeper = std::make_unique<quality::QualityKeeper>(quality::QualityKeeperContext{
         .database = Sessions(config, database_url, "selfsamed quality"),
@@ -351,14 +360,14 @@ void App::Parts::StartKeepers() {
         .metrics = metrics,
         .log = log,
         .data_dir = config.data_dir});
-    quality_task = std::make_unique<workers::PeriodicTask>(kQualityInterval,
+    quality_task = std::make_unique<workers::PeriodicTask>(kQualityInterval, barrier,
                                                            [this] { quality_keeper->Pass(Now()); });
   }
   quarantine_keeper = std::make_unique<registry::QuarantineKeeper>(
       Sessions(config, database_url, "selfsamed quarantine"), config.quarantine, directory, metrics,
       log);
   quarantine_task = std::make_unique<workers::PeriodicTask>(
-      kQuarantineInterval, [this] { quarantine_keeper->Pass(Now()); });
+      kQuarantineInterval, barrier, [this] { quarantine_keeper->Pass(Now()); });
 }
 
 Status App::Parts::PublishEndpoint() {
@@ -411,8 +420,13 @@ void App::Parts::StopInOrder() {
   if (reads != nullptr) reads->Stop();
   usage_task.reset();
   quality_task.reset();
-  if (quality_keeper != nullptr) quality_keeper->Pass(Now());
-  if (usage_keeper != nullptr) usage_keeper->Pass();  // What the last calls said.
+  // What the last calls said.
+  (void)barrier.Run(observe::Entry::kTask, "", [this] {
+    if (quality_keeper != nullptr) quality_keeper->Pass(Now());
+  });
+  (void)barrier.Run(observe::Entry::kTask, "", [this] {
+    if (usage_keeper != nullptr) usage_keeper->Pass();
+  });
   if (desk != nullptr) desk->Stop();
   grpc_server.reset();
   metrics_server.reset();
@@ -423,11 +437,12 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 App::~App() { Stop(); }
 
-Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log) {
+Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log,
+                                        observe::Barrier::Before before) {
   // Protobuf would print what it cannot parse, in its own format; callers get violations instead.
   google::protobuf::SetLogHandler(nullptr);
   SELFSAME_RETURN_IF_ERROR(CheckConfig(config));
-  std::unique_ptr<App> app(new App(std::make_unique<Parts>(config, log)));
+  std::unique_ptr<App> app(new App(std::make_unique<Parts>(config, log, std::move(before))));
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartDatabase());
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartServing());
   SELFSAME_RETURN_IF_ERROR(app->parts_->PublishEndpoint());

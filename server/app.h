@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "server/config.h"
+#include "server/observe/barrier.h"
 #include "server/observe/log.h"
 
 namespace selfsame::server {
@@ -18,7 +19,9 @@ class App {
   // is away it starts all the same, and says NOT_SERVING until it comes.
   // Requires: log outlives this. Errors: what keeps it from ever serving: a malformed
   // configuration, an address in use, a private PostgreSQL that does not start, a failed migration.
-  static Result<std::unique_ptr<App>> Start(const Config& config, const observe::Logger& log);
+  // `before` is the barrier's (server/observe/barrier.h), for tests.
+  static Result<std::unique_ptr<App>> Start(const Config& config, const observe::Logger& log,
+                                            observe::Barrier::Before before = nullptr);
 
   // Stops, as Stop does.
   ~App();

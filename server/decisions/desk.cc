@@ -6,8 +6,11 @@
 
 namespace selfsame::decisions {
 
-Desk::Desk(pg::BulkOptions database, FairBounds queue)
-    : database_(std::move(database)), works_(queue), thread_([this] { Run(); }) {}
+Desk::Desk(pg::BulkOptions database, const observe::Barrier& barrier, FairBounds queue)
+    : database_(std::move(database)),
+      barrier_(barrier),
+      works_(queue),
+      thread_([this] { Run(); }) {}
 
 Desk::~Desk() { Stop(); }
 
@@ -29,26 +32,26 @@ void Desk::Run() {
   for (;;) {
     std::optional<std::pair<TenantId, Queued>> next;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return is_stopped_ || !works_.empty(); });
+      MutexLock lock(mutex_);
+      changed_.wait(mutex_,
+                    [this]() SELFSAME_REQUIRES(mutex_) { return is_stopped_ || !works_.empty(); });
       next = works_.Take(1);
       if (!next) return;
       works_.Done(next->first);  // One thread: nothing else is under way.
     }
     const Queued& queued = next->second;
-    if (const Status due = Due(queued); !due.ok()) {
-      queued.work(due.error());
-      continue;
-    }
-    if (connection == nullptr || !connection->IsUsable()) {
-      auto connected = pg::BulkConnection::Connect(database_);
-      if (!connected.ok()) {
-        queued.work(std::move(connected).error());
-        continue;
-      }
-      connection = std::move(*connected);
-    }
-    queued.work(connection.get());
+    // Apart from the work: whatever happens here, the caller is answered.
+    const Status ready = barrier_.Run(observe::Entry::kDecision, "", [&]() -> Status {
+      SELFSAME_RETURN_IF_ERROR(Due(queued));
+      if (connection != nullptr && connection->IsUsable()) return {};
+      SELFSAME_ASSIGN_OR_RETURN(connection, pg::BulkConnection::Connect(database_));
+      return {};
+    });
+    const Status done = barrier_.Run(observe::Entry::kDecision, "", [&] {
+      return ready.ok() ? queued.work(connection.get()) : queued.work(ready.error());
+    });
+    // What stopped in the middle may have left a transaction open, or an answer unread.
+    if (!done.ok() && done.error().code == ErrorCode::kInternal) connection.reset();
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/fair_queue.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "server/observe/barrier.h"
 #include "storage/pg/bulk.h"
 
 namespace selfsame::decisions {
@@ -23,13 +24,15 @@ inline constexpr FairBounds kDeskQueue{.common_max = 100, .share = 10};
 // breaks.
 class Desk {
  public:
-  explicit Desk(pg::BulkOptions database, FairBounds queue = kDeskQueue);
+  // Requires: `barrier` outlives this.
+  Desk(pg::BulkOptions database, const observe::Barrier& barrier, FairBounds queue = kDeskQueue);
   ~Desk();
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
-  // Gets a connection without a transaction, or the error of connecting. Runs once.
-  using Work = std::function<void(Result<pg::BulkConnection*> connection)>;
+  // Gets a connection without a transaction, or the error of connecting. Runs once. Returns how it
+  // ended: after kInternal the connection is not used again.
+  using Work = std::function<Status(Result<pg::BulkConnection*> connection)>;
 
   // Never blocks. Errors (the work will not run): kResourceExhausted DECISIONS_BUSY, kUnavailable
   // SHUTTING_DOWN, both with retry_after.
@@ -50,6 +53,7 @@ class Desk {
   Status Due(const Queued& queued) const;
 
   const pg::BulkOptions database_;
+  const observe::Barrier& barrier_;
   Mutex mutex_;
   CondVar changed_;
   FairQueue<Queued> works_ SELFSAME_GUARDED_BY(mutex_);

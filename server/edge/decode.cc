@@ -47,6 +47,14 @@ void FillPayload(const wire::v1::Record& record, IncomingRecord* incoming) {
   }
 }
 
+void FillConsent(const wire::v1::Record& record, IncomingRecord* incoming) {
+  incoming->consent = record.consent();
+  if (record.consent().empty()) return;
+  wire::v1::Consent consent;
+  incoming->is_consent_malformed = !consent.ParseFromString(record.consent());
+  incoming->consent_purposes = static_cast<std::size_t>(consent.purposes_size());
+}
+
 void FillUpdate(const wire::v1::Record& record, IncomingRecord* incoming) {
   // Of a map's entries with one key the last one counts; their order says nothing.
   std::map<std::string_view, int> operations;
@@ -93,7 +101,7 @@ IncomingRecord DecodeRecord(RecordKind kind, std::string_view body, wire::v1::Re
   incoming.schema_name = scratch->schema().name();
   incoming.schema_version = scratch->schema().version();
   FillPayload(*scratch, &incoming);
-  incoming.consent = scratch->consent();
+  FillConsent(*scratch, &incoming);
   if (kind == RecordKind::kProfileUpdate) FillUpdate(*scratch, &incoming);
   return incoming;
 }

@@ -4,6 +4,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
+#include <utility>
+#include <vector>
+
+#include "server/edge/unanswered.h"
+
 namespace selfsame::edge {
 namespace {
 
@@ -37,6 +42,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->identity_);
   builder.RegisterService(&server->quality_);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(std::make_unique<UnansweredCalls>(edge));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   server->server_ = builder.BuildAndStart();

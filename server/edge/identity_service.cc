@@ -17,6 +17,7 @@ namespace {
 
 using decisions::Made;
 using decisions::PlainIdentifier;
+using observe::Entry;
 using observe::Method;
 
 constexpr int kUnmergeIdentifiersMax = 100;
@@ -118,55 +119,40 @@ grpc::ServerUnaryReactor* IdentityService::HandleDecision(grpc::CallbackServerCo
     reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
     return reactor;
   };
-  const Result<Gate::Pass> pass = edge_.gate.Enter();
-  if (!pass.ok()) return finish(pass.error());
-  Result<Caller> caller =
-      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kAdmin);
-  if (!caller.ok()) return finish(caller.error());
-  const auto is_abandoned = [context] { return context->IsCancelled(); };
-  const Status queued =
-      desk_.Submit(caller->tenant->id, is_abandoned,
-                   [this, finish, decide, caller = *caller,
-                    pass = *pass](Result<pg::BulkConnection*> connection) {
-                     if (!connection.ok()) {
-                       finish(connection.error());
-                       return;
-                     }
-                     const ingest::IdentityCache nothing_known(1);
-                     const ingest::CommitContext commit{.tenant = *caller.tenant,
-                                                        .directory = *caller.directory,
-                                                        .rules = *caller.tenant->rules,
-                                                        .cache = nothing_known,
-                                                        .where = WhereOf(caller),
-                                                        .now = Now(),
-                                                        .counts_quality = edge_.quality != nullptr,
-                                                        .metrics = &edge_.metrics};
-                     finish(decide(**connection, caller, commit));
-                   });
+  const Status queued = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
+    SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
+    SELFSAME_ASSIGN_OR_RETURN(
+        Caller caller,
+        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kAdmin));
+    const TenantId tenant = caller.tenant->id;
+    return desk_.Submit(
+        tenant, [context] { return context->IsCancelled(); },
+        [this, finish, watch, decide, caller = std::move(caller),
+         pass = std::move(pass)](Result<pg::BulkConnection*> connection) {
+          Status done = edge_.barrier.Run(Entry::kDecision, watch.request_id(), [&]() -> Status {
+            if (!connection.ok()) return connection.error();
+            const ingest::IdentityCache nothing_known(1);
+            const ingest::CommitContext commit{.tenant = *caller.tenant,
+                                               .directory = *caller.directory,
+                                               .rules = *caller.tenant->rules,
+                                               .cache = nothing_known,
+                                               .where = WhereOf(caller),
+                                               .now = Now(),
+                                               .counts_quality = edge_.quality != nullptr,
+                                               .metrics = &edge_.metrics};
+            return decide(**connection, caller, commit);
+          });
+          finish(done);
+          return done;
+        });
+  });
   return queued.ok() ? reactor : finish(queued);
 }
 
 template <typename Read>
 grpc::ServerUnaryReactor* IdentityService::HandleRead(grpc::CallbackServerContext* context,
                                                       Method method, Read read) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const RequestWatch watch(edge_, method);
-  const auto finish = [reactor, watch](const Status& done) {
-    done.ok() ? watch.Succeeded() : watch.Failed(done.error());
-    reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
-    return reactor;
-  };
-  const Result<Gate::Pass> pass = edge_.gate.Enter();
-  if (!pass.ok()) return finish(pass.error());
-  Result<Caller> caller =
-      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kRead);
-  if (!caller.ok()) return finish(caller.error());
-  const Status queued = reads_.Submit(
-      caller->tenant->id, [context] { return context->IsCancelled(); },
-      [finish, read, caller = *caller, pass = *pass](Result<pg::Session*> session) {
-        finish(session.ok() ? read(**session, caller) : Status(session.error()));
-      });
-  return queued.ok() ? reactor : finish(queued);
+  return RunOnPool({edge_, reads_}, context, method, storage::Scope::kRead, std::move(read));
 }
 
 grpc::ServerUnaryReactor* IdentityService::MergeProfiles(

@@ -12,6 +12,7 @@
 namespace selfsame::edge {
 
 using ingest::RecordKind;
+using observe::Entry;
 using observe::Method;
 
 namespace {
@@ -24,6 +25,13 @@ std::optional<Error> AloneAndStale(const std::vector<ingest::PreparedRecord>& re
   return Error{.code = ErrorCode::kAborted,
                .reason = std::string(ingest::kRevisionMismatch),
                .message = "the profile is at another revision by now: read it, and decide again"};
+}
+
+Status AnswerOf(const ingest::Submission& submission, grpc::ByteBuffer* response) {
+  if (submission.error()) return *submission.error();
+  if (const auto mismatch = AloneAndStale(submission.records())) return *mismatch;
+  *response = EncodeOutcomes(submission.records());
+  return {};
 }
 
 }  // namespace
@@ -51,33 +59,30 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
     reactor->Finish(GrpcStatus(error, watch.request_id()));
     return reactor;
   };
-  const Result<Gate::Pass> pass = edge_.gate.Enter();
-  if (!pass.ok()) return fail(pass.error());
-  Result<Caller> caller =
-      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest);
-  if (!caller.ok()) return fail(caller.error());
-  grpc::ByteBuffer bytes(request);  // Shares the slices.
-  auto decoded = DecodeBatch(bytes, kind);
-  if (!decoded.ok()) return fail(decoded.error());
-  const Status submitted = Submit(
-      edge_, *caller, std::move(*decoded), [context] { return context->IsCancelled(); },
-      [this, reactor, response, watch, fail, caller = *caller,
-       pass = *pass](ingest::Submission& submission) {
-        CountOutcomes(edge_, caller, submission);
-        if (submission.error()) {
-          fail(*submission.error());
-          return;
-        }
-        if (const auto mismatch = AloneAndStale(submission.records())) {
-          fail(*mismatch);
-          return;
-        }
-        *response = EncodeOutcomes(submission.records());
-        watch.Succeeded();
-        reactor->Finish(grpc::Status::OK);
-      });
-  if (!submitted.ok()) return fail(submitted.error());
-  return reactor;
+  const Status submitted = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
+    SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
+    SELFSAME_ASSIGN_OR_RETURN(
+        Caller caller,
+        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest));
+    grpc::ByteBuffer bytes(request);  // Shares the slices.
+    SELFSAME_ASSIGN_OR_RETURN(auto decoded, DecodeBatch(bytes, kind));
+    return Submit(
+        edge_, caller, std::move(decoded), [context] { return context->IsCancelled(); },
+        [this, reactor, response, watch, fail, caller,
+         pass = std::move(pass)](ingest::Submission& submission) {
+          const Status done = edge_.barrier.Run(Entry::kAnswer, watch.request_id(), [&] {
+            CountOutcomes(edge_, caller, submission);
+            return AnswerOf(submission, response);
+          });
+          if (!done.ok()) {
+            fail(done.error());
+            return;
+          }
+          watch.Succeeded();
+          reactor->Finish(grpc::Status::OK);
+        });
+  });
+  return submitted.ok() ? reactor : fail(submitted.error());
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::Stream(
@@ -95,11 +100,13 @@ grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* 
     reactor->Finish(GrpcStatus(error, watch.request_id()));
     return reactor;
   };
-  const Result<Gate::Pass> pass = edge_.gate.Enter();
-  if (!pass.ok()) return fail(pass.error());
-  const Result<Caller> caller =
-      Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest);
-  if (!caller.ok()) return fail(caller.error());
+  const Status allowed = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
+    SELFSAME_RETURN_IF_ERROR(edge_.gate.Enter());
+    SELFSAME_RETURN_IF_ERROR(
+        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest));
+    return {};
+  });
+  if (!allowed.ok()) return fail(allowed.error());
   response->set_records_per_call_max(ingest::kRecordsPerCallMax);
   response->set_stream_requests_in_flight_max(kStreamRequestsInFlightMax);
   response->set_request_bytes_max(kRequestBytesMax);

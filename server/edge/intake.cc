@@ -6,9 +6,18 @@
 
 #include "base/time.h"
 #include "server/edge/status.h"
-#include "server/ingest/prepare.h"
 
 namespace selfsame::edge {
+
+ingest::PreparedRecord PrepareOrKeep(const EdgeContext& edge,
+                                     const ingest::IncomingRecord& incoming,
+                                     const ingest::PrepareContext& context) {
+  ingest::PreparedRecord record;
+  const Status prepared = edge.barrier.Run(observe::Entry::kRecord, "",
+                                           [&] { record = ingest::Prepare(incoming, context); });
+  if (!prepared.ok()) record = ingest::PrepareUnchecked(incoming, context);
+  return record;
+}
 
 Status Submit(const EdgeContext& edge, const Caller& caller,
               std::shared_ptr<const DecodedRequest> request, IsAbandoned is_abandoned,
@@ -26,7 +35,7 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
   std::vector<ingest::PreparedRecord> records;
   records.reserve(request->records.size());
   for (const ingest::IncomingRecord& incoming : request->records) {
-    records.push_back(ingest::Prepare(incoming, context));
+    records.push_back(PrepareOrKeep(edge, incoming, context));
   }
   // Before they are handed over: whoever looks never finds more settled than were received.
   const std::size_t count = records.size();

@@ -13,6 +13,8 @@
 #include "server/edge/decode.h"
 #include "server/edge/gate.h"
 #include "server/ingest/lanes.h"
+#include "server/ingest/prepare.h"
+#include "server/observe/barrier.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 #include "server/quality/quality_meter.h"
@@ -33,7 +35,14 @@ struct EdgeContext {
   observe::Metrics& metrics;
   const observe::Logger& log;
   Gate& gate;
+  observe::Barrier barrier{metrics, log};
 };
+
+// Prepares a record; one whose check throws is kept in quarantine with CHECK_FAILED, so that its
+// neighbours are not lost and nobody sends it for ever.
+ingest::PreparedRecord PrepareOrKeep(const EdgeContext& edge,
+                                     const ingest::IncomingRecord& incoming,
+                                     const ingest::PrepareContext& context);
 
 // Prepares the records of a request, counts them as received, and hands them to the lanes;
 // `on_done` runs once, on any thread, when all are settled or the request failed

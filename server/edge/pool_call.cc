@@ -6,6 +6,8 @@
 
 namespace selfsame::edge {
 
+using observe::Entry;
+
 grpc::ServerUnaryReactor* RunOnPool(const PoolContext& parts, grpc::CallbackServerContext* context,
                                     observe::Method method, storage::Scope scope, PoolCall call) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -15,16 +17,23 @@ grpc::ServerUnaryReactor* RunOnPool(const PoolContext& parts, grpc::CallbackServ
     reactor->Finish(done.ok() ? grpc::Status::OK : GrpcStatus(done.error(), watch.request_id()));
     return reactor;
   };
-  const Result<Gate::Pass> pass = parts.edge.gate.Enter();
-  if (!pass.ok()) return finish(pass.error());
-  Result<Caller> caller = Authenticate(parts.edge.directory.Get(), BearerToken(*context), scope);
-  if (!caller.ok()) return finish(caller.error());
-  const Status queued = parts.pool.Submit(
-      caller->tenant->id, [context] { return context->IsCancelled(); },
-      [finish, call = std::move(call), caller = *caller,
-       pass = *pass](Result<pg::Session*> session) {
-        finish(session.ok() ? call(**session, caller) : Status(session.error()));
-      });
+  const observe::Barrier& barrier = parts.edge.barrier;
+  const Status queued = barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
+    SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, parts.edge.gate.Enter());
+    SELFSAME_ASSIGN_OR_RETURN(
+        Caller caller, Authenticate(parts.edge.directory.Get(), BearerToken(*context), scope));
+    const TenantId tenant = caller.tenant->id;
+    return parts.pool.Submit(
+        tenant, [context] { return context->IsCancelled(); },
+        [&barrier, finish, watch, call = std::move(call), caller = std::move(caller),
+         pass = std::move(pass)](Result<pg::Session*> session) {
+          Status done = barrier.Run(Entry::kRead, watch.request_id(), [&]() -> Status {
+            return session.ok() ? call(**session, caller) : Status(session.error());
+          });
+          finish(done);
+          return done;
+        });
+  });
   return queued.ok() ? reactor : finish(queued);
 }
 

@@ -7,8 +7,9 @@
 
 namespace selfsame::edge {
 
-ReadPool::ReadPool(ReadPoolOptions options)
+ReadPool::ReadPool(ReadPoolOptions options, const observe::Barrier& barrier)
     : options_(std::move(options)),
+      barrier_(barrier),
       reads_({.common_max = options_.queue_reads_max, .share = options_.queue_reads_share}) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
@@ -40,8 +41,8 @@ void ReadPool::Run() {
   for (;;) {
     std::optional<std::pair<TenantId, Queued>> next;
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] {
+      MutexLock lock(mutex_);
+      changed_.wait(mutex_, [&]() SELFSAME_REQUIRES(mutex_) {
         next = reads_.Take(running_max);
         return next || (is_stopped_ && reads_.empty());
       });
@@ -49,13 +50,16 @@ void ReadPool::Run() {
     if (!next) return;
     const TenantId tenant = next->first;
     Queued& queued = next->second;
-    if (const Status due = Due(queued); !due.ok()) {
-      queued.read(due.error());
-    } else {
-      const Status connected = Connect(session);
-      queued.read(connected.ok() ? Result<pg::Session*>(session.get())
-                                 : Result<pg::Session*>(connected.error()));
-    }
+    // Apart from the read: whatever happens here, the caller is answered.
+    const Status ready = barrier_.Run(observe::Entry::kRead, "", [&]() -> Status {
+      SELFSAME_RETURN_IF_ERROR(Due(queued));
+      return Connect(session);
+    });
+    const Status done = barrier_.Run(observe::Entry::kRead, "", [&] {
+      return ready.ok() ? queued.read(session.get()) : queued.read(ready.error());
+    });
+    // What stopped in the middle may have left a transaction open.
+    if (!done.ok() && done.error().code == ErrorCode::kInternal) session.reset();
     next.reset();  // Lets the call go before its turn is counted as over.
     MutexLock lock(mutex_);
     reads_.Done(tenant);

@@ -13,6 +13,7 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/stop.h"
+#include "server/observe/barrier.h"
 #include "storage/pg/session.h"
 
 namespace selfsame::edge {
@@ -29,13 +30,15 @@ struct ReadPoolOptions {
 // Thread-safe. Tenants take turns. Sessions connect at their first read, and again when they break.
 class ReadPool {
  public:
-  explicit ReadPool(ReadPoolOptions options);
+  // Requires: `barrier` outlives this.
+  ReadPool(ReadPoolOptions options, const observe::Barrier& barrier);
   ~ReadPool();
   ReadPool(const ReadPool&) = delete;
   ReadPool& operator=(const ReadPool&) = delete;
 
-  // Gets a session, or the error of connecting. Runs once, on a thread of the pool.
-  using Read = std::function<void(Result<pg::Session*> session)>;
+  // Gets a session, or the error of connecting. Runs once, on a thread of the pool. Returns how it
+  // ended: after kInternal the session is not used again.
+  using Read = std::function<Status(Result<pg::Session*> session)>;
 
   // Never blocks. Errors (the read will not run): kResourceExhausted READS_BUSY, kUnavailable
   // SHUTTING_DOWN, both with retry_after.
@@ -56,6 +59,7 @@ class ReadPool {
   Status Due(const Queued& queued) const;
 
   const ReadPoolOptions options_;
+  const observe::Barrier& barrier_;
   Mutex mutex_;
   CondVar changed_;
   FairQueue<Queued> reads_ SELFSAME_GUARDED_BY(mutex_);

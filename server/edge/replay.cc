@@ -91,7 +91,7 @@ Result<std::shared_ptr<ReplayBatch>> PrepareReplay(const EdgeContext& edge, cons
         .schema_version = schema_version};
     const ingest::IncomingRecord incoming =
         DecodeRecord(record.row->kind, record.body, &batch->scratch.emplace_back());
-    batch->prepared.push_back(ingest::Prepare(incoming, context));
+    batch->prepared.push_back(PrepareOrKeep(edge, incoming, context));
     batch->prepared.back().replays = record.row->id;
   }
   return batch;

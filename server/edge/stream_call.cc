@@ -8,6 +8,9 @@
 #include "server/edge/status.h"
 
 namespace selfsame::edge {
+
+using observe::Entry;
+
 namespace {
 
 Error Stopping() {
@@ -33,7 +36,9 @@ class StreamCall final : public StreamReactor {
         pass_(std::move(pass)) {}
 
   void Begin() {
-    if (const Status allowed = Reauthenticate(); !allowed.ok()) {
+    const Status allowed =
+        edge_.barrier.Run(Entry::kStream, "", [this] { return Reauthenticate(); });
+    if (!allowed.ok()) {
       const RequestWatch watch(edge_, observe::Method::kStream);
       watch.Failed(allowed.error());
       return End(GrpcStatus(allowed.error(), watch.request_id()));
@@ -53,6 +58,39 @@ class StreamCall final : public StreamReactor {
   }
 
   void OnReadDone(bool ok) override {
+    React([this, ok] { TakeRead(ok); });
+  }
+
+  void OnWriteDone(bool) override {
+    React([this] { TakeWritten(); });
+  }
+
+  void OnDone() override {
+    streams_.Forget(this);
+    delete this;
+  }
+
+ private:
+  // One request and, once it is settled, its response.
+  struct Slot {
+    explicit Slot(const EdgeContext& edge) : watch(edge, observe::Method::kStream) {}
+    const RequestWatch watch;
+    std::uint64_t sequence = 0;
+    std::optional<grpc::ByteBuffer> response;  // Guarded by mutex_.
+  };
+
+  // A reaction that throws ends the stream, once what it has read is answered: the client sends
+  // the rest again on another one.
+  template <typename Reaction>
+  void React(Reaction reaction) {
+    const Status reacted = edge_.barrier.Run(Entry::kStream, "", reaction);
+    if (reacted.ok()) return;
+    const RequestWatch watch(edge_, observe::Method::kStream);
+    watch.Failed(reacted.error());
+    End(GrpcStatus(reacted.error(), watch.request_id()));
+  }
+
+  void TakeRead(bool ok) {
     if (!ok) {
       {
         MutexLock lock(mutex_);
@@ -70,7 +108,7 @@ class StreamCall final : public StreamReactor {
     if (read_on) StartRead(&incoming_);
   }
 
-  void OnWriteDone(bool) override {
+  void TakeWritten() {
     // A failed write means the client is gone: what is left is settled all the same, unheard.
     bool read_on = false;
     {
@@ -83,20 +121,6 @@ class StreamCall final : public StreamReactor {
     if (read_on) StartRead(&incoming_);
     Advance();
   }
-
-  void OnDone() override {
-    streams_.Forget(this);
-    delete this;
-  }
-
- private:
-  // One request and, once it is settled, its response.
-  struct Slot {
-    explicit Slot(const EdgeContext& edge) : watch(edge, observe::Method::kStream) {}
-    const RequestWatch watch;
-    std::uint64_t sequence = 0;
-    std::optional<grpc::ByteBuffer> response;  // Guarded by mutex_.
-  };
 
   // A key that is revoked stops working within a stream too; looked up again only when the
   // directory has changed.
@@ -117,7 +141,8 @@ class StreamCall final : public StreamReactor {
       if (is_reading_over_) return;
       slots_.push_back(slot);
     }
-    const Status submitted = SubmitTo(slot);
+    const Status submitted =
+        edge_.barrier.Run(Entry::kCall, slot->watch.request_id(), [&] { return SubmitTo(slot); });
     if (!submitted.ok()) Answer(*slot, submitted.error());
   }
 
@@ -128,11 +153,22 @@ class StreamCall final : public StreamReactor {
     return Submit(
         edge_, *caller_, std::move(*request), [this] { return context_.IsCancelled(); },
         [this, slot, caller = *caller_](ingest::Submission& submission) {
-          CountOutcomes(edge_, caller, submission);
-          if (submission.error()) return Answer(*slot, *submission.error());
-          slot->watch.Succeeded();
-          Respond(*slot, EncodeStreamOutcomes(slot->sequence, submission.records()));
+          Settle(*slot, caller, submission);
         });
+  }
+
+  void Settle(Slot& slot, const Caller& caller, const ingest::Submission& submission) {
+    grpc::ByteBuffer response;
+    const Status encoded =
+        edge_.barrier.Run(Entry::kAnswer, slot.watch.request_id(), [&]() -> Status {
+          CountOutcomes(edge_, caller, submission);
+          if (submission.error()) return *submission.error();
+          response = EncodeStreamOutcomes(slot.sequence, submission.records());
+          return {};
+        });
+    if (!encoded.ok()) return Answer(slot, encoded.error());
+    slot.watch.Succeeded();
+    Respond(slot, std::move(response));
   }
 
   void Answer(Slot& slot, const Error& error) {

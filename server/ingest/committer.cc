@@ -64,6 +64,11 @@ void Committer::Process(std::span<const LaneWork> works) {
   while (!open.empty()) CommitAll(TakeDistinct(open));
 }
 
+void Committer::Reset() {
+  connection_.reset();
+  cache_.Clear();
+}
+
 std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
   const auto key_of = [](const Open& o) { return std::tie(o.record->source, o.record->key); };
   const auto rules_of = [](const Open& o) { return o.submission->tenant().rules->version; };

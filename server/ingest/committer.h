@@ -16,6 +16,7 @@
 #include "server/ingest/commit.h"
 #include "server/ingest/lane_queue.h"
 #include "server/ingest/limits.h"
+#include "server/observe/barrier.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
 #include "storage/pg/bulk.h"
@@ -31,6 +32,7 @@ struct LaneContext {
   bool counts_quality = true;
   // Null: none. Once it has expired nothing more is begun, and what is under way is given up.
   const StopLimit* stop = nullptr;
+  observe::Barrier barrier{metrics, log};
 };
 
 // Owned by its lane's thread.
@@ -41,6 +43,9 @@ class Committer {
   // Settles all records of the works, which are of one tenant: each has its outcome, or its
   // submission an error. Does not call Submission::Finish. Blocks; tries at most limits.give_up.
   void Process(std::span<const LaneWork> works);
+
+  // Forgets the connection and the cache: after an exception neither can be relied on.
+  void Reset();
 
  private:
   struct Open {

@@ -17,13 +17,15 @@ bool LaneQueue::Push(LaneWork work) {
 }
 
 std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microseconds linger) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_stopped_ || !turns_.empty(); });
+  MutexLock lock(mutex_);
+  changed_.wait(mutex_,
+                [this]() SELFSAME_REQUIRES(mutex_) { return is_stopped_ || !turns_.empty(); });
   if (turns_.empty()) return {};
   const TenantId tenant = turns_.front();
   if (linger.count() > 0) {
-    changed_.wait_for(lock, linger,
-                      [&] { return is_stopped_ || queues_[tenant].rows >= rows_max; });
+    changed_.wait_for(mutex_, linger, [&]() SELFSAME_REQUIRES(mutex_) {
+      return is_stopped_ || queues_[tenant].rows >= rows_max;
+    });
   }
   turns_.pop_front();
   return TakeFrom(tenant, rows_max);

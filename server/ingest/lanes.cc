@@ -111,8 +111,13 @@ void Lanes::Run(Lane& lane) {
     if (taken.empty()) return;
     const std::vector<LaneWork> works = Wanted(std::move(taken));
     if (works.empty()) continue;
-    lane.committer.Process(works);
-    for (const LaneWork& work : works) FinishWork(work);
+    const Status processed =
+        context_.barrier.Run(observe::Entry::kLane, "", [&] { lane.committer.Process(works); });
+    if (!processed.ok()) lane.committer.Reset();
+    for (const LaneWork& work : works) {
+      if (!processed.ok()) work.submission->Fail(processed.error());
+      FinishWork(work);
+    }
   }
 }
 
@@ -132,7 +137,8 @@ std::vector<LaneWork> Lanes::Wanted(std::vector<LaneWork> works) {
 
 void Lanes::FinishWork(const LaneWork& work) {
   Release(work.submission->tenant().id, LoadOf(work));
-  work.submission->Finish(work.records.size());
+  (void)context_.barrier.Run(observe::Entry::kLane, "",
+                             [&] { work.submission->Finish(work.records.size()); });
 }
 
 void Lanes::Stop() {

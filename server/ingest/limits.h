@@ -14,6 +14,7 @@ namespace selfsame::ingest {
 inline constexpr std::size_t kKeyBytesMax = 128;
 inline constexpr std::size_t kIdentifiersMax = 32;
 inline constexpr std::size_t kOperationsMax = 200;
+inline constexpr std::size_t kConsentPurposesMax = 32;
 inline constexpr std::size_t kIdentifierValueBytesMax = 512;
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
 inline constexpr std::size_t kRecordBytesMax = 128 * 1024;

@@ -113,6 +113,10 @@ inline constexpr std::string_view kReasons[] = {
     "TOO_MANY_OPERATIONS",
     "REVISION_MISMATCH",
     kQuarantineUnknown,
+    "CHECK_FAILED",
+    "VALUE_WITHOUT_KIND",
+    "TOO_MANY_PURPOSES",
+    "CONSENT_MALFORMED",
 };
 
 }  // namespace selfsame::ingest

@@ -36,6 +36,10 @@ schema::Customs CustomsOf(const storage::Tenant& tenant, const storage::Source& 
 // violations (QUARANTINED: it is kept whole). Thread-safe.
 PreparedRecord Prepare(const IncomingRecord& incoming, const PrepareContext& context);
 
+// The same for a record whose check threw: nothing of what it says is looked at. REJECTED as above,
+// or quarantined whole with CHECK_FAILED.
+PreparedRecord PrepareUnchecked(const IncomingRecord& incoming, const PrepareContext& context);
+
 }  // namespace selfsame::ingest
 
 #endif  // SELFSAME_SERVER_INGEST_PREPARE_H_

@@ -3,6 +3,7 @@
 #ifndef SELFSAME_SERVER_INGEST_RECORD_H_
 #define SELFSAME_SERVER_INGEST_RECORD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,7 +50,9 @@ struct IncomingRecord {
   std::uint32_t schema_version = 0;
   PayloadFormat format = PayloadFormat::kProtobuf;
   std::string_view payload;
-  std::string_view consent;
+  std::string_view consent;  // The bytes of a ConsentContext.
+  std::size_t consent_purposes = 0;
+  bool is_consent_malformed = false;
   std::vector<IncomingOperation> operations;  // Of attributes that are not simply set.
   std::optional<std::int64_t> if_revision;    // Of a profile update.
 };

@@ -87,6 +87,21 @@ inline constexpr std::array<std::string_view, 40> kMethodLabels = {
     "ListAudits",         "ListSamples",       "SubmitVerdict",
     "ListOperations"};
 
+// Where exceptions are stopped (barrier.h); kEntryLabels has their names in this order.
+enum class Entry {
+  kCall,      // A call, on a thread of gRPC.
+  kRecord,    // The check of one record.
+  kStream,    // A reaction of a stream.
+  kAnswer,    // The answer to settled records.
+  kRead,      // A thread for reads.
+  kLane,      // A lane.
+  kDecision,  // The thread of decisions.
+  kTask,      // A background task.
+  kMetrics,   // The metrics page.
+};
+inline constexpr std::array<std::string_view, 9> kEntryLabels = {
+    "call", "record", "stream", "answer", "read", "lane", "decision", "task", "metrics"};
+
 // Why a commit was tried again.
 inline constexpr std::string_view kRetrySerialization = "serialization";
 inline constexpr std::string_view kRetryUnavailable = "unavailable";
@@ -203,6 +218,13 @@ struct Metrics {
       "selfsame_request_seconds",
       "Seconds from reading a request to its response, by method and gRPC code.", kSecondsBounds};
   Named<LabelledCounters> requests_refused;
+
+  // Faults of the server itself.
+  Named<LabelledCounters> exceptions{
+      "selfsame_exceptions_total",
+      "Exceptions that were stopped at the entry of a thread or a call, by entry. Each is a bug or "
+      "a lack of memory.",
+      "entry", kEntryLabels};
 
   // Identity.
   TenantTable tenants;

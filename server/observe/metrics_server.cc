@@ -219,11 +219,28 @@ void AddOver(Families& out, const Metrics& metrics) {
 
 class Collector : public prometheus::Collectable {
  public:
-  explicit Collector(const Metrics& metrics) : metrics_(metrics) {}
+  Collector(const Metrics& metrics, const Barrier* barrier)
+      : metrics_(metrics), barrier_(barrier) {}
 
-  Families Collect() const override {
-    const Metrics& m = metrics_;
+  // The HTTP library is written in C: an exception that reaches it ends the process.
+  Families Collect() const noexcept override {
     Families out;
+    if (barrier_ != nullptr) {
+      const Status collected = barrier_->Run(Entry::kMetrics, "", [&] { CollectInto(out); });
+      if (!collected.ok()) out.clear();
+      return out;
+    }
+    try {
+      CollectInto(out);
+    } catch (...) {
+      out.clear();
+    }
+    return out;
+  }
+
+ private:
+  void CollectInto(Families& out) const {
+    const Metrics& m = metrics_;
     AddSources(out, m.sources);
     AddAll(out, m.rejections);
     AddAll(out, m.quarantined);
@@ -249,17 +266,17 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.tenants_stale);
     AddRequests(out, m.request_seconds);
     AddAll(out, m.requests_refused);
+    AddAll(out, m.exceptions);
     AddTenants(out, m.tenants);
     AddOne(out, m.identity_cache_hits);
     AddOne(out, m.identity_cache_misses);
     AddOver(out, m);
     AddOne(out, m.start_time_seconds);
     AddOne(out, m.build_info, {{"version", m.version}, {"commit", m.commit}});
-    return out;
   }
 
- private:
   const Metrics& metrics_;
+  const Barrier* const barrier_;
 };
 
 // What is wrong with listening at an address, from errno; nothing when it works.
@@ -343,7 +360,7 @@ Result<std::unique_ptr<MetricsServer>> MetricsServer::Start(const Metrics& metri
                                                             const MetricsServerOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(const sockaddr_in address, ParseAddress(options));
   auto state = std::make_unique<State>();
-  state->collector = std::make_shared<Collector>(metrics);
+  state->collector = std::make_shared<Collector>(metrics, options.barrier);
   state->address = address;
   state->exposer = StartExposer(fmt::format("{}:{}", options.host, options.port));
   if (state->exposer == nullptr) return ListenError(address, options);

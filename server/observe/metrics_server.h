@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "server/observe/barrier.h"
 #include "server/observe/metrics.h"
 
 namespace selfsame::observe {
@@ -13,6 +14,8 @@ namespace selfsame::observe {
 struct MetricsServerOptions {
   std::string host = "127.0.0.1";  // An IPv4 address, or localhost.
   int port = 0;                    // 0 takes a free one; see port().
+  // Outlives the server. Null: exceptions are stopped all the same, but not counted.
+  const Barrier* barrier = nullptr;
 };
 
 // Listens from Start until destroyed, on two threads of its own, which read atomics and touch

@@ -4,10 +4,11 @@
 
 namespace selfsame::workers {
 
-PeriodicTask::PeriodicTask(std::chrono::milliseconds interval, std::function<void()> pass)
-    : thread_([this, interval, pass = std::move(pass)] {
+PeriodicTask::PeriodicTask(std::chrono::milliseconds interval, const observe::Barrier& barrier,
+                           std::function<void()> pass)
+    : thread_([this, interval, &barrier, pass = std::move(pass)] {
         do {
-          pass();
+          (void)barrier.Run(observe::Entry::kTask, "", pass);
         } while (!stop_.WaitFor(interval));
       }) {}
 

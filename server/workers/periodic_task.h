@@ -7,13 +7,17 @@
 #include <thread>
 
 #include "base/stop.h"
+#include "server/observe/barrier.h"
 
 namespace selfsame::workers {
 
-// Runs `pass` at once, then every `interval` after the last one ended.
+// Runs `pass` at once, then every `interval` after the last one ended. A pass that throws is
+// counted and logged, and the next one comes all the same.
 class PeriodicTask {
  public:
-  PeriodicTask(std::chrono::milliseconds interval, std::function<void()> pass);
+  // Requires: `barrier` outlives this.
+  PeriodicTask(std::chrono::milliseconds interval, const observe::Barrier& barrier,
+               std::function<void()> pass);
   // Waits for a pass that is under way.
   ~PeriodicTask();
   PeriodicTask(const PeriodicTask&) = delete;
