@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "storage/pg/errors.h"
+
 namespace selfsame::decisions {
 
 Desk::Desk(pg::BulkOptions database, const observe::Barrier& barrier, FairBounds queue)
@@ -43,8 +45,10 @@ void Desk::Run() {
     // Apart from the work: whatever happens here, the caller is answered.
     const Status ready = barrier_.Run(observe::Entry::kDecision, "", [&]() -> Status {
       SELFSAME_RETURN_IF_ERROR(Due(queued));
-      if (connection != nullptr && connection->IsUsable()) return {};
-      SELFSAME_ASSIGN_OR_RETURN(connection, pg::BulkConnection::Connect(database_));
+      if (connection != nullptr && connection->IsIdle()) return {};
+      auto connected = pg::BulkConnection::Connect(database_);
+      if (!connected.ok()) return pg::ForCallers(std::move(connected).error());
+      connection = std::move(*connected);
       return {};
     });
     const Status done = barrier_.Run(observe::Entry::kDecision, "", [&] {

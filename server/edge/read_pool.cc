@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "storage/pg/errors.h"
+
 namespace selfsame::edge {
 
 ReadPool::ReadPool(ReadPoolOptions options, const observe::Barrier& barrier)
@@ -69,7 +71,9 @@ void ReadPool::Run() {
 
 Status ReadPool::Connect(std::unique_ptr<pg::Session>& session) const {
   if (session != nullptr) return {};
-  SELFSAME_ASSIGN_OR_RETURN(session, pg::Session::Connect(options_.database));
+  auto connected = pg::Session::Connect(options_.database);
+  if (!connected.ok()) return pg::ForCallers(std::move(connected).error());
+  session = std::move(*connected);
   return {};
 }
 

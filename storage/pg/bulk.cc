@@ -4,7 +4,9 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <optional>
 
 #include "storage/pg/errors.h"
 
@@ -68,6 +70,8 @@ BulkConnection::~BulkConnection() = default;
 Result<std::unique_ptr<BulkConnection>> BulkConnection::Connect(BulkOptions options) {
   SELFSAME_ASSIGN_OR_RETURN(PgHandle handle,
                             OpenConnection(options.connection_string, options.connect_wait));
+  // Sending must not block either: a server that does not read is noticed by the deadline.
+  if (PQsetnonblocking(handle.get(), 1) != 0) return TranslateSqlState("", "connect");
   return std::unique_ptr<BulkConnection>(new BulkConnection(std::move(options), std::move(handle)));
 }
 
@@ -77,9 +81,17 @@ Status BulkConnection::Begin(TenantId tenant) {
                                   tenant.value, kGenerationLock));
 }
 
+Status BulkConnection::Begin(TenantId tenant, std::chrono::milliseconds lock_wait) {
+  return Run("begin", fmt::format("BEGIN; SELECT set_config('selfsame.tenant', '{0}', true), "
+                                  "set_config('lock_timeout', '{2}', true), "
+                                  "pg_advisory_xact_lock_shared({1}, {0})",
+                                  tenant.value, kGenerationLock, lock_wait.count()));
+}
+
 Status BulkConnection::Commit() {
   if (PQsendQuery(connection_.get(), "COMMIT") == 0) {
     // Whether a part of it was sent cannot be known.
+    connection_.reset();
     return Error{
         .code = ErrorCode::kInDoubt, .reason = "COMMIT_IN_DOUBT", .message = "commit was cut off"};
   }
@@ -98,7 +110,10 @@ Status BulkConnection::Commit() {
   return error;
 }
 
-Status BulkConnection::Rollback() { return Run("rollback", "ROLLBACK"); }
+Status BulkConnection::Rollback() {
+  if (!IsUsable()) return {};
+  return Run("rollback", "ROLLBACK");
+}
 Status BulkConnection::Savepoint() { return Run("savepoint", "SAVEPOINT work"); }
 Status BulkConnection::RollbackToSavepoint() {
   return Run("rollback to savepoint", "ROLLBACK TO SAVEPOINT work");
@@ -140,13 +155,16 @@ Status BulkConnection::SendExecute(const Statement& statement, const Params& par
 
 Status BulkConnection::Copy(const std::string& target, CopyRows rows) {
   SELFSAME_RETURN_IF_ERROR(Run("copy", "COPY " + target + " FROM STDIN (FORMAT binary)"));
+  const Deadline deadline = StatementDeadline();
   rows.Int16(-1);  // End of the data.
   const std::string_view bytes = rows.bytes();
   for (std::size_t at = 0; at < bytes.size(); at += kCopyPieceBytes) {
     const std::string_view piece = bytes.substr(at, kCopyPieceBytes);
+    // What was sent before has left libpq's buffer: it always takes this much.
     if (PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())) != 1) {
       return Broken("copy");
     }
+    SELFSAME_RETURN_IF_ERROR(AwaitSent("copy", deadline));
   }
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) return Broken("copy");
   return ToStatus(Await("copy"));
@@ -157,21 +175,33 @@ Status BulkConnection::Run(const char* name, const std::string& sql) {
   return ToStatus(Await(name));
 }
 
+Deadline BulkConnection::StatementDeadline() const {
+  return Deadline::After(options_.statement_wait + kAnswerSlack);
+}
+
 Result<Rows> BulkConnection::Await(std::string_view attempted) {
-  const Deadline deadline = Deadline::After(options_.statement_wait);
+  const Deadline deadline = StatementDeadline();
   Rows last(nullptr);
+  std::optional<Error> failed;
   for (;;) {
-    SELFSAME_RETURN_IF_ERROR(AwaitReadable(attempted, deadline));
-    PGresult* result = PQgetResult(connection_.get());
-    if (result == nullptr) return last;
-    last = Rows(result);
-    if (!IsReady(result)) {
-      const Error error = Failed(result, attempted);
-      while (PGresult* rest = PQgetResult(connection_.get())) PQclear(rest);
-      return IsUsable() ? error : Broken(attempted);
+    if (Status ready = AwaitReadable(attempted, deadline); !ready.ok()) {
+      // Where the server ended the session, it said why first.
+      return failed ? *std::move(failed) : std::move(ready).error();
     }
-    if (PQresultStatus(result) == PGRES_COPY_IN) return last;
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) break;
+    last = Rows(result);
+    if (IsReady(result)) {
+      if (PQresultStatus(result) == PGRES_COPY_IN) return last;
+    } else if (!failed) {
+      const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+      failed = TranslateSqlState(sqlstate == nullptr ? "08006" : sqlstate, attempted);
+    }
   }
+  if (!failed) return last;
+  if (!IsUsable() && failed->code != ErrorCode::kUnavailable) return Broken(attempted);
+  if (!IsUsable() || SpoilsConnection(*failed)) connection_.reset();
+  return *std::move(failed);
 }
 
 Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline& deadline) {
@@ -179,33 +209,48 @@ Status BulkConnection::AwaitReadable(std::string_view attempted, const Deadline&
     const int unsent = PQflush(connection_.get());
     if (unsent < 0) return Broken(attempted);
     if (unsent == 0 && PQisBusy(connection_.get()) == 0) return {};
-    pollfd waiting{.fd = PQsocket(connection_.get()),
-                   .events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
-                   .revents = 0};
-    const auto wait = std::min(deadline.Left(), kStopLook);
-    const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
-    if (ready < 0 && errno != EINTR) return Broken(attempted);
-    if (options_.stop != nullptr && options_.stop->Expired()) return Broken(attempted);
-    if (ready == 0 && !deadline.Expired()) continue;
-    if (ready == 0) {
-      return Error{.code = ErrorCode::kDeadlineExceeded,
-                   .reason = "STATEMENT_TIMEOUT",
-                   .message = fmt::format("{} did not finish in time", attempted)};
-    }
-    if (PQconsumeInput(connection_.get()) == 0) return Broken(attempted);
+    SELFSAME_RETURN_IF_ERROR(AwaitSocket(attempted, unsent > 0, deadline));
   }
 }
 
+Status BulkConnection::AwaitSent(std::string_view attempted, const Deadline& deadline) {
+  for (;;) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent < 0) return Broken(attempted);
+    if (unsent == 0) return {};
+    SELFSAME_RETURN_IF_ERROR(AwaitSocket(attempted, true, deadline));
+  }
+}
+
+// Reads what has come, also while writing: a server that waits for us to read would not read.
+Status BulkConnection::AwaitSocket(std::string_view attempted, bool wants_to_write,
+                                   const Deadline& deadline) {
+  pollfd waiting{.fd = PQsocket(connection_.get()),
+                 .events = static_cast<short>(wants_to_write ? POLLIN | POLLOUT : POLLIN),
+                 .revents = 0};
+  const auto wait = std::min(deadline.Left(), kStopLook);
+  const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
+  if (ready < 0) return errno == EINTR ? Status() : Status(Broken(attempted));
+  if (options_.stop != nullptr && options_.stop->Expired()) return Broken(attempted);
+  if (ready == 0) return deadline.Expired() ? Status(TimedOut(attempted)) : Status();
+  if (PQconsumeInput(connection_.get()) == 0) return Broken(attempted);
+  return {};
+}
+
 Error BulkConnection::Broken(std::string_view attempted) {
+  connection_.reset();
   return {.code = ErrorCode::kUnavailable,
           .reason = "DATABASE_UNAVAILABLE",
           .message = fmt::format("{}: no connection to the database", attempted),
           .retry_after = std::chrono::seconds(1)};
 }
 
-Error BulkConnection::Failed(const PGresult* result, std::string_view attempted) const {
-  const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  return TranslateSqlState(sqlstate == nullptr ? "08006" : sqlstate, attempted);
+// The answer would be taken for that of the next statement.
+Error BulkConnection::TimedOut(std::string_view attempted) {
+  connection_.reset();
+  return {.code = ErrorCode::kDeadlineExceeded,
+          .reason = "STATEMENT_TIMEOUT",
+          .message = fmt::format("{} did not finish in time", attempted)};
 }
 
 }  // namespace selfsame::pg

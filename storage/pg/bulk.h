@@ -59,7 +59,9 @@ class CopyRows : public FieldWriter {
 struct BulkOptions {
   std::string connection_string;  // From ConnectionString (storage/pg/connect.h).
   std::chrono::milliseconds connect_wait{5'000};
-  std::chrono::milliseconds statement_wait{30'000};  // Bound of each call below.
+  // The server's bound of each statement, as in the connection string. Each call below is over
+  // kAnswerSlack later at most, whatever the server does.
+  std::chrono::milliseconds statement_wait{30'000};
   // Null: none. Once it has expired every call below ends as if the connection had broken.
   const StopLimit* stop = nullptr;
 };
@@ -68,9 +70,9 @@ struct BulkOptions {
 // exclusive to one that removes identifiers and raises the tenant's generation (migration 0121).
 inline constexpr int kGenerationLock = 7430;
 
-// One connection with at most one open transaction. Owned by one thread. After an error with code
-// kUnavailable, kInDoubt or kDeadlineExceeded it is of no further use: connect anew. After any
-// other error the transaction is aborted: Rollback, or RollbackTo a savepoint.
+// One connection with at most one open transaction. Owned by one thread. After an error that spoils
+// it (SpoilsConnection, storage/pg/errors.h) it is closed, which rolls back: connect again. After
+// any other error the transaction is aborted: Rollback, or RollbackTo a savepoint.
 class BulkConnection {
  public:
   // Errors: as OpenConnection (storage/pg/connect.h).
@@ -82,11 +84,14 @@ class BulkConnection {
   // Starts a READ COMMITTED transaction that sees and writes one tenant's rows only (INV-8). Nobody
   // removes identifiers of the tenant meanwhile: they would wait for kGenerationLock.
   Status Begin(TenantId tenant);
+  // Likewise; its statements wait for a lock at most this long.
+  Status Begin(TenantId tenant, std::chrono::milliseconds lock_wait);
 
   // Errors: kInDoubt COMMIT_IN_DOUBT when the connection broke before the reply: the transaction
   // may or may not have committed (INV-2). Anything else: it has not, also where PostgreSQL
   // answered COMMIT with a rollback because a statement had failed before.
   Status Commit();
+  // Of a connection that was closed: nothing is left to do.
   Status Rollback();
 
   // One savepoint at a time; rolling back to it gives up the locks taken since.
@@ -101,6 +106,10 @@ class BulkConnection {
   Status Copy(const std::string& target, CopyRows rows);
 
   bool IsUsable() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
+  // Usable, with no transaction open and no statement under way: fit for somebody else.
+  bool IsIdle() const {
+    return IsUsable() && PQtransactionStatus(connection_.get()) == PQTRANS_IDLE;
+  }
 
  private:
   BulkConnection(BulkOptions options, PgHandle connection);
@@ -111,8 +120,13 @@ class BulkConnection {
   // Waits for everything the server has to say about the last request; keeps the last result.
   Result<Rows> Await(std::string_view attempted);
   Status AwaitReadable(std::string_view attempted, const Deadline& deadline);
+  // Until all that libpq holds of our requests is on its way.
+  Status AwaitSent(std::string_view attempted, const Deadline& deadline);
+  Status AwaitSocket(std::string_view attempted, bool wants_to_write, const Deadline& deadline);
+  Deadline StatementDeadline() const;
+  // Both close the connection.
   Error Broken(std::string_view attempted);
-  Error Failed(const PGresult* result, std::string_view attempted) const;
+  Error TimedOut(std::string_view attempted);
 
   const BulkOptions options_;
   PgHandle connection_;

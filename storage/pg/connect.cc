@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "storage/pg/errors.h"
+#include "storage/pg/statements.h"
 
 namespace selfsame::pg {
 namespace {
@@ -65,6 +66,8 @@ bool IsSqlState(std::string_view text) {
 std::string RefusalSqlState(PGconn* connection) {
   std::string_view message = PQerrorMessage(connection);
   while (message.ends_with('\n')) message.remove_suffix(1);
+  // libpq's own words for a server that target_session_attrs does not want.
+  if (message.ends_with("session is read-only")) return "25006";
   const std::size_t blank = message.rfind(' ');
   if (blank == std::string_view::npos || !IsSqlState(message.substr(blank + 1))) return "";
   return std::string(message.substr(blank + 1));
@@ -95,31 +98,72 @@ bool AwaitSocket(PGconn* connection, PostgresPollingStatusType wanted, const Dea
   }
 }
 
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+
+// The role and the database may have a weaker setting of their own, and a stronger one
+// (remote_apply) is to be kept: so it is not among the settings of the connection string.
+Status RequireDurableCommits(PGconn* connection, const Deadline& deadline) {
+  if (PQsendQuery(connection, storage::sql::kRequireDurableCommits.sql) == 0) {
+    return TranslateSqlState("", "connect");
+  }
+  for (;;) {
+    while (PQisBusy(connection) == 1) {
+      if (!AwaitSocket(connection, PGRES_POLLING_READING, deadline) ||
+          PQconsumeInput(connection) == 0) {
+        return TranslateSqlState("", "connect");
+      }
+    }
+    const std::unique_ptr<PGresult, ClearResult> result(PQgetResult(connection));
+    if (result == nullptr) return {};
+    if (PQresultStatus(result.get()) == PGRES_TUPLES_OK) continue;
+    const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    return TranslateSqlState(sqlstate == nullptr ? "" : sqlstate, "connect");
+  }
+}
+
+std::string Milliseconds(std::chrono::milliseconds wait) { return fmt::to_string(wait.count()); }
+
+// How both sides notice that the other one is gone.
+void AddLiveness(const SessionOptions& options, Parameters& parameters, std::string& settings) {
+  parameters.try_emplace("keepalives_idle", "10");
+  parameters.try_emplace("keepalives_interval", "5");
+  parameters.try_emplace("keepalives_count", "3");
+  parameters.try_emplace("tcp_user_timeout", "25000");
+  settings += Setting("tcp_keepalives_idle", "10");
+  settings += Setting("tcp_keepalives_interval", "5");
+  settings += Setting("tcp_keepalives_count", "3");
+  settings += Setting("client_connection_check_interval", "2s");
+  // A transaction whose client is cut off holds its locks until the server gives it up.
+  settings += Setting("idle_in_transaction_session_timeout", Milliseconds(options.statement_wait));
+}
+
 }  // namespace
 
 Result<std::string> ConnectionString(const SessionOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(Parameters parameters, ParseUrl(options.url));
   std::string& settings = parameters["options"];
   if (!options.role.empty()) settings += Setting("role", options.role);
-  settings += Setting("statement_timeout", fmt::to_string(options.statement_wait.count()));
+  settings += Setting("statement_timeout", Milliseconds(options.statement_wait));
+  settings += Setting("lock_timeout", Milliseconds(options.lock_wait));
   settings += Setting("default_transaction_isolation", "read committed");
   settings += Setting("TimeZone", "UTC");
   settings += Setting("DateStyle", "ISO");
-  // Our statements find rows by a key. A plan for one tenant, or one made while a table is small,
-  // must not read all of it once it has grown: migrations/0009_first_statistics.sql.
-  settings += Setting("plan_cache_mode", "force_generic_plan");
-  settings += Setting("enable_seqscan", "off");
-  settings += Setting("jit", "off");  // Its compiling takes longer than any statement of ours.
+  if (options.planner == Planner::kByKey) {
+    // A plan for one tenant, or one made while a table is small, must not read all of it once it
+    // has grown: migrations/0009_first_statistics.sql.
+    settings += Setting("plan_cache_mode", "force_generic_plan");
+    settings += Setting("enable_seqscan", "off");
+    settings += Setting("jit", "off");  // Its compiling takes longer than any statement of ours.
+  }
+  AddLiveness(options, parameters, settings);
+  parameters["target_session_attrs"] = "read-write";
   parameters["client_encoding"] = "UTF8";
   parameters["application_name"] = options.application_name;
   // For those who connect without OpenConnection; libpq counts whole seconds, two at least.
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.connect_wait).count();
   parameters["connect_timeout"] = fmt::to_string(seconds);
-  // A statement's bound is kept by the server; a server that is gone is noticed by these.
-  parameters.try_emplace("keepalives_idle", "10");
-  parameters.try_emplace("keepalives_interval", "5");
-  parameters.try_emplace("keepalives_count", "3");
-  parameters.try_emplace("tcp_user_timeout", "25000");
   std::string text;
   for (const auto& [keyword, value] : parameters) {
     text += fmt::format("{}{}={}", text.empty() ? "" : " ", keyword, Quoted(value));
@@ -142,6 +186,7 @@ Result<PgHandle> OpenConnection(const std::string& connection_string,
     if (!AwaitSocket(connection.get(), next, deadline)) return TranslateSqlState("", "connect");
     next = PQconnectPoll(connection.get());
   }
+  SELFSAME_RETURN_IF_ERROR(RequireDurableCommits(connection.get(), deadline));
   return connection;
 }
 

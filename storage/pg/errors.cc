@@ -21,8 +21,17 @@ bool IsStatementName(std::string_view query) {
 }
 
 bool IsUnavailable(std::string_view sqlstate) {
-  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate == "53300" ||
-         sqlstate == "53400" || sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03";
+  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53") ||
+         sqlstate.starts_with("57P") || sqlstate == "25006" || sqlstate == "25P03" ||
+         sqlstate == "58000" || sqlstate == "58030";
+}
+
+std::string_view WhyUnavailable(std::string_view sqlstate) {
+  if (sqlstate == "25006") return "the database is read-only";
+  if (sqlstate == "53100") return "the database has no disk space left";
+  if (sqlstate.starts_with("53")) return "the database is out of a resource";
+  if (sqlstate.starts_with("58")) return "the database cannot use its files";
+  return "the database does not answer";
 }
 
 std::string_view NameOf(const pqxx::sql_error& failure, std::string_view attempted) {
@@ -45,9 +54,15 @@ Error InDoubt() {
 Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
   if (IsUnavailable(sqlstate)) {
     return {.code = ErrorCode::kUnavailable,
-            .reason = "DATABASE_UNAVAILABLE",
-            .message = fmt::format("{}: the database does not answer{}{}", attempted,
+            .reason = std::string(sqlstate == "25006" ? kReadOnly : "DATABASE_UNAVAILABLE"),
+            .message = fmt::format("{}: {}{}{}", attempted, WhyUnavailable(sqlstate),
                                    sqlstate.empty() ? "" : ", sqlstate ", sqlstate),
+            .retry_after = kRetryAfter};
+  }
+  if (sqlstate == "55P03") {
+    return {.code = ErrorCode::kUnavailable,
+            .reason = std::string(kLockTimeout),
+            .message = fmt::format("{}: another session holds a lock that it needs", attempted),
             .retry_after = kRetryAfter};
   }
   const auto error = [&](ErrorCode code, const char* reason) {
@@ -69,6 +84,31 @@ Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
     return error(ErrorCode::kFailedPrecondition, "DATABASE_LOGIN_REFUSED");
   }
   return error(ErrorCode::kInternal, "DATABASE_ERROR");
+}
+
+Error ForCallers(Error error) {
+  if (error.reason != "DATABASE_LOGIN_REFUSED" && error.reason != "DATABASE_MISSING" &&
+      error.reason != "SCHEMA_NOT_READY") {
+    return error;
+  }
+  return TranslateSqlState("", "connect");
+}
+
+bool SpoilsConnection(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kAborted:
+    case ErrorCode::kFailedPrecondition: return false;
+    case ErrorCode::kUnavailable: return error.reason != kLockTimeout;
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kResourceExhausted:
+    case ErrorCode::kInDoubt:
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kInternal: return true;
+  }
+  return true;
 }
 
 Error TranslateException(std::string_view attempted) {

@@ -5,6 +5,7 @@
 
 #include "storage/pg/errors.h"
 #include "storage/pg/statements.h"
+#include "storage/pg/watchdog.h"
 
 namespace selfsame::pg {
 namespace {
@@ -36,15 +37,33 @@ class GivenOnce : public pqxx::connectionpolicy {
 
 class Session::Connection : public pqxx::connection_base {
  public:
-  // Throws as libpqxx does when the connection breaks right away.
-  explicit Connection(PgHandle open) : pqxx::connection_base(policy_), policy_(std::move(open)) {
+  // Throws as libpqxx does when the connection breaks right away. Without a bound nothing is
+  // watched.
+  Connection(PgHandle open, std::chrono::milliseconds statement_wait)
+      : pqxx::connection_base(policy_), policy_(std::move(open)) {
     init();
+    if (statement_wait.count() > 0) watchdog_.emplace(statement_wait + kAnswerSlack);
   }
-  ~Connection() { close(); }
+  ~Connection() {
+    Rest();
+    close();
+  }
+
+  void Expect() {
+    if (watchdog_) watchdog_->Expect(sock());
+  }
+  void Rest() {
+    if (watchdog_) watchdog_->Rest();
+  }
 
  private:
   GivenOnce policy_;
+  std::optional<Watchdog> watchdog_;
 };
+
+void ExpectAnswer(pqxx::connection_base& connection) {
+  static_cast<Session::Connection&>(connection).Expect();
+}
 
 Session::Session(SessionOptions options) : options_(std::move(options)) {}
 Session::~Session() = default;
@@ -61,7 +80,7 @@ Status Session::EnsureConnected() {
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ConnectionString(options_));
   SELFSAME_ASSIGN_OR_RETURN(PgHandle open, OpenConnection(text, options_.connect_wait));
   try {
-    connection_ = std::make_unique<Connection>(std::move(open));
+    connection_ = std::make_unique<Connection>(std::move(open), options_.statement_wait);
   } catch (...) {
     return TranslateException("connect");
   }
@@ -70,15 +89,25 @@ Status Session::EnsureConnected() {
 
 Status Session::Run(TenantId tenant, const PlainBody& body) {
   SELFSAME_RETURN_IF_ERROR(EnsureConnected());
+  connection_->Expect();
   try {
     pqxx::work tx(*connection_);
     if (tenant.value != 0) Exec(tx, storage::sql::kSetTenant, tenant);
     Status status = body(tx);
+    connection_->Expect();
     if (status.ok()) tx.commit();
+    connection_->Rest();
     return status;
   } catch (...) {
-    return TranslateException(kAttempted);
+    return Failed();
   }
+}
+
+Error Session::Failed() {
+  Error error = TranslateException(kAttempted);
+  connection_->Rest();
+  if (SpoilsConnection(error)) connection_.reset();
+  return error;
 }
 
 }  // namespace selfsame::pg

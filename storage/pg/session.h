@@ -2,7 +2,9 @@
 // operator's tool, reads of the directory.
 //
 // libpqxx would reconnect in silence, losing settings, locks and the transaction's start; here the
-// Session alone reconnects, and only between transactions.
+// Session alone reconnects, and only between transactions. After an error that spoils the
+// connection (storage/pg/errors.h) it does so before the next one. An answer that takes
+// kAnswerSlack longer than statement_wait ends the wait by closing the connection.
 #ifndef SELFSAME_STORAGE_PG_SESSION_H_
 #define SELFSAME_STORAGE_PG_SESSION_H_
 
@@ -23,17 +25,25 @@
 
 namespace selfsame::pg {
 
+// Starts the time that the connection's watchdog gives the next answer, where it has one.
+// Requires: the connection of a Session.
+void ExpectAnswer(pqxx::connection_base& connection);
+
 // Runs one of our named statements, preparing it at its first use on a connection. Arguments are
 // bound, as storage/pg/codec.h and libpqxx convert them. Throws what libpqxx throws: to be called
 // in the body of InTransaction only, which stops it.
 template <typename... Args>
 pqxx::result Exec(pqxx::work& tx, const Statement& statement, const Args&... args) {
+  ExpectAnswer(tx.conn());
   tx.conn().prepare(statement.name, statement.sql);
   return tx.exec_prepared(statement.name, args...);
 }
 
 // Owned by one thread.
 class Session {
+  class Connection;
+  friend void ExpectAnswer(pqxx::connection_base& connection);
+
  public:
   // Connects once. Errors: as ConnectionString and OpenConnection.
   static Result<std::unique_ptr<Session>> Connect(SessionOptions options);
@@ -53,12 +63,13 @@ class Session {
   std::invoke_result_t<Body&, pqxx::work&> InTransaction(TenantId tenant, Body&& body);
 
  private:
-  class Connection;
   using PlainBody = std::function<Status(pqxx::work&)>;
 
   explicit Session(SessionOptions options);
   Status EnsureConnected();
   Status Run(TenantId tenant, const PlainBody& body);
+  // Requires: called within a catch block, with no transaction open.
+  Error Failed();
 
   const SessionOptions options_;
   std::unique_ptr<Connection> connection_;
