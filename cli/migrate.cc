@@ -33,9 +33,19 @@ void ShowApplied(const Output& output, const MigrationStep& step) {
 }
 
 ExitCode Up(const Invocation& run) {
-  const auto session = ConnectAsOwner(run.settings);
+  const auto url = run.settings.DatabaseUrl();
+  if (!url.ok()) return run.output.Fail(url.error());
+  const auto session =
+      pg::Session::Connect(storage::MigrationSession(*url, "selfsame-cli migrate"));
   if (!session.ok()) return run.output.Fail(session.error());
   storage::MigrateOptions options;
+  options.on_started = [&](const MigrationStep& step) {
+    run.output.Note(fmt::format("applying {}", step.name));
+  };
+  options.on_waiting = [&](const std::string& name) {
+    run.output.Note(name.empty() ? "waiting for another migration to end"
+                                 : fmt::format("{} waits for a lock; trying again", name));
+  };
   options.on_applied = [&](const MigrationStep& step) { ShowApplied(run.output, step); };
   const auto report = storage::MigrateUp(**session, EmbeddedMigrations(), options);
   if (!report.ok()) return run.output.Fail(report.error());

@@ -168,11 +168,16 @@ Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address)
   return options;
 }
 
-Status Migrate(const Config& config, const std::string& url, const observe::Logger& log) {
-  pg::SessionOptions options = Sessions(config, url, "selfsamed migrate");
-  options.role.clear();  // As the owner.
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect(options));
+Status Migrate(const std::string& url, const observe::Logger& log) {
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect(storage::MigrationSession(
+                                                    url, "selfsamed migrate")));
   storage::MigrateOptions migrate;
+  migrate.on_started = [&](const storage::MigrationStep& step) {
+    log.Info("migration started", {{"name", step.name}});
+  };
+  migrate.on_waiting = [&](const std::string& name) {
+    log.Info("migration waits for a lock", {{"name", name}});
+  };
   migrate.on_applied = [&](const storage::MigrationStep& step) {
     log.Info("migration applied", {{"name", step.name}, {"ms", step.duration.count()}});
   };
@@ -270,7 +275,7 @@ Status App::Parts::StartDatabase() {
     database_url = cluster->url(kDatabaseName);
   }
   if (cluster == nullptr && !config.migrate) return {};
-  return Migrate(config, database_url, log);
+  return Migrate(database_url, log);
 }
 
 Status App::Parts::StartServing() {

@@ -8,13 +8,18 @@
 #include <map>
 
 #include "base/hash.h"
+#include "base/stop.h"
 #include "storage/embedded_migrations.h"
+#include "storage/pg/errors.h"
 #include "storage/sql/statements.h"
 
 namespace selfsame::storage {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLockWait{1'000};
+constexpr std::chrono::milliseconds kLockPause{2'000};  // For those that waited behind us.
 
 struct Applied {
   MigrationStep step;
@@ -149,6 +154,22 @@ Result<MigrationStep> Apply(pg::Session& session, const EmbeddedFile& file, Time
   return error;
 }
 
+// Runs `attempt` until it gets its locks.
+template <typename Attempt>
+std::invoke_result_t<Attempt&> RetryLocked(const MigrateOptions& options, const std::string& name,
+                                           Attempt attempt) {
+  const Deadline deadline = Deadline::After(options.lock_patience);
+  const StopSignal pause;
+  for (;;) {
+    auto result = attempt();
+    if (result.ok() || result.error().reason != pg::kLockTimeout || deadline.Expired()) {
+      return result;
+    }
+    options.on_waiting(name);
+    pause.WaitFor(std::min(kLockPause, deadline.Left()));
+  }
+}
+
 Result<MigrationReport> ApplyPending(pg::Session& session, std::span<const EmbeddedFile> files,
                                      const MigrateOptions& options) {
   SELFSAME_RETURN_IF_ERROR(Execute(session, sql::kCreateMigrationsTable));
@@ -159,8 +180,11 @@ Result<MigrationReport> ApplyPending(pg::Session& session, std::span<const Embed
   MigrationReport report;
   for (const MigrationStep& step : steps) {
     if (step.state != MigrationState::kPending) continue;
-    SELFSAME_ASSIGN_OR_RETURN(MigrationStep applied,
-                              Apply(session, *by_version.at(step.version), options.clock()));
+    options.on_started(step);
+    const EmbeddedFile& file = *by_version.at(step.version);
+    SELFSAME_ASSIGN_OR_RETURN(MigrationStep applied, RetryLocked(options, step.name, [&] {
+                                return Apply(session, file, options.clock());
+                              }));
     options.on_applied(applied);
     report.applied.push_back(std::move(applied));
   }
@@ -179,9 +203,19 @@ std::string_view MigrationStateName(MigrationState state) {
   return "unknown";
 }
 
+pg::SessionOptions MigrationSession(std::string url, std::string application_name) {
+  return {.url = std::move(url),
+          .role = "",
+          .application_name = std::move(application_name),
+          .statement_wait = std::chrono::milliseconds(0),
+          .lock_wait = kLockWait,
+          .planner = pg::Planner::kDefault};
+}
+
 Result<MigrationReport> MigrateUp(pg::Session& session, std::span<const EmbeddedFile> files,
                                   const MigrateOptions& options) {
-  SELFSAME_RETURN_IF_ERROR(Execute(session, sql::kLockMigrations));
+  SELFSAME_RETURN_IF_ERROR(
+      RetryLocked(options, "", [&] { return Execute(session, sql::kLockMigrations); }));
   auto report = ApplyPending(session, files, options);
   // A connection that broke has let go of the lock, and then this fails without harm.
   (void)Execute(session, sql::kUnlockMigrations);

@@ -7,8 +7,12 @@
 // (CREATE INDEX CONCURRENTLY) are not supported.
 //
 // The session of every function but AtHead is the owner's, connected directly rather than through
-// a pooler: `up` holds a lock of its session. Its statement_wait bounds each file and the wait
-// for another `up`.
+// a pooler: `up` holds a lock of its session.
+//
+// A file may take hours, but must not stop the servers: whoever waits for a table's lock makes all
+// others wait behind it. So a file waits for locks a second at most, then gives back what it holds,
+// lets the others pass and starts again (MigrationSession, lock_patience). How long it holds a lock
+// once it has it is up to the file.
 #ifndef SELFSAME_STORAGE_MIGRATIONS_H_
 #define SELFSAME_STORAGE_MIGRATIONS_H_
 
@@ -48,8 +52,17 @@ struct MigrationReport {
   std::vector<MigrationStep> applied;  // By this run, in order; empty when there was nothing to do.
 };
 
+// A session for MigrateUp: plans for whole tables, no bound of a statement, a short one of a lock.
+pg::SessionOptions MigrationSession(std::string url, std::string application_name);
+
 struct MigrateOptions {
   std::function<TimeUs()> clock = Now;
+  // How long locks that others hold are tried for, for each file.
+  std::chrono::milliseconds lock_patience = std::chrono::minutes(30);
+  // Before each file.
+  std::function<void(const MigrationStep&)> on_started = [](const MigrationStep&) {};
+  // Each time that a file (or, without a name, the turn to migrate) has to wait for a lock.
+  std::function<void(const std::string& name)> on_waiting = [](const std::string&) {};
   // After each file's commit, on the caller's thread.
   std::function<void(const MigrationStep&)> on_applied = [](const MigrationStep&) {};
 };
@@ -58,7 +71,8 @@ struct MigrateOptions {
 // Requires: files named NNNN_topic.sql.
 // Errors: kFailedPrecondition MIGRATION_CHANGED, MIGRATION_UNKNOWN or MIGRATION_GAP (one is
 // pending below one that is applied), with the versions, and nothing is applied; or a file's own
-// failure, and the files before it stay applied. May be retried: it goes on where it stopped.
+// failure, or kUnavailable LOCK_TIMEOUT, and the files before it stay applied. May be retried: it
+// goes on where it stopped.
 Result<MigrationReport> MigrateUp(pg::Session& session, std::span<const EmbeddedFile> files,
                                   const MigrateOptions& options = {});
 

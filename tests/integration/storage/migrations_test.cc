@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
+#include <chrono>
+#include <future>
 #include <thread>
 
 #include "storage/embedded_migrations.h"
@@ -298,6 +299,75 @@ TEST(MigrationsTest, AppRoleCanNeitherMigrateNorForgeTheRecord) {
   newer.push_back({"9999_newer.sql", "CREATE TABLE newer (id int)"});
   EXPECT_FALSE(MigrateUp(*app, newer).ok());
   EXPECT_FALSE(TableExists(database->owner(), "newer"));
+}
+
+// A reader that keeps its transaction open holds up a migration of its table; the migration must
+// not hold up all other readers in turn.
+TEST(MigrationsTest, AFileThatWaitsForALockLetsOthersPassAndGetsItInTheEnd) {
+  const auto database = TestDatabase::CreateEmpty();
+  const auto session = Must(pg::Session::Connect(MigrationSession(database->url(), "test")));
+  Must(MigrateUp(*session, Files{kFirst}));
+  constexpr EmbeddedFile kAlter{"0002_alter.sql", "ALTER TABLE first ADD COLUMN more int"};
+  std::promise<void> waits_again;
+  std::promise<void> is_done;
+  MigrateOptions options;
+  options.on_waiting = [&, times = 0](const std::string& name) mutable {
+    EXPECT_EQ(name, "0002_alter.sql");
+    if (++times == 2) waits_again.set_value();
+  };
+  const auto reader = database->NewSession("");
+  std::thread migrating;
+  Must(reader->InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    tx.exec("SELECT * FROM first");
+    migrating = std::thread([&] {
+      EXPECT_THAT(Versions(Must(MigrateUp(*session, Files{kFirst, kAlter}, options))),
+                  ElementsAre(2));
+      is_done.set_value();
+    });
+    auto waiting = waits_again.get_future();
+    while (waiting.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready) {
+      const auto started = std::chrono::steady_clock::now();
+      Execute(database->owner(), "SELECT * FROM first");
+      EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(3));
+    }
+    return {};
+  }));
+  is_done.get_future().wait();
+  migrating.join();
+  EXPECT_THAT(States(*session, {kFirst, kAlter}), ElementsAre("applied", "applied"));
+}
+
+TEST(MigrationsTest, AFileThatNeverGetsItsLockFailsAndCanBeTriedAgain) {
+  const auto database = TestDatabase::CreateEmpty();
+  const auto session = Must(pg::Session::Connect(MigrationSession(database->url(), "test")));
+  Must(MigrateUp(*session, Files{kFirst}));
+  constexpr EmbeddedFile kAlter{"0002_alter.sql", "ALTER TABLE first ADD COLUMN more int"};
+  const auto reader = database->NewSession("");
+  Must(reader->InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
+    tx.exec("SELECT * FROM first");
+    const auto failed = MigrateUp(*session, Files{kFirst, kAlter},
+                                  {.lock_patience = std::chrono::milliseconds(100)});
+    EXPECT_EQ(failed.error().reason, "LOCK_TIMEOUT");
+    EXPECT_NE(failed.error().message.find("0002_alter.sql"), std::string::npos);
+    return {};
+  }));
+  EXPECT_THAT(Versions(Must(MigrateUp(*session, Files{kFirst, kAlter}))), ElementsAre(2));
+}
+
+TEST(MigrationsTest, AFileMayTakeLongerThanAnyStatementOfAServer) {
+  const auto database = TestDatabase::CreateEmpty();
+  constexpr EmbeddedFile kSlow{
+      "0001_slow.sql",
+      "CREATE TABLE slow AS SELECT current_setting('statement_timeout') AS bound, "
+      "current_setting('enable_seqscan') AS reads_whole_tables, pg_sleep(0.3)::text AS slept"};
+  const auto session = Must(pg::Session::Connect(
+      MigrationSession(database->url() + "&options=-c%20statement_timeout%3D100", "test")));
+  std::vector<std::string> started;
+  MigrateOptions options;
+  options.on_started = [&](const MigrationStep& step) { started.push_back(step.name); };
+  Must(MigrateUp(*session, Files{kSlow}, options));
+  EXPECT_THAT(started, ElementsAre("0001_slow.sql"));
+  EXPECT_TRUE(Holds(*session, "(SELECT bound = '0' AND reads_whole_tables = 'on' FROM slow)"));
 }
 
 }  // namespace
