@@ -42,6 +42,8 @@ namespace {
 
 constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
+// Few threads serve all tenants: a row that another session holds must not stop them.
+constexpr std::chrono::seconds kLockWait{5};
 constexpr std::chrono::hours kPartitionInterval{1};
 constexpr std::chrono::seconds kActivityInterval{5};
 constexpr std::chrono::seconds kUsageInterval{2};
@@ -151,7 +153,8 @@ pg::SessionOptions Sessions(const Config& config, const std::string& url, const 
           .role = kServerRole,
           .application_name = name,
           .connect_wait = config.connect_wait,
-          .statement_wait = config.statement_wait};
+          .statement_wait = config.statement_wait,
+          .lock_wait = kLockWait};
 }
 
 Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address) {
@@ -284,8 +287,9 @@ Status App::Parts::StartServing() {
   metrics_address.barrier = &barrier;
   SELFSAME_ASSIGN_OR_RETURN(metrics_server,
                             observe::MetricsServer::Start(metrics, metrics_address));
-  SELFSAME_ASSIGN_OR_RETURN(std::string bulk_connection,
-                            pg::ConnectionString(Sessions(config, database_url, "selfsamed lane")));
+  pg::SessionOptions lane_options = Sessions(config, database_url, "selfsamed lane");
+  lane_options.lock_wait = config.lanes.lock_wait;
+  SELFSAME_ASSIGN_OR_RETURN(std::string bulk_connection, pg::ConnectionString(lane_options));
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait,

@@ -103,6 +103,7 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"lanes.batch_rows_max", Whole(&config->lanes.batch_rows_max, 1, 100'000)},
       {"lanes.linger_us", Whole(&config->lanes.linger, 0, 1'000'000)},
       {"lanes.give_up_ms", Whole(&config->lanes.give_up, 1, kDayMs)},
+      {"lanes.lock_wait_ms", Whole(&config->lanes.lock_wait, 1, kDayMs)},
       {"lanes.cache_anchors_max", Whole(&config->lanes.cache_anchors_max, 1, 100'000'000)},
   };
 }

@@ -2,6 +2,8 @@
 #ifndef SELFSAME_SERVER_INGEST_BATCH_H_
 #define SELFSAME_SERVER_INGEST_BATCH_H_
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +42,8 @@ struct CommitContext {
   storage::TenantShard where;
   TimeUs now;                  // The received_at of every record of the batch.
   bool counts_quality = true;  // Whether changes of profiles are counted for the measures.
+  // How long statements wait for a lock; nothing: as long as the connection's settings say.
+  std::optional<std::chrono::milliseconds> lock_wait;
   // What a decision that is committed is counted by; null: nothing. Lanes count for themselves.
   observe::Metrics* metrics = nullptr;
 };

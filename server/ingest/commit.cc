@@ -185,7 +185,9 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
 
 Result<CommitReport> CommitBatch(pg::BulkConnection& connection, const CommitContext& context,
                                  Batch& batch) {
-  SELFSAME_RETURN_IF_ERROR(connection.Begin(context.where.tenant));
+  SELFSAME_RETURN_IF_ERROR(context.lock_wait
+                               ? connection.Begin(context.where.tenant, *context.lock_wait)
+                               : connection.Begin(context.where.tenant));
   Result<CommitReport> report = RunBody(connection, context, batch);
   if (!report.ok()) {
     // The error of the body is the one that tells; a rollback that fails leaves a dead connection.

@@ -8,6 +8,7 @@
 #include "server/ingest/identity_counts.h"
 #include "server/ingest/rules_in_force.h"
 #include "storage/partitions.h"
+#include "storage/pg/errors.h"
 
 namespace selfsame::ingest {
 namespace {
@@ -15,9 +16,28 @@ namespace {
 constexpr std::chrono::milliseconds kPauseFirst{2};
 constexpr std::chrono::milliseconds kPauseMax{500};
 
+// While records are parked, and while those that wait are told from those that do not, a lane waits
+// this long for a lock. Records that are parked without need are tried again soon.
+constexpr std::chrono::milliseconds kLockProbe{50};
+
+// How many batches that wait for a lock are halved among the works of one call. Enough to find one
+// record among two thousand, twice; what is left is parked together.
+constexpr int kHalvingsMax = 24;
+
 // How often a batch may find a table missing. Once is not enough: another server, or our own
 // keeper, may make the partition between the error and our look at it.
 constexpr int kNotReadyMax = 3;
+
+// An unexpected error may be the connection's own, such as a prepared statement that is no longer
+// there: so there is another try, on a fresh one.
+constexpr int kUnexpectedMax = 2;
+
+Error Locked() {
+  return {.code = ErrorCode::kUnavailable,
+          .reason = std::string(pg::kLockTimeout),
+          .message = "another session holds rows of this person; send the records again",
+          .retry_after = std::chrono::seconds(1)};
+}
 
 Error Unavailable() {
   return {.code = ErrorCode::kUnavailable,
@@ -54,19 +74,62 @@ void RejectStale(PreparedRecord& record) {
 Committer::Committer(const LaneContext& context, std::size_t lane)
     : context_(context), lane_(lane), cache_(context.limits.cache_anchors_max) {}
 
-void Committer::Process(std::span<const LaneWork> works) {
+std::vector<LaneWork> Committer::Process(std::vector<LaneWork> works) {
+  halvings_left_ = kHalvingsMax;
+  is_probing_ = is_probing_ || !parking_.IsEmpty();
+  const std::size_t parked_before = parking_.size();
   std::vector<Open> open;
   for (const LaneWork& work : works) {
     for (const std::uint32_t i : work.records) {
-      open.push_back({work.submission.get(), &work.submission->records()[i]});
+      open.push_back({&work, work.submission.get(), &work.submission->records()[i]});
     }
   }
   while (!open.empty()) CommitAll(TakeDistinct(open));
+  is_probing_ = false;
+  if (parking_.size() > parked_before) parking_.RemoveParked(works);
+  CountParked();
+  return works;
 }
 
-void Committer::Reset() {
+std::vector<LaneWork> Committer::ProcessParked() {
+  if (!parking_.due() || !parking_.due()->Expired()) return {};
+  Parking::Taken taken = parking_.TakeAll();
+  retrying_ = taken.expired;
+  for (const std::vector<LaneWork>& works : taken.batches) {
+    retrying_.insert(retrying_.end(), works.begin(), works.end());
+  }
+  for (const LaneWork& work : taken.expired) work.submission->Fail(Locked());
+  std::vector<LaneWork> settled = std::move(taken.expired);
+  for (std::vector<LaneWork>& works : taken.batches) {
+    is_probing_ = true;
+    for (LaneWork& work : Process(std::move(works))) settled.push_back(std::move(work));
+  }
+  retrying_.clear();
+  CountParked();
+  return settled;
+}
+
+std::vector<LaneWork> Committer::Abandon(std::vector<LaneWork> at_hand) {
   connection_.reset();
   cache_.Clear();
+  is_probing_ = false;
+  std::vector<LaneWork> unsettled = std::move(at_hand);
+  unsettled.insert(unsettled.end(), retrying_.begin(), retrying_.end());
+  retrying_.clear();
+  parking_.RemoveParked(unsettled);  // What is parked comes back below, once.
+  Parking::Taken parked = parking_.TakeAll();
+  for (LaneWork& work : parked.expired) unsettled.push_back(std::move(work));
+  for (std::vector<LaneWork>& works : parked.batches) {
+    for (LaneWork& work : works) unsettled.push_back(std::move(work));
+  }
+  CountParked();
+  return unsettled;
+}
+
+void Committer::CountParked() {
+  const auto now = static_cast<std::int64_t>(parking_.size());
+  context_.metrics.parked_rows.Add(now - static_cast<std::int64_t>(counted_parked_));
+  counted_parked_ = parking_.size();
 }
 
 std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
@@ -88,12 +151,19 @@ std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
 // A batch that holds something the database cannot store is halved until that record stands alone:
 // its neighbours are not touched by it.
 void Committer::CommitAll(std::span<const Open> records) {
+  std::vector<Open> free;
+  if (!parking_.IsEmpty()) {
+    free = HoldBack(records);
+    records = free;
+    if (records.empty()) return;
+  }
   Batch batch;
   batch.reserve(records.size());
   for (const Open& open : records) batch.push_back({.record = open.record});
   const Status committed = CommitWithRetries(*records.front().submission, batch);
   if (committed.ok()) return Publish(records, batch);
   if (committed.error().reason == kRevisionMismatch) return CommitWithoutStale(records, batch);
+  if (committed.error().reason == pg::kLockTimeout) return CommitWithoutWaiting(records);
   if (committed.error().code != ErrorCode::kInvalidArgument) {
     for (const Open& open : records) open.submission->Fail(committed.error());
     return;
@@ -104,6 +174,36 @@ void Committer::CommitAll(std::span<const Open> records) {
   }
   CommitAll(records.first(records.size() / 2));
   CommitAll(records.subspan(records.size() / 2));
+}
+
+void Committer::CommitWithoutWaiting(std::span<const Open> records) {
+  context_.metrics.commit_retries.Of(observe::kRetryLockTimeout).Add();
+  if (records.size() == 1) return Park(records.front(), Parking::Standing::kWaits);
+  if (halvings_left_ == 0) {
+    for (const Open& open : records) Park(open, Parking::Standing::kUnsorted);
+    return;
+  }
+  --halvings_left_;
+  is_probing_ = true;
+  CommitAll(records.first(records.size() / 2));
+  CommitAll(records.subspan(records.size() / 2));
+}
+
+void Committer::Park(const Open& open, Parking::Standing standing) {
+  const auto index = static_cast<std::uint32_t>(open.record - open.submission->records().data());
+  parking_.Park(*open.work, index, standing, context_.limits.give_up);
+}
+
+std::vector<Committer::Open> Committer::HoldBack(std::span<const Open> records) {
+  std::vector<Open> free;
+  for (const Open& open : records) {
+    if (parking_.Holds(*open.record)) {
+      Park(open, Parking::Standing::kHeldBack);
+    } else {
+      free.push_back(open);
+    }
+  }
+  return free;
 }
 
 void Committer::CommitWithoutStale(std::span<const Open> records, const Batch& batch) {
@@ -123,6 +223,7 @@ void Committer::CommitWithoutStale(std::span<const Open> records, const Batch& b
 Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
   const Deadline deadline = Deadline::After(context_.limits.give_up);
   int not_ready = 0;
+  int unexpected = 0;
   for (auto pause = kPauseFirst;; pause = std::min(pause * 2, kPauseMax)) {
     if (context_.stop != nullptr && context_.stop->Expired()) return StoppingServer();
     for (BatchItem& item : batch) item = BatchItem{.record = item.record};
@@ -134,9 +235,9 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
       Count(*report, any.tenant().name, batch.size(), took.count());
       return {};
     }
-    if (report.error().reason == "SCHEMA_NOT_READY" && ++not_ready == kNotReadyMax) {
-      return report.error();
-    }
+    const Error& error = report.error();
+    if (error.reason == "SCHEMA_NOT_READY" && ++not_ready == kNotReadyMax) return Unavailable();
+    if (error.code == ErrorCode::kInternal && ++unexpected == kUnexpectedMax) return error;
     SELFSAME_RETURN_IF_ERROR(PrepareRetry(report.error()));
     if (deadline.Expired()) return Unavailable();
     pause_.WaitFor(pause);
@@ -145,6 +246,7 @@ Status Committer::CommitWithRetries(const Submission& any, Batch& batch) {
 
 Status Committer::PrepareRetry(const Error& error) {
   if (error.reason == kRevisionMismatch || error.reason == kRulesetChanged) return error;
+  if (error.reason == pg::kLockTimeout) return error;
   context_.metrics.postgres_errors.Of(ErrorCodeName(error.code)).Add();
   switch (error.code) {
     case ErrorCode::kAborted:
@@ -153,12 +255,14 @@ Status Committer::PrepareRetry(const Error& error) {
     case ErrorCode::kUnavailable:
     case ErrorCode::kInDoubt:
     case ErrorCode::kDeadlineExceeded:
-      context_.log.Warn("commit will be tried again",
-                        {{"lane", lane_}, {"reason", error.reason}, {"what", error.message}});
+    case ErrorCode::kInternal:
+      LogRetry(error);
       connection_.reset();
       break;
     case ErrorCode::kFailedPrecondition:
-      if (error.reason != "SCHEMA_NOT_READY" || connection_ == nullptr) return error;
+      // The database refuses us, or is not the one it was. That is not the caller's doing.
+      LogRetry(error);
+      if (error.reason != "SCHEMA_NOT_READY" || connection_ == nullptr) break;
       // Should this fail, the next try finds the table still missing, or the connection broken.
       (void)storage::EnsureRecordPartitions(*connection_, Now(), 1);
       break;
@@ -166,11 +270,20 @@ Status Committer::PrepareRetry(const Error& error) {
     case ErrorCode::kUnauthenticated:
     case ErrorCode::kPermissionDenied:
     case ErrorCode::kNotFound:
-    case ErrorCode::kResourceExhausted:
-    case ErrorCode::kInternal: return error;
+    case ErrorCode::kResourceExhausted: return error;
   }
   context_.metrics.commit_retries.Of(RetryReason(error.code)).Add();
   return {};
+}
+
+// A database that is away fails each try of each batch.
+void Committer::LogRetry(const Error& error) {
+  const auto left_out = retry_log_.Admit();
+  if (!left_out) return;
+  context_.log.Warn("commit will be tried again", {{"lane", lane_},
+                                                   {"reason", error.reason},
+                                                   {"what", error.message},
+                                                   {"entries_left_out", *left_out}});
 }
 
 Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
@@ -181,12 +294,13 @@ Result<CommitReport> Committer::TryOnce(const Submission& any, Batch& batch) {
                               .cache = cache_,
                               .where = {any.tenant().shard, any.tenant().id},
                               .now = Now(),
-                              .counts_quality = context_.counts_quality};
+                              .counts_quality = context_.counts_quality,
+                              .lock_wait = is_probing_ ? std::optional(kLockProbe) : std::nullopt};
   return CommitBatch(*connection_, context, batch);
 }
 
 Status Committer::Connect() {
-  if (connection_ != nullptr && connection_->IsUsable()) return {};
+  if (connection_ != nullptr && connection_->IsIdle()) return {};
   connection_.reset();
   cache_.Clear();
   SELFSAME_ASSIGN_OR_RETURN(connection_, pg::BulkConnection::Connect(context_.database));

@@ -16,10 +16,16 @@ bool LaneQueue::Push(LaneWork work) {
   return true;
 }
 
-std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microseconds linger) {
+std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microseconds linger,
+                                      std::optional<Deadline> until) {
   MutexLock lock(mutex_);
-  changed_.wait(mutex_,
-                [this]() SELFSAME_REQUIRES(mutex_) { return is_stopped_ || !turns_.empty(); });
+  if (until) {
+    changed_.wait_until(mutex_, until->at(),
+                        [this]() SELFSAME_REQUIRES(mutex_) { return !turns_.empty(); });
+  } else {
+    changed_.wait(mutex_,
+                  [this]() SELFSAME_REQUIRES(mutex_) { return is_stopped_ || !turns_.empty(); });
+  }
   if (turns_.empty()) return {};
   const TenantId tenant = turns_.front();
   if (linger.count() > 0) {

@@ -7,9 +7,11 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/mutex.h"
+#include "base/time.h"
 #include "server/ingest/submission.h"
 
 namespace selfsame::ingest {
@@ -18,6 +20,7 @@ namespace selfsame::ingest {
 struct LaneWork {
   std::shared_ptr<Submission> submission;
   std::vector<std::uint32_t> records;
+  std::optional<Deadline> give_up;  // Of work that was parked (parking.h).
 };
 
 // Thread-safe. How much may wait is bounded by Lanes, before it gets here.
@@ -27,8 +30,10 @@ class LaneQueue {
   bool Push(LaneWork work);
 
   // Waits for work, then takes works of the tenant whose turn it is, up to rows_max records (or one
-  // work, if that alone is larger); waits up to `linger` for that many. Empty: stopped and drained.
-  std::vector<LaneWork> Take(std::size_t rows_max, std::chrono::microseconds linger);
+  // work, if that alone is larger); waits up to `linger` for that many. Empty: stopped and drained,
+  // or `until`, where it is given, has come. Until then it waits, also when stopped.
+  std::vector<LaneWork> Take(std::size_t rows_max, std::chrono::microseconds linger,
+                             std::optional<Deadline> until = std::nullopt);
 
   // No more work is taken in; Take hands out what is left.
   void Stop();

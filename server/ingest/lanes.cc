@@ -107,18 +107,24 @@ std::size_t Lanes::LaneOf(const PreparedRecord& record) const {
 void Lanes::Run(Lane& lane) {
   const LaneLimits& limits = context_.limits;
   for (;;) {
-    std::vector<LaneWork> taken = lane.queue.Take(limits.batch_rows_max, limits.linger);
-    if (taken.empty()) return;
+    std::vector<LaneWork> taken =
+        lane.queue.Take(limits.batch_rows_max, limits.linger, lane.committer.parked_due());
+    if (taken.empty() && !lane.committer.parked_due()) return;
     const std::vector<LaneWork> works = Wanted(std::move(taken));
-    if (works.empty()) continue;
-    const Status processed =
-        context_.barrier.Run(observe::Entry::kLane, "", [&] { lane.committer.Process(works); });
-    if (!processed.ok()) lane.committer.Reset();
-    for (const LaneWork& work : works) {
-      if (!processed.ok()) work.submission->Fail(processed.error());
-      FinishWork(work);
-    }
+    if (!works.empty()) Settle(lane, works, [&] { return lane.committer.Process(works); });
+    Settle(lane, {}, [&] { return lane.committer.ProcessParked(); });
   }
+}
+
+void Lanes::Settle(Lane& lane, const std::vector<LaneWork>& at_hand,
+                   const std::function<std::vector<LaneWork>()>& step) {
+  std::vector<LaneWork> settled;
+  const Status done = context_.barrier.Run(observe::Entry::kLane, "", [&] { settled = step(); });
+  if (!done.ok()) {
+    settled = lane.committer.Abandon(at_hand);
+    for (const LaneWork& work : settled) work.submission->Fail(done.error());
+  }
+  for (const LaneWork& work : settled) FinishWork(work);
 }
 
 std::vector<LaneWork> Lanes::Wanted(std::vector<LaneWork> works) {

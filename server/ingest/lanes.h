@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -45,6 +46,10 @@ class Lanes {
   };
 
   void Run(Lane& lane);
+  // Runs a step of the lane's committer and finishes what it settled. An exception fails `at_hand`
+  // and all that the committer has parked: each of their callers is answered.
+  void Settle(Lane& lane, const std::vector<LaneWork>& at_hand,
+              const std::function<std::vector<LaneWork>()>& step);
   std::size_t LaneOf(const PreparedRecord& record) const;
   Status Reserve(TenantId tenant, const QueueLoad& load);
   void Release(TenantId tenant, const QueueLoad& load);

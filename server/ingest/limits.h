@@ -36,7 +36,10 @@ struct LaneLimits {
   std::size_t batch_rows_max = 2'000;   // Records of one transaction.
   std::chrono::microseconds linger{0};  // How long a batch waits to grow; 0: natural batching.
   std::chrono::milliseconds give_up{
-      15'000};                              // How long a batch is tried while the database is away.
+      15'000};  // How long a batch is tried while the database is away.
+  // How long a batch waits for a row that another session holds; then only the records that need
+  // that row wait, until give_up.
+  std::chrono::milliseconds lock_wait{1'000};
   std::size_t cache_anchors_max = 200'000;  // Anchors each lane remembers.
 };
 

@@ -106,7 +106,9 @@ inline constexpr std::array<std::string_view, 9> kEntryLabels = {
 inline constexpr std::string_view kRetrySerialization = "serialization";
 inline constexpr std::string_view kRetryUnavailable = "unavailable";
 inline constexpr std::string_view kRetryInDoubt = "in_doubt";
-inline constexpr std::array kRetryReasons = {kRetrySerialization, kRetryUnavailable, kRetryInDoubt};
+inline constexpr std::string_view kRetryLockTimeout = "lock_timeout";
+inline constexpr std::array kRetryReasons = {kRetrySerialization, kRetryUnavailable, kRetryInDoubt,
+                                             kRetryLockTimeout};
 
 // The durations of calls, by method and gRPC code.
 class RequestHistograms : public Family<Histogram> {
@@ -182,6 +184,9 @@ struct Metrics {
   Named<Gauge> queue_bytes{"selfsame_queue_bytes",
                            "Bytes of the records waiting to be committed now."};
   Named<Gauge> queue_rows_max;
+  Named<Gauge> parked_rows{
+      "selfsame_parked_rows",
+      "Records that wait, beside the others, for a row that another session has locked."};
   Named<Histogram> batch_rows{"selfsame_batch_rows", "Records in one committed batch.",
                               kRowsBounds};
   Named<LaneHistograms> commit_seconds;

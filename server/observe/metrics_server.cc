@@ -253,6 +253,7 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.queue_rows);
     AddOne(out, m.queue_bytes);
     AddOne(out, m.queue_rows_max);
+    AddOne(out, m.parked_rows);
     AddOne(out, m.batch_rows);
     AddAll(out, m.commit_seconds);
     AddAll(out, m.commit_retries);

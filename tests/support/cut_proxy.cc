@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -193,8 +194,15 @@ CutProxy::CutProxy(const CutProxyOptions& options) : options_(options), random_(
   auto parameters = ParametersOf(options.database_url);
   const std::string socket_name = "/.s.PGSQL." + parameters.at("port");
   upstream_path_ = parameters.at("host") + socket_name;
-  Listen(folder_.path() + socket_name);
-  parameters["host"] = folder_.path();
+  if (options.is_over_tcp) {
+    parameters["host"] = "127.0.0.1";
+    parameters["port"] = fmt::to_string(ListenOverTcp());
+    // A client's first message is then the one that names it.
+    parameters["sslmode"] = parameters["gssencmode"] = "disable";
+  } else {
+    Listen(folder_.path() + socket_name);
+    parameters["host"] = folder_.path();
+  }
   for (const auto& [keyword, value] : parameters) url_ += fmt::format("{}='{}' ", keyword, value);
   stop_fd_ = eventfd(0, EFD_CLOEXEC);
   SELFSAME_CHECK(stop_fd_ >= 0);
@@ -216,6 +224,20 @@ void CutProxy::Listen(const std::string& path) {
   SELFSAME_CHECK(bind(listen_fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) ==
                  0);
   SELFSAME_CHECK(listen(listen_fd_, kBacklog) == 0);
+}
+
+std::uint16_t CutProxy::ListenOverTcp() {
+  constexpr int kBacklog = 64;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  listen_fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  socklen_t size = sizeof(address);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  SELFSAME_CHECK(listen_fd_ >= 0 && bind(listen_fd_, any, size) == 0);
+  SELFSAME_CHECK(listen(listen_fd_, kBacklog) == 0);
+  SELFSAME_CHECK(getsockname(listen_fd_, any, &size) == 0);
+  return ntohs(address.sin_port);
 }
 
 void CutProxy::Run() {

@@ -21,6 +21,8 @@ struct CutProxyOptions {
   std::uint64_t seed = 0;
   // Only connections of this name are ever cut.
   std::string application_name = "selfsamed lane";
+  // Whether clients reach it over TCP rather than a unix socket.
+  bool is_over_tcp = false;
 };
 
 // Starts with its thread; stops with it. The counters may be read by any thread.
@@ -49,6 +51,8 @@ class CutProxy {
   class Relay;
 
   void Listen(const std::string& path);
+  // On a free port of the loopback; returns it.
+  std::uint16_t ListenOverTcp();
   void Run();
   void Accept();
   // What to do with a COMMIT that a relay has just read.

@@ -97,6 +97,8 @@ SeededTenant TestDatabase::SeedTenant(const std::string& name) {
   return seeded;
 }
 
+void TestDatabase::Administer(const std::string& sql) { TestCluster::Get().Run(sql); }
+
 std::string TestDatabase::ServerLog() {
   std::ifstream log(TestCluster::Get().log_path());
   return std::string(std::istreambuf_iterator<char>(log), {});

@@ -64,6 +64,10 @@ class TestDatabase {
   SeededTenant SeedTenant(const std::string& name);
   const storage::MasterKey& master_key() const { return master_key_; }
 
+  // Runs a statement that is refused within a transaction, such as ALTER SYSTEM. What it changes
+  // all databases of this process share.
+  static void Administer(const std::string& sql);
+
   // What PostgreSQL has logged so far, of all databases of this process.
   static std::string ServerLog();
 
