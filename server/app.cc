@@ -340,7 +340,8 @@ Status App::Parts::StartServing() {
                                      .master_key = *master_key,
                                      .directory = directory,
                                      .metrics = metrics,
-                                     .log = log},
+                                     .log = log,
+                                     .allows_fsync_off = config.allow_fsync_off},
       [this](pg::Session& session) { return schema_loader.Refresh(session); },
       [this](bool is_serving) { grpc_server->SetServing(is_serving); });
   directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh, barrier,

@@ -85,6 +85,7 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"server.read_queue_max", Whole(&config->read_queue_max, 1, 1'000'000)},
       {"database.url", Text(&config->database_url)},
       {"database.migrate", Flag(&config->migrate)},
+      {"database.allow_fsync_off", Flag(&config->allow_fsync_off)},
       {"database.connect_wait_ms", Whole(&config->connect_wait, 1, kDayMs)},
       {"database.statement_wait_ms", Whole(&config->statement_wait, 1, kDayMs)},
       {"security.master_key_file", Text(&config->master_key_file)},

@@ -22,6 +22,9 @@ struct Config {
   std::string master_key_file;
   // Whether to bring a database of database_url to head at start; a private one always is.
   bool migrate = false;
+  // Whether to serve on a PostgreSQL with fsync off: a crash may lose records that were
+  // acknowledged. For tests.
+  bool allow_fsync_off = false;
 
   std::string listen = "127.0.0.1:7430";
   std::string metrics_listen = "127.0.0.1:9464";

@@ -37,6 +37,8 @@ void AddFlags(CLI::App& cli, Config& config, std::string& log_format, std::strin
   cli.add_option("--master-key-file", config.master_key_file, "default: DATA_DIR/master.key")
       ->envname("SELFSAME_MASTER_KEY_FILE");
   cli.add_flag("--migrate", config.migrate, "bring the database to head before serving");
+  cli.add_flag("--allow-fsync-off", config.allow_fsync_off,
+               "serve on a PostgreSQL with fsync off: a crash can lose acknowledged records");
   cli.add_option("--listen", config.listen, "gRPC address; port 0 takes a free one")
       ->capture_default_str();
   cli.add_option("--metrics-listen", config.metrics_listen, "address of /metrics")

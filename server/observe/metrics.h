@@ -207,6 +207,19 @@ struct Metrics {
       "1970-01-01 UTC."};
   Named<Gauge> database_up{"selfsame_database_up",
                            "1 while the database answers, 0 while it does not."};
+  Named<Gauge> database_read_only{
+      "selfsame_database_read_only",
+      "1 while the database takes no writes: a standby, or made read-only; 0 otherwise."};
+  Named<Gauge> postgres_fsync{
+      "selfsame_postgres_fsync",
+      "PostgreSQL's setting fsync: 0 means that records which were acknowledged can be lost."};
+  Named<Gauge> postgres_full_page_writes{
+      "selfsame_postgres_full_page_writes",
+      "PostgreSQL's setting full_page_writes: 0 means that a crash can damage tables."};
+  Named<Gauge> postgres_synchronous_commit{
+      "selfsame_postgres_synchronous_commit",
+      "synchronous_commit of this server's sessions: 0 off, 1 local, 2 remote_write, 3 on, 4 "
+      "remote_apply. Below 3, records that were acknowledged can be lost."};
   Named<Gauge> migrations_at_head{
       "selfsame_migrations_at_head",
       "1 when the database has every migration this server knows, 0 when some are missing."};

@@ -262,6 +262,10 @@ class Collector : public prometheus::Collectable {
     AddOne(out, m.activity_folded);
     AddOne(out, m.activity_folded_at);
     AddOne(out, m.database_up);
+    AddOne(out, m.database_read_only);
+    AddOne(out, m.postgres_fsync);
+    AddOne(out, m.postgres_full_page_writes);
+    AddOne(out, m.postgres_synchronous_commit);
     AddOne(out, m.migrations_at_head);
     AddOne(out, m.tenants_shut_out);
     AddOne(out, m.tenants_stale);

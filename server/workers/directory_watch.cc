@@ -2,9 +2,16 @@
 
 #include <utility>
 
+#include "storage/database_standing.h"
 #include "storage/migrations.h"
+#include "storage/pg/errors.h"
 
 namespace selfsame::workers {
+namespace {
+
+constexpr std::string_view kNotDurable = "DATABASE_NOT_DURABLE";
+
+}  // namespace
 
 DirectoryWatch::DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
                                std::function<void(bool is_serving)> on_serving)
@@ -24,6 +31,7 @@ Result<bool> DirectoryWatch::Look() {
   if (session_ == nullptr) {
     SELFSAME_ASSIGN_OR_RETURN(session_, pg::Session::Connect(context_.database));
   }
+  SELFSAME_RETURN_IF_ERROR(CheckStanding());
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
   if (!at_head) return false;
   // Before anything else that may fail: a key that was revoked must not get in a moment longer.
@@ -67,9 +75,36 @@ void DirectoryWatch::ReportTroubles(const storage::Directory* before,
   }
 }
 
+Status DirectoryWatch::CheckStanding() {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::DatabaseStanding standing,
+                            storage::ReadDatabaseStanding(*session_));
+  observe::Metrics& metrics = context_.metrics;
+  metrics.postgres_fsync.Set(standing.has_fsync ? 1 : 0);
+  metrics.postgres_full_page_writes.Set(standing.has_full_page_writes ? 1 : 0);
+  metrics.postgres_synchronous_commit.Set(standing.synchronous_commit);
+  if (standing.is_standby || standing.is_read_only) {
+    session_.reset();  // Of several hosts another one may be the primary by now.
+    return Error{
+        .code = ErrorCode::kUnavailable,
+        .reason = std::string(pg::kReadOnly),
+        .message = standing.is_standby ? "the database is a standby" : "the database is read-only"};
+  }
+  if (standing.has_fsync || context_.allows_fsync_off) return {};
+  // Not only NOT_SERVING: an acknowledgement would not be true.
+  context_.directory.Set(nullptr);
+  return Error{.code = ErrorCode::kFailedPrecondition,
+               .reason = std::string(kNotDurable),
+               .message =
+                   "postgresql runs with fsync off and can lose committed records: turn it "
+                   "on, or set database.allow_fsync_off"};
+}
+
 // A person wants to know of changes, not of each pass.
 void DirectoryWatch::Report(const Result<bool>& at_head) {
-  context_.metrics.database_up.Set(at_head.ok() ? 1 : 0);
+  const bool is_read_only = !at_head.ok() && at_head.error().reason == pg::kReadOnly;
+  const bool is_refused = !at_head.ok() && at_head.error().reason == kNotDurable;
+  context_.metrics.database_up.Set(at_head.ok() || is_read_only || is_refused ? 1 : 0);
+  context_.metrics.database_read_only.Set(is_read_only ? 1 : 0);
   context_.metrics.migrations_at_head.Set(at_head.ok() && *at_head ? 1 : 0);
   if (!at_head.ok()) {
     context_.metrics.postgres_errors.Of(ErrorCodeName(at_head.error().code)).Add();
@@ -78,8 +113,9 @@ void DirectoryWatch::Report(const Result<bool>& at_head) {
   if (is_serving == was_serving_) return;
   if (is_serving) return context_.log.Info("database answers and is at head");
   if (at_head.ok()) return context_.log.Warn("database is not at head: run selfsame migrate up");
-  context_.log.Warn("database does not answer",
-                    {{"reason", at_head.error().reason}, {"what", at_head.error().message}});
+  context_.log.Warn(
+      is_read_only || is_refused ? "database cannot be used" : "database does not answer",
+      {{"reason", at_head.error().reason}, {"what", at_head.error().message}});
 }
 
 }  // namespace selfsame::workers

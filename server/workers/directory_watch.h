@@ -22,6 +22,7 @@ struct DirectoryWatchContext {
   Snapshot<storage::Directory>& directory;
   observe::Metrics& metrics;
   const observe::Logger& log;
+  bool allows_fsync_off = false;  // Whether to serve although a crash may lose what was committed.
 };
 
 // Owned by its task's thread.
@@ -43,6 +44,8 @@ class DirectoryWatch {
   Status LoadDirectory();
   // Logs what has changed, and counts what has not.
   void ReportTroubles(const storage::Directory* before, const storage::Directory& now);
+  // Whether the database takes writes and keeps them. A server does not serve otherwise.
+  Status CheckStanding();
   void Report(const Result<bool>& at_head);
 
   const DirectoryWatchContext context_;

@@ -52,7 +52,9 @@ ServerProcess::ServerProcess(const ServerOptions& options)
                 "127.0.0.1:0", "--master-key-file", master_key_file_};
   if (options.master_key != nullptr) WriteKey(master_key_file_, *options.master_key);
   if (!options.database_url.empty()) {
-    arguments_.insert(arguments_.end(), {"--database-url", options.database_url});
+    // Databases of tests are thrown away: they have fsync off.
+    arguments_.insert(arguments_.end(),
+                      {"--database-url", options.database_url, "--allow-fsync-off"});
   }
   if (!options.config_toml.empty()) {
     std::ofstream(folder_.path() + "/selfsamed.toml") << options.config_toml;
