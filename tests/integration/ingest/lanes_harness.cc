@@ -20,8 +20,9 @@ std::shared_ptr<const schema::Catalog> CatalogOf(test::TestDatabase& database,
 }
 
 pg::BulkOptions BulkOptionsOf(const test::TestDatabase& database) {
-  return {.connection_string =
-              test::Must(pg::ConnectionString({.url = database.url(), .role = "selfsame_app"}))};
+  return {
+      .connection_string = test::Must(pg::ConnectionString(
+          {.url = database.url(), .role = "selfsame_app", .lock_wait = LaneLimits{}.lock_wait}))};
 }
 
 IncomingRecord IncomingOf(const TestRecord& record) {
