@@ -271,6 +271,10 @@ struct Metrics {
       "out, by table.";
 
   // The process.
+  Named<Counter> listener_probe_failures{
+      "selfsame_listener_probe_failures_total",
+      "Probes of the server's own gRPC port that got no answer. After three in a row the process "
+      "stops with exit code 3."};
   Named<Gauge> start_time_seconds;
   Named<Gauge> build_info{"selfsame_build_info", "1, labelled with what is running.", 1};
   const std::string version;

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_SERVER_OBSERVE_METRICS_SERVER_H_
 #define SELFSAME_SERVER_OBSERVE_METRICS_SERVER_H_
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -11,16 +12,25 @@
 
 namespace selfsame::observe {
 
+// Connections open at a time; the oldest one gives way to the next.
+inline constexpr std::size_t kScrapesOpenMax = 64;
+// Pages in memory at a time: one may have tens of megabytes. Past it a scrape is answered 503.
+inline constexpr std::size_t kPagesMax = 8;
+
 struct MetricsServerOptions {
   std::string host = "127.0.0.1";  // An IPv4 address, or localhost.
   int port = 0;                    // 0 takes a free one; see port().
   // Outlives the server. Null: exceptions are stopped all the same, but not counted.
   const Barrier* barrier = nullptr;
+  // From the accepted connection to the end of its one answer, however busy the connection is.
+  std::chrono::milliseconds scrape_wait{10'000};
 };
 
-// Listens from Start until destroyed, on two threads of its own, which read atomics and touch
-// nothing else. There is no authentication: metrics hold nothing secret (INV-10), but bind it to
-// an address that only Prometheus reaches. Owned by one thread.
+// Listens from Start until destroyed, on two threads of its own: one serves all connections without
+// ever waiting for one, the other closes those that are out of time, so that clients that send or
+// read slowly cannot keep others out. One answer per connection. There is no authentication:
+// metrics hold nothing secret (INV-10), but bind it to an address that only Prometheus reaches.
+// Owned by one thread.
 class MetricsServer {
  public:
   // Requires: metrics outlive the server.
@@ -31,7 +41,7 @@ class MetricsServer {
   static Result<std::unique_ptr<MetricsServer>> Start(const Metrics& metrics,
                                                       const MetricsServerOptions& options);
 
-  // Answers what is under way, then stops listening.
+  // Stops listening and closes what is open.
   ~MetricsServer();
 
   // The port that is listened on.

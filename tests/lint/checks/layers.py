@@ -40,6 +40,7 @@ FENCES = {
     'libpqxx and libpq': (r'pqxx/|libpq-fe\.h', ['storage']),
     'spdlog': (r'spdlog/', ['server/observe']),
     'prometheus-cpp': (r'prometheus/', ['server/observe']),
+    'libmicrohttpd': (r'microhttpd\.h', ['server/observe']),
     'gRPC': (r'grpc(pp)?/|.*\.grpc\.pb\.h', ['server/edge', 'server', 'cli']),
     'generated protobuf code': (r'.*\.pb\.h', ['server/schema', 'server/edge', 'server', 'cli']),
     'protobuf reflection': (

@@ -8,11 +8,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
+
+#include "base/time.h"
 
 namespace selfsame::observe {
 namespace {
@@ -144,6 +149,47 @@ TEST(MetricsServerTest, ServesNothingElse) {
   ASSERT_TRUE(server.ok()) << server.error().message;
   EXPECT_THAT(HttpGet((*server)->port(), "/"), ContainsRegex("^HTTP/1.[01] 404 "));
   EXPECT_THAT(HttpGet((*server)->port(), "/README.md"), ContainsRegex("^HTTP/1.[01] 404 "));
+}
+
+// Sends one byte of a request, and another whenever it is told to.
+class Dripping {
+ public:
+  explicit Dripping(int port) : fd_(Connect(port)) {}
+  ~Dripping() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Dripping(Dripping&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+  // False once the server has closed the connection.
+  bool Drip() { return send(fd_, "G", 1, MSG_NOSIGNAL) == 1; }
+
+ private:
+  int fd_;
+};
+
+TEST(MetricsServerTest, DrippingConnectionsDoNotKeepAScrapeOut) {
+  Metrics metrics(SomeOptions());
+  auto server = MetricsServer::Start(metrics, {});
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  for (const std::size_t drips : {std::size_t{50}, 2 * kScrapesOpenMax}) {
+    std::vector<Dripping> slow;
+    for (std::size_t i = 0; i < drips; ++i) slow.emplace_back((*server)->port()).Drip();
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_THAT(Scrape(**server), HasSubstr("\nselfsame_queue_rows_max 50000\n"));
+    EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(2)) << drips;
+  }
+}
+
+TEST(MetricsServerTest, AConnectionThatDripsIsClosedAllTheSame) {
+  Metrics metrics(SomeOptions());
+  auto server = MetricsServer::Start(metrics, {.scrape_wait = std::chrono::milliseconds(300)});
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  Dripping slow((*server)->port());
+  const Deadline patience = Deadline::After(std::chrono::seconds(10));
+  while (slow.Drip()) {
+    ASSERT_FALSE(patience.Expired());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 TEST(MetricsServerTest, AnAddressInUseIsSaid) {
