@@ -18,6 +18,7 @@
 #include "identity/resolve.h"
 #include "server/decisions/desk.h"
 #include "server/edge/grpc_server.h"
+#include "server/edge/listener_probe.h"
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
 #include "server/observe/metrics_server.h"
@@ -46,6 +47,7 @@ constexpr const char* kServerRole = "selfsame_app";
 constexpr std::chrono::seconds kLockWait{5};
 constexpr std::chrono::hours kPartitionInterval{1};
 constexpr std::chrono::seconds kActivityInterval{5};
+constexpr std::chrono::seconds kSlowCallsInterval{1};
 constexpr std::chrono::seconds kUsageInterval{2};
 constexpr std::chrono::seconds kQualityInterval{2};
 constexpr std::chrono::seconds kQuarantineInterval{10};
@@ -66,6 +68,8 @@ constexpr std::string_view kRefusalReasons[] = {"API_KEY_REQUIRED",
                                                 "RECORDS_REQUIRED",
                                                 "TOO_MANY_RECORDS",
                                                 "QUEUE_FULL",
+                                                "CALLS_BUSY",
+                                                "REQUEST_TOO_SLOW",
                                                 "SHUTTING_DOWN",
                                                 "CALL_ABANDONED",
                                                 "DATABASE_UNAVAILABLE",
@@ -210,9 +214,11 @@ Status WriteEndpointFile(const std::string& path, const nlohmann::json& endpoint
 
 // In the order of construction; destroyed in reverse.
 struct App::Parts {
-  Parts(const Config& config, const observe::Logger& log, observe::Barrier::Before before)
+  Parts(const Config& config, const observe::Logger& log, std::function<void()> on_deaf,
+        observe::Barrier::Before before)
       : config(config),
         log(log),
+        on_deaf(std::move(on_deaf)),
         metrics(MetricsOptionsOf(config)),
         barrier(metrics, log, std::move(before)) {}
 
@@ -226,6 +232,7 @@ struct App::Parts {
 
   const Config config;
   const observe::Logger& log;
+  const std::function<void()> on_deaf;
   observe::Metrics metrics;
   StopLimit stop_limit;
   const observe::Barrier barrier;
@@ -246,6 +253,9 @@ struct App::Parts {
   std::unique_ptr<decisions::Desk> desk;
   std::unique_ptr<edge::EdgeContext> edge_context;
   std::unique_ptr<edge::GrpcServer> grpc_server;
+  std::unique_ptr<edge::ListenerProbe> listener_probe;
+  std::unique_ptr<workers::PeriodicTask> probe_task;
+  std::unique_ptr<workers::PeriodicTask> slow_calls_task;
   std::unique_ptr<workers::DirectoryWatch> directory_watch;
   std::unique_ptr<workers::PeriodicTask> directory_task;
   std::unique_ptr<workers::PeriodicTask> partition_task;
@@ -327,6 +337,12 @@ Status App::Parts::StartServing() {
                         .barrier = barrier});
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
                             edge::GrpcServer::Start(config.listen, *edge_context, *reads, *desk));
+  listener_probe =
+      std::make_unique<edge::ListenerProbe>(grpc_server->address(), metrics, log, on_deaf);
+  probe_task = std::make_unique<workers::PeriodicTask>(config.probe_interval, barrier,
+                                                       [this] { listener_probe->Pass(); });
+  slow_calls_task = std::make_unique<workers::PeriodicTask>(
+      kSlowCallsInterval, barrier, [this] { grpc_server->RefuseSlowCalls(); });
   // Beside the rest: it takes about a second, and only the first country or language would wait.
   table_builder = std::jthread([this] {
     const Status built =
@@ -358,7 +374,7 @@ void App::Parts::StartKeepers() {
       .directory = directory,
       .metrics = metrics,
       .log = log});
-  activity_task = std::make_unique<workers::PeriodicTask>(kActivityInterval,
+  activity_task = std::make_unique<workers::PeriodicTask>(kActivityInterval, barrier,
                                                           [this] { activity_keeper->Pass(Now()); });
   usage_keeper = std::make_unique<registry::UsageKeeper>(
       Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
@@ -423,6 +439,8 @@ void App::Parts::StopInOrder() {
     std::filesystem::remove(config.data_dir + "/endpoint.json", ignored);
   }
   directory_task.reset();  // First: it would say SERVING again.
+  probe_task.reset();
+  slow_calls_task.reset();
   partition_task.reset();
   activity_task.reset();
   quarantine_task.reset();
@@ -450,11 +468,13 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() { Stop(); }
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log,
+                                        std::function<void()> on_deaf,
                                         observe::Barrier::Before before) {
   // Protobuf would print what it cannot parse, in its own format; callers get violations instead.
   google::protobuf::SetLogHandler(nullptr);
   SELFSAME_RETURN_IF_ERROR(CheckConfig(config));
-  std::unique_ptr<App> app(new App(std::make_unique<Parts>(config, log, std::move(before))));
+  std::unique_ptr<App> app(
+      new App(std::make_unique<Parts>(config, log, std::move(on_deaf), std::move(before))));
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartDatabase());
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartServing());
   SELFSAME_RETURN_IF_ERROR(app->parts_->PublishEndpoint());

@@ -2,6 +2,7 @@
 #ifndef SELFSAME_SERVER_APP_H_
 #define SELFSAME_SERVER_APP_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,8 +20,10 @@ class App {
   // is away it starts all the same, and says NOT_SERVING until it comes.
   // Requires: log outlives this. Errors: what keeps it from ever serving: a malformed
   // configuration, an address in use, a private PostgreSQL that does not start, a failed migration.
+  // `on_deaf` runs, on another thread, if the gRPC port later stops answering: stop and exit then.
   // `before` is the barrier's (server/observe/barrier.h), for tests.
   static Result<std::unique_ptr<App>> Start(const Config& config, const observe::Logger& log,
+                                            std::function<void()> on_deaf,
                                             observe::Barrier::Before before = nullptr);
 
   // Stops, as Stop does.

@@ -81,6 +81,7 @@ std::map<std::string, Setter, std::less<>> Setters(Config* config) {
       {"server.listen", Text(&config->listen)},
       {"server.metrics_listen", Text(&config->metrics_listen)},
       {"server.drain_wait_ms", Whole(&config->drain_wait, 0, kDayMs)},
+      {"server.probe_interval_ms", Whole(&config->probe_interval, 100, kDayMs)},
       {"server.read_threads", Whole(&config->read_threads, 1, 64)},
       {"server.read_queue_max", Whole(&config->read_queue_max, 1, 1'000'000)},
       {"database.url", Text(&config->database_url)},

@@ -39,6 +39,7 @@ struct Config {
   std::chrono::milliseconds statement_wait{30'000};
   std::chrono::milliseconds directory_refresh{500};
   std::chrono::milliseconds drain_wait{20'000};  // For open calls to end at a stop (server/app.cc).
+  std::chrono::milliseconds probe_interval{10'000};  // Between probes of the own gRPC port.
 };
 
 // Lays a TOML file over `config`. Tables and keys are those of deploy/selfsamed.toml; an unknown

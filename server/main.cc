@@ -1,7 +1,9 @@
 // selfsamed: the server. Reads its configuration, starts the parts, waits for a signal, stops.
 #include <sodium.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -9,6 +11,7 @@
 #include "server/app.h"
 #include "server/config.h"
 #include "server/observe/log.h"
+#include "server/open_files.h"
 #include "server/version.h"
 
 namespace {
@@ -20,12 +23,14 @@ using selfsame::server::Config;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kDeaf = 3;  // For the supervisor: start another one.
 
 constexpr const char* kFooter = R"(Examples:
   selfsamed --data-dir /var/lib/selfsame            all on one machine, with a private PostgreSQL
   selfsamed --config /etc/selfsame/selfsamed.toml   production
 
-Exit codes: 0 stopped on SIGTERM or SIGINT with nothing lost, 1 could not start, 2 usage.)";
+Exit codes: 0 stopped on SIGTERM or SIGINT with nothing lost, 1 could not start, 2 usage,
+3 stopped with nothing lost because the gRPC port no longer answered: start it again.)";
 
 // Flags win over the file; both over the defaults.
 void AddFlags(CLI::App& cli, Config& config, std::string& log_format, std::string& log_level) {
@@ -75,7 +80,12 @@ int Serve(const Config& config) {
   sigaddset(&stop_signals, SIGINT);
   sigaddset(&stop_signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-  Result<std::unique_ptr<App>> app = App::Start(config, log);
+  log.Info("limits", {{"open_files", selfsame::server::RaiseOpenFilesLimit()}});
+  std::atomic<bool> is_deaf{false};
+  Result<std::unique_ptr<App>> app = App::Start(config, log, [&is_deaf] {
+    is_deaf = true;
+    kill(getpid(), SIGTERM);  // Stops as any other stop does.
+  });
   if (!app.ok()) {
     log.Error("cannot start", {{"reason", app.error().reason}, {"what", app.error().message}});
     return kFailed;
@@ -85,7 +95,7 @@ int Serve(const Config& config) {
   log.Info("stopping", {{"signal", signal}});
   (*app)->Stop();
   log.Info("stopped");
-  return 0;
+  return is_deaf ? kDeaf : 0;
 }
 
 }  // namespace

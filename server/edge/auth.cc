@@ -17,17 +17,8 @@ const char* ScopeName(storage::Scope scope) {
   return "";
 }
 
-}  // namespace
-
-std::string BearerToken(const grpc::CallbackServerContext& context) {
-  const auto found = context.client_metadata().find("authorization");
-  if (found == context.client_metadata().end()) return {};
-  const std::string_view value(found->second.data(), found->second.size());
-  return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : std::string();
-}
-
-Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
-                            const std::string& token, storage::Scope needed) {
+Result<const storage::ApiKey*> FindKey(const storage::Directory* directory,
+                                       const std::string& token) {
   if (directory == nullptr) {
     return Error{.code = ErrorCode::kUnavailable,
                  .reason = "NOT_READY",
@@ -45,14 +36,14 @@ Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
                  .reason = "API_KEY_UNKNOWN",
                  .message = "this API key is not known or was revoked"};
   }
-  if (!key->scopes.Has(needed)) {
-    return Error{.code = ErrorCode::kPermissionDenied,
-                 .reason = "SCOPE_MISSING",
-                 .message = std::string("this API key lacks the scope ") + ScopeName(needed)};
-  }
+  return key;
+}
+
+Result<Caller> CallerOf(std::shared_ptr<const storage::Directory> directory,
+                        const storage::ApiKey& key) {
   Caller caller{.directory = nullptr,
-                .tenant = directory->FindTenant(key->tenant),
-                .source = directory->FindSource(key->source)};
+                .tenant = directory->FindTenant(key.tenant),
+                .source = directory->FindSource(key.source)};
   if (caller.tenant == nullptr || caller.source == nullptr) {
     return Error{.code = ErrorCode::kUnavailable,
                  .reason = "TENANT_UNAVAILABLE",
@@ -63,6 +54,32 @@ Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
   }
   caller.directory = std::move(directory);
   return caller;
+}
+
+}  // namespace
+
+std::string BearerToken(const grpc::CallbackServerContext& context) {
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return {};
+  const std::string_view value(found->second.data(), found->second.size());
+  return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : std::string();
+}
+
+Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
+                        const std::string& token) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), token));
+  return CallerOf(std::move(directory), *key);
+}
+
+Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
+                            const std::string& token, storage::Scope needed) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), token));
+  if (!key->scopes.Has(needed)) {
+    return Error{.code = ErrorCode::kPermissionDenied,
+                 .reason = "SCOPE_MISSING",
+                 .message = std::string("this API key lacks the scope ") + ScopeName(needed)};
+  }
+  return CallerOf(std::move(directory), *key);
 }
 
 }  // namespace selfsame::edge

@@ -22,6 +22,10 @@ struct Caller {
 // What the call brought as `authorization: Bearer <key>`; empty when there is none.
 std::string BearerToken(const grpc::CallbackServerContext& context);
 
+// Whose key this is, whatever it may do. Errors: as Authenticate, but for SCOPE_MISSING.
+Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
+                        const std::string& token);
+
 // A null directory is one that has not been read yet.
 // Errors: kUnavailable NOT_READY, TENANT_UNAVAILABLE (the tenant is shut out); kUnauthenticated
 // API_KEY_REQUIRED, API_KEY_UNKNOWN; kPermissionDenied SCOPE_MISSING, which names the scope. Never

@@ -23,6 +23,46 @@ constexpr const char* kServices[] = {
     "selfsame.catalog.v1.CatalogService", "selfsame.identity.v1.IdentityService",
     "selfsame.quality.v1.QualityService"};
 
+// Bounds of one connection. gRPC 1.51 has none for the number of connections: that is the front's.
+constexpr int kStreamsPerConnectionMax = 100;
+constexpr int kMetadataBytesMax = 8 * 1024;
+// What a stream may send before it is read. Fixed: gRPC's estimate of the network's capacity grows
+// to the size of a message, and calls that wait to be read would hold one each.
+constexpr int kStreamAheadBytes = 256 * 1024;
+constexpr std::chrono::milliseconds kIdleMax = std::chrono::minutes(10);
+// Clients are then asked to connect again, and calls still open after the grace are cut: a stream
+// ends UNAVAILABLE, and what it has not been answered is sent again.
+constexpr std::chrono::milliseconds kAgeMax = std::chrono::hours(2);
+constexpr std::chrono::milliseconds kAgeGrace = std::chrono::minutes(30);
+// A client that is gone without a word is noticed, and one that pings more often than this is cut.
+constexpr std::chrono::milliseconds kKeepaliveEvery = std::chrono::minutes(1);
+constexpr std::chrono::milliseconds kKeepaliveWait = std::chrono::seconds(20);
+constexpr std::chrono::milliseconds kPingEveryMin = std::chrono::seconds(10);
+constexpr int kPingStrikesMax = 2;
+constexpr std::chrono::milliseconds kHandshakeWait = std::chrono::seconds(10);
+
+void BoundConnections(grpc::ServerBuilder& builder) {
+  const auto ms = [](std::chrono::milliseconds wait) { return static_cast<int>(wait.count()); };
+  builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  // A message is unpacked whole before its size is checked: a megabyte would become a gigabyte.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamAheadBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, ms(kIdleMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, ms(kAgeMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, ms(kAgeGrace));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, ms(kKeepaliveEvery));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, ms(kKeepaliveWait));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             ms(kPingEveryMin));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikesMax);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, ms(kHandshakeWait));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address,
@@ -31,6 +71,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::unique_ptr<GrpcServer> server(new GrpcServer(edge, reads, desk));
+  server->KeyServices();
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
@@ -41,7 +82,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->catalog_);
   builder.RegisterService(&server->identity_);
   builder.RegisterService(&server->quality_);
-  builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  BoundConnections(builder);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<UnansweredCalls>(edge));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));

@@ -13,6 +13,7 @@
 #include "server/edge/identity_service.h"
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
+#include "server/edge/message_reads.h"
 #include "server/edge/profile_service.h"
 #include "server/edge/quality_service.h"
 #include "server/edge/quarantine_service.h"
@@ -36,23 +37,31 @@ class GrpcServer {
   // What grpc.health.v1 answers for the server as a whole and for each service.
   void SetServing(bool is_serving);
 
+  // Refuses calls whose messages take too long to arrive. To be called every second or so.
+  void RefuseSlowCalls() { message_reads_.RefuseSlow(); }
+
   // Refuses new calls, lets open ones finish, and cuts off what is left after `wait`. Calls that
   // are not of our services are not waited for.
   void Stop(std::chrono::milliseconds wait);
 
  private:
   GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk)
-      : gate_(edge.gate),
+      : edge_(edge),
+        gate_(edge.gate),
         ingest_(edge),
         profile_(edge, reads),
         schema_({edge, reads}),
         quarantine_({edge, reads}),
         catalog_({edge, reads}),
         identity_(edge, reads, desk),
-
         quality_({edge, reads}) {}
 
+  // Has the API keys of all calls checked before their messages are read (keyed_call.h).
+  void KeyServices();
+
+  const EdgeContext& edge_;
   Gate& gate_;
+  MessageReads message_reads_;
   IngestService ingest_;
   ProfileService profile_;
   SchemaService schema_;
