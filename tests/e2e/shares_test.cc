@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "base/stop.h"
 #include "tests/e2e/clients.h"
 #include "tests/e2e/rows.h"
 #include "tests/support/server_process.h"
@@ -72,7 +73,7 @@ class SharesTest : public testing::Test {
     const Deadline patience = Deadline::After(kPatience);
     for (int i = 0; !is_full_; ++i) {
       ASSERT_FALSE(patience.Expired()) << "never full";
-      senders_.emplace_back([&, i] {
+      senders_.emplace_back([this, &server, &tenant, deadline, i] {
         IngestClient client(server.grpc_address(), tenant.api_key, deadline);
         const auto reply = client.Track(Call(fmt::format("greedy{}", i), kCallRows));
         if (reply.status.reason == "QUEUE_FULL") is_full_ = true;
