@@ -16,9 +16,9 @@ namespace selfsame::cli {
 // Errors: SETTING_MISSING or SERVER_NOT_RUNNING (cli/settings.h); as pg::Session::Connect.
 Result<std::unique_ptr<pg::Session>> ConnectAsOwner(const Settings& settings);
 
-// The same, for commands that add to or change who may call. Where a master key file is configured,
-// it must be the one of this installation: otherwise these are settings of two installations mixed
-// up. Errors: also MASTER_KEY_MISSING, MASTER_KEY_WRONG and as storage::MasterKey::LoadOrCreate.
+// The same, for commands that add to or change who may call. A master key file that is configured
+// and exists must be the one of this installation: otherwise settings of two installations are
+// mixed up. Errors: also MASTER_KEY_WRONG and as storage::MasterKey::LoadOrCreate.
 Result<std::unique_ptr<pg::Session>> ConnectToWrite(const Settings& settings);
 
 // The master key of a file. Makes the file only for an installation that has no master key yet:
