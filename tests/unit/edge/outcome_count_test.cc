@@ -87,7 +87,7 @@ TEST_F(OutcomeCountTest, RecordsThatNoLaneTookAreReceivedAndUnsettled) {
   auto request = std::make_shared<DecodedRequest>();
   request->records.resize(3);
   const Status submitted =
-      Submit(edge_, caller_, std::move(request), [](ingest::Submission&) { FAIL(); });
+      Submit(edge_, caller_, std::move(request), {}, [](ingest::Submission&) { FAIL(); });
   ASSERT_FALSE(submitted.ok());
   EXPECT_EQ(web().received.Value(), 3u);
   EXPECT_EQ(web().unsettled.Value(), 3u);

@@ -147,12 +147,13 @@ TEST_F(BulkTest, ClaimingAgainReturnsOnlyWhatIsNew) {
   const storage::NewReceipt second{
       .source = tenant_.source, .key = "b", .record_id = NewUuidV7<RecordId>(kNow)};
   test::Must(connection->Begin(tenant_.tenant));
-  EXPECT_EQ(test::Must(storage::ClaimReceipts(*connection, Where(), kNow, std::span(&first, 1))),
+  EXPECT_EQ(test::Must(storage::ClaimReceipts(*connection, Where(), kNow, std::span(&first, 1)))
+                .record_ids,
             (storage::RecordIdSet{first.record_id}));
   test::Must(connection->Commit());
   test::Must(connection->Begin(tenant_.tenant));
   const storage::NewReceipt both[] = {again, second};
-  EXPECT_EQ(test::Must(storage::ClaimReceipts(*connection, Where(), kNow, both)),
+  EXPECT_EQ(test::Must(storage::ClaimReceipts(*connection, Where(), kNow, both)).record_ids,
             (storage::RecordIdSet{second.record_id}));
   const auto stored = test::Must(storage::ReadReceipts(*connection, Where(), both));
   ASSERT_EQ(stored.size(), 2U);
