@@ -96,6 +96,10 @@ TEST_F(BarrierTest, AStreamIsAnsweredWhateverThrows) {
       EXPECT_EQ(response->sequence(), request.sequence());
       EXPECT_EQ(test::DecodeStatus(response->status()).reason, i == 0 ? "INTERNAL" : "");
     }
+    // To its end: no reaction of this stream is left that the next exception could hit.
+    stream->WritesDone();
+    EXPECT_FALSE(stream->Read());
+    EXPECT_TRUE(stream->Finish().ok());
   }
   thrower_.Arm(Entry::kStream);
   const auto stream = client_->OpenStream();
