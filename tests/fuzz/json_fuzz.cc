@@ -95,6 +95,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     SELFSAME_CHECK(!value);
     return 0;
   }
+  // The other one takes a NUL for the end of the text, whatever comes after it.
+  if (text.find('\0') != std::string_view::npos) {
+    SELFSAME_CHECK(!value);
+    return 0;
+  }
   const json other = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!value) {
     // The other one skips the mark that some editors put before a text.
