@@ -23,19 +23,21 @@ class SharedFinder {
     rules_of_.reserve(graph.nodes.size());
     for (const Node& node : graph.nodes) rules_of_.push_back(rules.Find(node.kind));
     neighbours_.resize(graph.nodes.size());
+    is_judged_now_.resize(graph.nodes.size());
   }
 
   void Count(const Edge& edge, std::uint32_t a, std::uint32_t b) {
     if (edge.strength >= Strength::kManual || IsBlocked(a) || IsBlocked(b)) return;
-    CountOneWay(a, b);
-    CountOneWay(b, a);
+    CountOneWay(a, b, edge.judged);
+    CountOneWay(b, a, edge.judged);
   }
 
   Exclusion ExclusionOf(std::uint32_t node) const {
     const Exclusion known = graph_.nodes[node].exclusion;
     if (known != Exclusion::kNone || rules_of_[node] == nullptr) return known;
     const int most = rules_of_[node]->shared_above;
-    const bool is_shared = most > 0 && neighbours_[node].size() > static_cast<std::size_t>(most);
+    const bool is_shared = most > 0 && is_judged_now_[node] &&
+                           neighbours_[node].size() > static_cast<std::size_t>(most);
     return is_shared ? Exclusion::kShared : Exclusion::kNone;
   }
 
@@ -44,14 +46,46 @@ class SharedFinder {
     return graph_.nodes[node].exclusion == Exclusion::kBlocked;
   }
 
-  void CountOneWay(std::uint32_t from, std::uint32_t to) {
+  void CountOneWay(std::uint32_t from, std::uint32_t to, Judged judged) {
     if (rules_of_[from] == nullptr || rules_of_[from]->shared_above == 0) return;
-    if (rules_of_[to] != nullptr && rules_of_[to]->IsUnique()) neighbours_[from].insert(to);
+    if (rules_of_[to] == nullptr || !rules_of_[to]->IsUnique()) return;
+    neighbours_[from].insert(to);
+    if (judged == Judged::kNow) is_judged_now_[from] = true;
   }
 
   const Graph& graph_;
   std::vector<const KindRule*> rules_of_;
   std::vector<std::unordered_set<std::uint32_t>> neighbours_;
+  std::vector<bool> is_judged_now_;  // Some of its neighbours came under these rules.
+};
+
+// Which nodes edges connect that stand since earlier rules, and which persons are of such nodes
+// alone, all of them connected. Persons are roots of disjoint sets.
+class StandingGroups {
+ public:
+  explicit StandingGroups(std::size_t nodes) : groups_(nodes) {}
+
+  void Connect(std::uint32_t a, std::uint32_t b) {
+    const std::uint32_t root_a = groups_.Root(a);
+    const std::uint32_t root_b = groups_.Root(b);
+    if (root_a != root_b) groups_.Unite(root_a, root_b);
+  }
+  // After all are connected, and before persons are united.
+  void Freeze(std::size_t nodes) {
+    for (std::uint32_t i = 0; i < nodes; ++i) group_of_.push_back(groups_.Root(i));
+  }
+  bool AreOfOne(std::uint32_t person_a, std::uint32_t person_b) const {
+    return group_of_[person_a] == group_of_[person_b] && group_of_[person_a] != kMixed;
+  }
+  void Unite(std::uint32_t stays, std::uint32_t absorbed) {
+    if (group_of_[stays] != group_of_[absorbed]) group_of_[stays] = kMixed;
+  }
+
+ private:
+  static constexpr std::uint32_t kMixed = std::numeric_limits<std::uint32_t>::max();
+
+  DisjointSets groups_;
+  std::vector<std::uint32_t> group_of_;  // By root of persons; kMixed: of several groups.
 };
 
 // The work of one Resolve call.
@@ -61,7 +95,8 @@ class Resolver {
       : graph_(graph),
         rules_(rules),
         persons_(graph.nodes.size()),
-        components_(graph.nodes.size()) {
+        components_(graph.nodes.size()),
+        standing_(graph.nodes.size()) {
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
       SELFSAME_CHECK(index_.emplace(graph.nodes[i].id, i).second);
     }
@@ -71,6 +106,7 @@ class Resolver {
     FindExclusions();
     CountIdentifiers();
     IndexCannotLinks();
+    ConnectStanding();
     resolution_.refusal_of.assign(graph_.edges.size(), Refusal::kNone);
     resolution_.is_joining.assign(graph_.edges.size(), false);
     for (const std::uint32_t i : OrderOfEdges()) Consider(i);
@@ -131,6 +167,16 @@ class Resolver {
     if (found != index_.end()) sides_.Add(found->second, cannot_link, side);
   }
 
+  void ConnectStanding() {
+    for (const Edge& edge : graph_.edges) {
+      if (edge.judged != Judged::kStands) continue;
+      const std::uint32_t a = index_.at(edge.a);
+      const std::uint32_t b = index_.at(edge.b);
+      if (LeavesGraphFor(edge, a, b) == Refusal::kNone) standing_.Connect(a, b);
+    }
+    standing_.Freeze(graph_.nodes.size());
+  }
+
   std::vector<std::uint32_t> OrderOfEdges() const {
     std::vector<std::uint32_t> order(graph_.edges.size());
     std::iota(order.begin(), order.end(), 0);
@@ -163,6 +209,9 @@ class Resolver {
   // The most telling reason first: somebody said so, a limit, then sheer size.
   Refusal Check(const Edge& edge, std::uint32_t person_a, std::uint32_t person_b) {
     if (sides_.AreApart(person_a, person_b)) return Refusal::kCannotLink;
+    if (edge.judged == Judged::kStands && standing_.AreOfOne(person_a, person_b)) {
+      return Refusal::kNone;
+    }
     if (edge.strength != Strength::kForced) {
       const Refusal refusal = counts_[person_a].CheckUnion(counts_[person_b], rules_);
       if (refusal != Refusal::kNone) return refusal;
@@ -175,6 +224,7 @@ class Resolver {
     const auto [stays, absorbed] = persons_.Unite(person_a, person_b);
     counts_[stays].Absorb(counts_[absorbed]);
     sides_.Unite(stays, absorbed);
+    standing_.Unite(stays, absorbed);
   }
 
   template <typename Id>
@@ -199,6 +249,7 @@ class Resolver {
   std::unordered_map<NodeId, std::uint32_t, Id128Hash> index_;
   std::vector<PersonCounts> counts_;  // By root of persons_.
   SidesOfPersons sides_;              // By root of persons_.
+  StandingGroups standing_;           // By root of persons_.
   Resolution resolution_;
 };
 
@@ -220,7 +271,9 @@ std::string_view RefusalName(Refusal refusal) {
 
 bool IsBefore(const Edge& one, const Edge& other) {
   const auto rank = [](const Edge& e) {
-    return std::tuple(-static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
+    const bool is_by_hand = e.strength >= Strength::kManual;
+    return std::tuple(!is_by_hand, is_by_hand || e.judged != Judged::kStands,
+                      -static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
   };
   return rank(one) < rank(other);
 }

@@ -51,6 +51,13 @@ struct Node {
   Exclusion exclusion = Exclusion::kNone;
 };
 
+// By which rules it was last decided whether an edge unites.
+enum class Judged : std::uint8_t {
+  kNow,      // By these, or never yet.
+  kStands,   // By earlier ones, which united its ends, and it has stood ever since.
+  kRefused,  // By earlier ones, which refused it, and it has not stood since.
+};
+
 // Evidence that two nodes are one person. Requires: a < b.
 struct Edge {
   NodeId a;
@@ -58,10 +65,11 @@ struct Edge {
   Strength strength = Strength::kDeterministic;
   TimeUs first_evidence;
   RecordId record_id;  // Of the first evidence; carried along, never looked at.
+  Judged judged = Judged::kNow;
 };
 
 // The order in which Resolve unites: the strongest first, then the earliest evidence, then the
-// ends.
+// ends. What stands since earlier rules comes after what is stated by hand, and before the rest.
 bool IsBefore(const Edge& one, const Edge& other);
 
 // The ends of an edge. Requires: a < b.
@@ -103,12 +111,15 @@ struct Resolution {
 };
 
 // Takes the edges of shared and blocked nodes out of the graph, then unites the ends of the others
-// one by one, in the order (strength, strongest first; first evidence, earliest first; a; b), and
-// refuses each edge that would break the ruleset or a cannot-link.
+// one by one, in the order of IsBefore, and refuses each edge that would break the ruleset or a
+// cannot-link.
+//
+// Other rules part nobody: among nodes that edges connect that stand since earlier rules, those
+// edges are held to cannot-links alone. Who is joined to them by new evidence is held to all rules.
 //
 // A node is shared when its evidence links it with more nodes of unique kinds than its kind's
-// shared_above. A limit within a window counts nodes by the first evidence of any of their edges in
-// the graph.
+// shared_above, and some of that evidence was not judged by earlier rules. A limit within a window
+// counts nodes by the first evidence of any of their edges in the graph.
 // Requires: node ids are distinct and hold both ends of every edge. O((n + e) log e + e * kinds).
 Resolution Resolve(const Graph& graph, const Ruleset& rules);
 

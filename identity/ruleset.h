@@ -48,6 +48,8 @@ enum class Survivorship {
 
 struct Ruleset {
   int version = 0;  // As stored; 0: the one that ships.
+  // Since which it is in force, without another in between; 0: since ever, or it is not in force.
+  int activation = 0;
   std::string name;
   std::vector<KindRule> kinds;  // By priority.
   KindRule custom;              // For every "namespace:name" kind; its `kind` is empty.

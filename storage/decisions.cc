@@ -128,7 +128,7 @@ Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, Tim
 }
 
 Status RestoreEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                    std::span<const identity::Edge> edges) {
+                    int activation, std::span<const identity::Edge> edges) {
   Array a(Oid::kUuid, edges.size());
   Array b(Oid::kUuid, edges.size());
   Array strengths(Oid::kInt2, edges.size());
@@ -141,7 +141,7 @@ Status RestoreEdges(pg::BulkConnection& connection, const TenantShard& where, Ti
   }
   pg::Params params = KeyParams(where);
   params.Time(now).Add(std::move(a)).Add(std::move(b));
-  params.Add(std::move(strengths)).Add(std::move(records));
+  params.Add(std::move(strengths)).Add(std::move(records)).Int(activation);
   return ToStatus(connection.Execute(sql::kRestoreEdges, params));
 }
 
@@ -168,10 +168,10 @@ Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& 
   return neighbours;
 }
 
-Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
+Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where, int activation,
                    std::span<const NodeId> nodes, std::span<const NodeId> locked) {
   pg::Params params = KeyParams(where);
-  params.Add(UuidArray(nodes)).Add(UuidArray(locked));
+  params.Add(UuidArray(nodes)).Add(UuidArray(locked)).Int(activation);
   return ToStatus(connection.Execute(sql::kReturnEdges, params));
 }
 
@@ -217,13 +217,19 @@ Result<InForce> FindInForce(pg::BulkConnection& connection, const TenantShard& w
   params.Int(where.tenant.value);
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kReadActivation, params));
   if (rows.size() == 0) return InForce{};
-  return InForce{.version = rows.Int(0, 0), .age = std::chrono::microseconds(rows.BigInt(0, 1))};
+  return InForce{.version = rows.Int(0, 0),
+                 .activation = rows.Int(0, 2),
+                 .age = std::chrono::microseconds(rows.BigInt(0, 1))};
 }
 
 Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
                                                              const TenantShard& where,
                                                              int version) {
-  if (version == 0) return ParseStoredRuleset(identity::DefaultRulesetToml(), where.tenant, 0);
+  SELFSAME_ASSIGN_OR_RETURN(const InForce active, FindInForce(connection, where));
+  const int activation = active.version == version ? active.activation : 0;
+  if (version == 0) {
+    return ParseStoredRuleset(identity::DefaultRulesetToml(), where.tenant, 0, activation);
+  }
   pg::Params params;
   params.Int(where.tenant.value).Int(version);
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kReadRulesetBody, params));
@@ -232,7 +238,7 @@ Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection&
                  .reason = "RULESET_UNKNOWN",
                  .message = "no ruleset " + std::to_string(version)};
   }
-  return ParseStoredRuleset(rows.Bytes(0, 0), where.tenant, version);
+  return ParseStoredRuleset(rows.Bytes(0, 0), where.tenant, version, activation);
 }
 
 Result<int> FindVersionBefore(pg::BulkConnection& connection, const TenantShard& where) {

@@ -86,7 +86,7 @@ Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, Tim
 
 // Brings those back that were revoked, as evidence of the records they are given with.
 Status RestoreEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                    std::span<const identity::Edge> edges);
+                    int activation, std::span<const identity::Edge> edges);
 
 // The other end of an edge of a node that has left the graph.
 struct OutsideNeighbour {
@@ -104,7 +104,7 @@ Result<std::vector<OutsideNeighbour>> ListOutsideNeighbours(pg::BulkConnection& 
 
 // Puts the edges of nodes that are no longer excluded back into the graph, those between locked
 // nodes.
-Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where,
+Status ReturnEdges(pg::BulkConnection& connection, const TenantShard& where, int activation,
                    std::span<const NodeId> nodes, std::span<const NodeId> locked);
 // Says of the edges of nodes that were blocked, and now are shared instead, why they are refused.
 Status RefuseAsShared(pg::BulkConnection& connection, const TenantShard& where,
@@ -128,9 +128,11 @@ Result<std::vector<ComponentMember>> ListComponentMembers(pg::BulkConnection& co
 // nothing was ever activated.
 struct InForce {
   int version = 0;
+  int activation = 0;  // As in identity::Ruleset.
   std::chrono::microseconds age = std::chrono::hours(24 * 365);
 };
 Result<InForce> FindInForce(pg::BulkConnection& connection, const TenantShard& where);
+// With its activation where it is the one in force.
 // Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE.
 Result<std::shared_ptr<const identity::Ruleset>> LoadRuleset(pg::BulkConnection& connection,
                                                              const TenantShard& where, int version);

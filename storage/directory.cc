@@ -115,18 +115,19 @@ class Loader {
   void ReadRulesets() {
     for (const pqxx::row& row : pg::Exec(tx_, sql::kDirectoryRulesets)) {
       const auto found = directory_.tenants.find(row["tenant_id"].as<TenantId>());
-      const int version = row["version"].as<int>();
-      if (found != directory_.tenants.end() && version != 0) ReadRulesOf(found->second, version);
+      if (found == directory_.tenants.end()) continue;
+      ReadRulesOf(found->second, row["version"].as<int>(), row["since"].as<int>());
     }
   }
 
-  void ReadRulesOf(Tenant& tenant, int version) {
+  void ReadRulesOf(Tenant& tenant, int version, int activation) {
     const Tenant* known = Known(tenant.id);
-    if (known != nullptr && known->rules->version == version) {
+    if (known != nullptr && known->rules->version == version &&
+        known->rules->activation == activation) {
       tenant.rules = known->rules;
       return;
     }
-    auto rules = ReadRuleset(tx_, tenant.id, version);
+    auto rules = ReadRuleset(tx_, tenant.id, version, activation);
     if (rules.ok()) {
       tenant.rules = *std::move(rules);
       return;

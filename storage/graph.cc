@@ -42,7 +42,8 @@ Status LoadEdges(pg::BulkConnection& connection, const TenantShard& where, Compo
                   .strength = static_cast<identity::Strength>(rows.SmallInt(row, 2)),
                   .first_evidence = rows.Time(row, 4),
                   .record_id = rows.Uuid<RecordId>(row, 5)},
-         .refusal = static_cast<identity::Refusal>(rows.SmallInt(row, 3))});
+         .refusal = static_cast<identity::Refusal>(rows.SmallInt(row, 3)),
+         .judged_in = rows.Int(row, 6)});
   }
   return {};
 }
@@ -90,6 +91,15 @@ Result<std::vector<ComponentId>> LockBy(const pg::Statement& statement,
 }
 
 }  // namespace
+
+identity::Edge StoredEdge::SeenBy(int activation) const {
+  identity::Edge seen = edge;
+  if (judged_in != activation) {
+    seen.judged = refusal == identity::Refusal::kNone ? identity::Judged::kStands
+                                                      : identity::Judged::kRefused;
+  }
+  return seen;
+}
 
 Result<std::vector<KnownIdentifier>> FindIdentifiers(pg::BulkConnection& connection,
                                                      const TenantShard& where,
@@ -167,7 +177,7 @@ Result<std::vector<ComponentId>> LockComponentsShared(pg::BulkConnection& connec
 }
 
 Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
-                                             const TenantShard& where,
+                                             const TenantShard& where, int activation,
                                              std::span<const StoredEdge> edges) {
   Array times(Oid::kTimestampTz, edges.size());
   Array strengths(Oid::kInt2, edges.size());
@@ -187,7 +197,7 @@ Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
   }
   pg::Params params = KeyParams(where);
   params.Add(std::move(times)).Add(std::move(strengths)).Add(std::move(refusals));
-  params.Add(std::move(a)).Add(std::move(b)).Add(std::move(records));
+  params.Add(std::move(a)).Add(std::move(b)).Add(std::move(records)).Int(activation);
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kInsertEdges, params));
   std::vector<ChangedEdge> changed;
   for (int row = 0; row < rows.size(); ++row) {
@@ -222,7 +232,7 @@ Status MoveIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
   return ToStatus(connection.Execute(sql::kMoveIdentifiers, params));
 }
 
-Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
+Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where, int activation,
                    std::span<const StoredEdge> edges) {
   Array a(Oid::kUuid, edges.size());
   Array b(Oid::kUuid, edges.size());
@@ -236,7 +246,17 @@ Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
   }
   pg::Params params = KeyParams(where);
   params.Add(std::move(a)).Add(std::move(b)).Add(std::move(strengths)).Add(std::move(refusals));
+  params.Int(activation);
   return ToStatus(connection.Execute(sql::kSetRefusals, params));
+}
+
+Status SetJudged(pg::BulkConnection& connection, const TenantShard& where, int activation,
+                 std::span<const identity::Node> nodes) {
+  Array ids(Oid::kUuid, nodes.size());
+  for (const identity::Node& node : nodes) ids.Bytes(node.id.view());
+  pg::Params params = KeyParams(where);
+  params.Add(std::move(ids)).Int(activation);
+  return ToStatus(connection.Execute(sql::kSetJudged, params));
 }
 
 Status SetExclusions(pg::BulkConnection& connection, const TenantShard& where,

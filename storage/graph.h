@@ -39,6 +39,10 @@ struct NewIdentifier {
 struct StoredEdge {
   identity::Edge edge;
   identity::Refusal refusal = identity::Refusal::kNone;
+  int judged_in = 0;  // The activation of the ruleset by which the refusal was found.
+
+  // As the rules of an activation see it.
+  identity::Edge SeenBy(int activation) const;
 };
 
 // An edge that InsertEdges found new, or with earlier evidence than stored.
@@ -90,7 +94,7 @@ Result<std::vector<ComponentId>> LockComponentsShared(pg::BulkConnection& connec
 // evidence is now earlier. Requires: distinct (a, b); the components of both ends are
 // locked or created by this transaction, at least shared for an end that has left the graph.
 Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
-                                             const TenantShard& where,
+                                             const TenantShard& where, int activation,
                                              std::span<const StoredEdge> edges);
 
 Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantShard& where,
@@ -99,8 +103,12 @@ Result<Components> LoadComponents(pg::BulkConnection& connection, const TenantSh
 // Write what a plan found. Require: the components are locked.
 Status MoveIdentifiers(pg::BulkConnection& connection, const TenantShard& where,
                        std::span<const KnownIdentifier> moves);
-Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where,
+Status SetRefusals(pg::BulkConnection& connection, const TenantShard& where, int activation,
                    std::span<const StoredEdge> edges);
+// Says of all edges in the graph among whole components that the rules of an activation judged
+// them.
+Status SetJudged(pg::BulkConnection& connection, const TenantShard& where, int activation,
+                 std::span<const identity::Node> nodes);
 struct NodeExclusion {
   NodeId node;
   identity::Exclusion exclusion = identity::Exclusion::kNone;

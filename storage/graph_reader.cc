@@ -37,7 +37,8 @@ std::vector<FoundEdge> FoundEdges(const pqxx::result& rows) {
                              .strength = static_cast<identity::Strength>(row[3].as<int>()),
                              .first_evidence = row[5].as<TimeUs>(),
                              .record_id = row[6].as<RecordId>()},
-                    .refusal = static_cast<identity::Refusal>(row[4].as<int>())}});
+                    .refusal = static_cast<identity::Refusal>(row[4].as<int>()),
+                    .judged_in = row[7].as<int>()}});
   }
   return edges;
 }

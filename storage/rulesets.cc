@@ -80,7 +80,7 @@ Status ActivateRulesetVersion(pg::Session& session, std::string_view tenant, int
   SELFSAME_RETURN_IF_ERROR(CheckDecision(decision));
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, TenantIdOf(tx, tenant));
-    SELFSAME_RETURN_IF_ERROR(ToStatus(ReadRuleset(tx, id, version)));
+    SELFSAME_RETURN_IF_ERROR(ToStatus(ReadRuleset(tx, id, version, 0)));
     InsertActivation(tx, id, version, decision);
     return {};
   });
@@ -110,13 +110,14 @@ Result<std::vector<Activation>> ListActivations(pg::Session& session, std::strin
 }
 
 Result<std::shared_ptr<const identity::Ruleset>> ReadRuleset(pqxx::work& tx, TenantId tenant,
-                                                             int version) {
+                                                             int version, int activation) {
   SELFSAME_ASSIGN_OR_RETURN(const std::string text, ReadText(tx, tenant, version));
-  return ParseStoredRuleset(text, tenant, version);
+  return ParseStoredRuleset(text, tenant, version, activation);
 }
 
 Result<std::shared_ptr<const identity::Ruleset>> ParseStoredRuleset(std::string_view text,
-                                                                    TenantId tenant, int version) {
+                                                                    TenantId tenant, int version,
+                                                                    int activation) {
   auto parsed = identity::ParseRuleset(text);
   if (!parsed.ok()) {
     return Error{.code = ErrorCode::kFailedPrecondition,
@@ -125,6 +126,7 @@ Result<std::shared_ptr<const identity::Ruleset>> ParseStoredRuleset(std::string_
                                         version, tenant.value)};
   }
   parsed->version = version;
+  parsed->activation = activation;
   return std::make_shared<const identity::Ruleset>(std::move(*parsed));
 }
 

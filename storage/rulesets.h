@@ -55,15 +55,17 @@ struct Activation {
 // Oldest first. Errors: kNotFound TENANT_UNKNOWN.
 Result<std::vector<Activation>> ListActivations(pg::Session& session, std::string_view tenant);
 
-// A stored text; its version becomes the ruleset's.
+// A stored text; its version and activation become the ruleset's.
 // Errors: kFailedPrecondition RULESET_UNREADABLE for a text that this binary does not understand.
 Result<std::shared_ptr<const identity::Ruleset>> ParseStoredRuleset(std::string_view text,
-                                                                    TenantId tenant, int version);
+                                                                    TenantId tenant, int version,
+                                                                    int activation);
 
 // Within a transaction. Errors: kNotFound RULESET_UNKNOWN; kFailedPrecondition RULESET_UNREADABLE
 // for a text that this binary does not understand.
 Result<std::shared_ptr<const identity::Ruleset>> ReadRuleset(pqxx::work& tx, TenantId tenant,
-                                                             int version);
+                                                             int version, int activation);
+
 }  // namespace selfsame::storage
 
 #endif  // SELFSAME_STORAGE_RULESETS_H_

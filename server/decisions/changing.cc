@@ -47,7 +47,8 @@ Refusal WhyApart(const GraphChange& change, const storage::Components& graph,
   const identity::Edge* first = nullptr;
   Refusal reason = Refusal::kLimitExceeded;
   for (std::size_t i = 0; i < graph.edges.size(); ++i) {
-    const auto& [edge, before] = graph.edges[i];
+    const identity::Edge& edge = graph.edges[i].edge;
+    const Refusal before = graph.edges[i].refusal;
     const Refusal now = resolution.refusal_of[i];
     if (now == Refusal::kNone || !together.contains(edge.a) || !together.contains(edge.b)) continue;
     if (before != Refusal::kNone && !is_statement(edge)) continue;
@@ -171,11 +172,12 @@ class Try {
 
   Status WriteStatements() {
     if (change_.statements.empty()) return {};
-    SELFSAME_RETURN_IF_ERROR(
-        storage::RestoreEdges(connection_, context_.where, context_.now, change_.statements));
+    SELFSAME_RETURN_IF_ERROR(storage::RestoreEdges(connection_, context_.where, context_.now,
+                                                   context_.rules.activation, change_.statements));
     std::vector<storage::StoredEdge> edges;
     for (const identity::Edge& edge : change_.statements) edges.push_back({.edge = edge});
-    return ToStatus(storage::InsertEdges(connection_, context_.where, edges));
+    return ToStatus(
+        storage::InsertEdges(connection_, context_.where, context_.rules.activation, edges));
   }
 
   Status Resolve(storage::Components& loaded) {

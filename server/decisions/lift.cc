@@ -116,7 +116,8 @@ Status Lift(pg::BulkConnection& connection, const ingest::CommitContext& context
   if (lifts.back.empty()) return {};
   std::vector<NodeId> locked;
   for (const auto& [node, hold] : held) locked.push_back(node);
-  return storage::ReturnEdges(connection, context.where, lifts.back, locked);
+  return storage::ReturnEdges(connection, context.where, context.rules.activation, lifts.back,
+                              locked);
 }
 
 }  // namespace selfsame::decisions

@@ -100,7 +100,8 @@ class Page {
                                               .created = {},
                                               .lifted = lifts_.back,
                                               .occasion = occasion,
-                                              .operation = batch_},
+                                              .operation = batch_,
+                                              .judges_all = true},
                                              &linked_));
     moved_ = linked_.changed.size();
     for (std::size_t i = 0; i < loaded.nodes.size(); ++i) {

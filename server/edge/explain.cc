@@ -129,7 +129,9 @@ Result<Surroundings> ReadSurroundings(pqxx::work& tx, const storage::TenantShard
 Result<std::vector<StoredEdge>> Joining(const Surroundings& around, const Caller& caller,
                                         const ExplainProfileRequest& request) {
   std::vector<identity::Edge> edges;
-  for (const StoredEdge& stored : around.standing) edges.push_back(stored.edge);
+  for (const StoredEdge& stored : around.standing) {
+    edges.push_back(stored.SeenBy(caller.tenant->rules->activation));
+  }
   std::vector<std::size_t> indices;
   if (request.has_from() || request.has_to()) {
     SELFSAME_ASSIGN_OR_RETURN(const NodeId from, NodeOf(request.from(), caller, "from"));

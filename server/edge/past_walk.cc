@@ -206,19 +206,21 @@ Result<bool> PastWalk::IsSharedByMany(NodeId node, const KindRule& rule) {
 bool PastWalk::AreMoreThan(int most, NodeId node, const std::vector<StoredEdge>& sharers) {
   const std::set<EdgeKey> revoked = RevokedAmong(sharers);
   std::set<NodeId> known;
+  bool is_judged = nodes_.at(node).node.exclusion == Exclusion::kShared;
   std::vector<const StoredEdge*> unsure;
   const auto other = [&](const identity::Edge& edge) { return edge.a == node ? edge.b : edge.a; };
   for (const StoredEdge& stored : sharers) {
     const identity::Edge& edge = stored.edge;
     if (revoked.contains({edge.a, edge.b, edge.strength})) continue;
+    is_judged = is_judged || stored.SeenBy(rules_.activation).judged == identity::Judged::kNow;
     WasKnown(edge.record_id) ? static_cast<void>(known.insert(other(edge)))
                              : unsure.push_back(&stored);
   }
   for (const StoredEdge* stored : unsure) {
-    if (known.size() > static_cast<std::size_t>(most)) return true;
+    if (known.size() > static_cast<std::size_t>(most)) return is_judged;
     if (KnownSince(stored->edge)) known.insert(other(stored->edge));
   }
-  return known.size() > static_cast<std::size_t>(most);
+  return is_judged && known.size() > static_cast<std::size_t>(most);
 }
 
 Status PastWalk::ReadNodesOf(const std::vector<StoredEdge>& edges) {
@@ -239,7 +241,7 @@ void PastWalk::ReadNodes(const std::vector<NodeId>& ids) {
 Status PastWalk::Admit(const std::vector<StoredEdge>& edges) {
   const std::set<EdgeKey> revoked = RevokedAmong(edges);
   for (const StoredEdge& stored : edges) {
-    identity::Edge edge = stored.edge;
+    identity::Edge edge = stored.SeenBy(rules_.activation);
     const EdgeKey key{edge.a, edge.b, edge.strength};
     if (edges_.contains(key) || revoked.contains(key)) continue;
     const std::optional<TimeUs> since = KnownSince(edge);
@@ -257,12 +259,16 @@ Exclusion PastWalk::FindExclusion(NodeId id) const {
   const auto known = known_.find(id);
   if (rule == nullptr || rule->shared_above == 0 || known == known_.end()) return Exclusion::kNone;
   std::set<NodeId> unique;
+  // Rules make nothing shared by what earlier ones judged alone.
+  bool is_judged = nodes_.at(id).node.exclusion == Exclusion::kShared;
   for (const auto& [a, b, strength] : known->second) {
     const identity::Node& other = nodes_.at(a == id ? b : a).node;
     if (IsByHand(strength) || other.exclusion == Exclusion::kBlocked) continue;
-    if (IsUniqueKind(rules_, other.kind)) unique.insert(other.id);
+    if (!IsUniqueKind(rules_, other.kind)) continue;
+    unique.insert(other.id);
+    is_judged = is_judged || edges_.at({a, b, strength}).judged == identity::Judged::kNow;
   }
-  const bool is_shared = unique.size() > static_cast<std::size_t>(rule->shared_above);
+  const bool is_shared = is_judged && unique.size() > static_cast<std::size_t>(rule->shared_above);
   return is_shared ? Exclusion::kShared : Exclusion::kNone;
 }
 

@@ -203,7 +203,8 @@ class Attempt {
            .refusal = outside == outside_.end() ? fresh_.RefusalOf(ends) : outside->second});
     }
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::ChangedEdge> changed,
-                              storage::InsertEdges(connection_, context_.where, edges));
+                              storage::InsertEdges(connection_, context_.where,
+                                                   context_.rules.activation, edges));
     for (const storage::ChangedEdge& one : changed) {
       const identity::Edge& edge = edges[one.index].edge;
       if (outside_.contains({edge.a, edge.b})) {

@@ -25,7 +25,8 @@ class Relinker {
     const storage::NodeIdSet lifted(relinking_.lifted.begin(), relinking_.lifted.end());
     for (const StoredEdge& stored : loaded_.edges) {
       const auto& [a, b] = std::tie(stored.edge.a, stored.edge.b);
-      edges_.push_back(stored.edge);
+      edges_.push_back(relinking_.judges_all ? stored.edge
+                                             : stored.SeenBy(context_.rules.activation));
       edge_standings_.push_back({.refusal = stored.refusal,
                                  .is_changed = relinking_.changed.contains({a, b}),
                                  .is_told = lifted.contains(a) || lifted.contains(b)});
@@ -45,6 +46,10 @@ class Relinker {
     SELFSAME_RETURN_IF_ERROR(WriteComponents());
     SELFSAME_RETURN_IF_ERROR(WriteNodes());
     SELFSAME_RETURN_IF_ERROR(WriteRefusals());
+    if (relinking_.judges_all) {
+      SELFSAME_RETURN_IF_ERROR(storage::SetJudged(connection_, context_.where,
+                                                  context_.rules.activation, loaded_.nodes));
+    }
     if (!plan_.history.empty()) {
       SELFSAME_RETURN_IF_ERROR(storage::InsertMergeHistory(
           connection_, context_.where, context_.now, plan_.history, relinking_.operation));
@@ -96,7 +101,8 @@ class Relinker {
       refusals.push_back({.edge = edges_[i], .refusal = resolution_.refusal_of[i]});
     }
     return refusals.empty() ? Status()
-                            : storage::SetRefusals(connection_, context_.where, refusals);
+                            : storage::SetRefusals(connection_, context_.where,
+                                                   context_.rules.activation, refusals);
   }
 
   pg::BulkConnection& connection_;

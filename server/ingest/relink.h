@@ -24,6 +24,8 @@ struct Relinking {
   std::span<const NodeId> lifted;
   const identity::Occasion& occasion;
   EventUuid operation;  // Nil: records alone.
+  // Also what stands since earlier rules, which otherwise part nobody.
+  bool judges_all = false;
 };
 
 // Resolves what was loaded by the context's ruleset, compares it with what is stored, writes the

@@ -55,7 +55,7 @@ FROM unnest($5::smallint[], $6::uuid[], $7::uuid[]) AS new (strength, node_a, no
 -- name: RestoreEdges :exec
 WITH restored AS (
   UPDATE edges e
-  SET refusal = 0, record_id = new.record_id
+  SET refusal = 0, record_id = new.record_id, judged_in = $8
   FROM unnest($4::uuid[], $5::uuid[], $6::smallint[], $7::uuid[]) AS new (node_a, node_b, strength, record_id)
   WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = ANY ($4::uuid[])
     AND e.node_a = new.node_a AND e.node_b = new.node_b AND e.strength = new.strength AND e.refusal = 7
@@ -88,7 +88,7 @@ CROSS JOIN LATERAL (
 -- Brings the edges of nodes back into the graph where the other end is in it, and is locked ($4).
 -- name: ReturnEdges :exec
 UPDATE edges e
-SET refusal = 0
+SET refusal = 0, judged_in = $5
 FROM identifiers a, identifiers b
 WHERE e.shard = $1 AND e.tenant_id = $2 AND (e.node_a = ANY ($3::uuid[]) OR e.node_b = ANY ($3::uuid[]))
   AND e.node_a = ANY ($4::uuid[]) AND e.node_b = ANY ($4::uuid[]) AND e.refusal IN (5, 6)

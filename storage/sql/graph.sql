@@ -45,8 +45,8 @@ FOR SHARE;
 -- Keeps the earliest evidence, whatever the order of arrival (INV-5); returns the edges that are
 -- new or whose evidence is now earlier.
 -- name: InsertEdges :many
-INSERT INTO edges (first_evidence_at, shard, tenant_id, strength, refusal, node_a, node_b, record_id)
-SELECT new.first_evidence_at, $1, $2, new.strength, new.refusal, new.node_a, new.node_b, new.record_id
+INSERT INTO edges (first_evidence_at, shard, tenant_id, strength, refusal, node_a, node_b, record_id, judged_in)
+SELECT new.first_evidence_at, $1, $2, new.strength, new.refusal, new.node_a, new.node_b, new.record_id, $9
 FROM unnest($3::timestamptz[], $4::smallint[], $5::smallint[], $6::uuid[], $7::uuid[], $8::uuid[])
   AS new (first_evidence_at, strength, refusal, node_a, node_b, record_id)
 ON CONFLICT (shard, tenant_id, node_a, node_b, strength) DO UPDATE
@@ -62,10 +62,10 @@ WHERE shard = $1 AND tenant_id = $2 AND component_id = ANY ($3::uuid[]);
 -- Both ends of an edge that is in the graph are in one component, so one end finds it. Edges that have
 -- left the graph (refusal 5 and above) lead out of the component.
 -- name: LoadComponentEdges :many
-SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id
+  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in
   FROM edges
   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal < 5
   OFFSET 0
@@ -95,8 +95,14 @@ WHERE i.shard = $1 AND i.tenant_id = $2 AND i.node_id = ANY ($3::uuid[]) AND i.n
 
 -- name: SetRefusals :exec
 UPDATE edges e
-SET refusal = new.refusal
+SET refusal = new.refusal, judged_in = $7
 FROM unnest($3::uuid[], $4::uuid[], $5::smallint[], $6::smallint[]) AS new (node_a, node_b, strength, refusal)
 WHERE e.shard = $1 AND e.tenant_id = $2 AND e.node_a = ANY ($3::uuid[])
   AND e.node_a = new.node_a AND e.node_b = new.node_b
   AND e.strength = new.strength;
+
+-- What the rules of one activation judged anew; what they changed says so already.
+-- name: SetJudged :exec
+UPDATE edges
+SET judged_in = $4
+WHERE shard = $1 AND tenant_id = $2 AND node_a = ANY ($3::uuid[]) AND refusal < 5 AND judged_in <> $4;

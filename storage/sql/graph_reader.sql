@@ -20,14 +20,14 @@ CROSS JOIN LATERAL (
 -- Edges of any state by either end, with evidence until $6, at most $4 of each end of each node, and $5 in
 -- all.
 -- name: ReadGraphEdges :many
-SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND first_evidence_at <= $6
    LIMIT $4)
   UNION ALL
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND first_evidence_at <= $6
    LIMIT $4)
 ) AS e
@@ -35,13 +35,13 @@ LIMIT $5;
 
 -- What people stated, of any state, by either end.
 -- name: ReadManualEdges :many
-SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND strength >= 3 LIMIT $4)
   UNION ALL
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND strength >= 3 LIMIT $4)
 ) AS e
 LIMIT $4;
@@ -49,12 +49,12 @@ LIMIT $4;
 -- Evidence that ties a node to identifiers of some kinds ($4; of every custom kind with $5) that are not
 -- blocked and were seen until $6, and that may have been known then: no record says of a time beyond $7.
 -- name: ReadSharers :many
-SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM (
-  SELECT node_b AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  SELECT node_b AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
   WHERE shard = $1 AND tenant_id = $2 AND node_a = $3 AND strength < 3 AND first_evidence_at <= $7
   UNION ALL
-  SELECT node_a AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  SELECT node_a AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
   WHERE shard = $1 AND tenant_id = $2 AND node_b = $3 AND strength < 3 AND first_evidence_at <= $7
 ) AS e
 CROSS JOIN LATERAL (
@@ -67,10 +67,10 @@ LIMIT $8;
 
 -- Edges that hold: both ends are of one profile, so one end finds them.
 -- name: ReadStandingEdges :many
-SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
   WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal = 0
   LIMIT $4
 ) AS e
@@ -78,13 +78,13 @@ LIMIT $4;
 
 -- Edges with a refusal from $4 to $5, by either end: one between two of the nodes comes twice.
 -- name: ReadRefusedEdges :many
-SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id
+SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND refusal BETWEEN $4 AND $5 LIMIT $6)
   UNION ALL
-  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id FROM edges
+  (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND refusal BETWEEN $4 AND $5 LIMIT $6)
 ) AS e
 LIMIT $6;

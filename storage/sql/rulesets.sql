@@ -20,7 +20,12 @@ VALUES ($1, $2, clock_timestamp(), $3, $4);
 
 -- Its age in microseconds, by the one clock that all servers share.
 -- name: ReadActivation :one
-SELECT version, (extract(epoch FROM clock_timestamp() - activated_at) * 1000000)::bigint FROM ruleset_activations
+SELECT version, (extract(epoch FROM clock_timestamp() - activated_at) * 1000000)::bigint,
+       (SELECT min(activation_id) FROM ruleset_activations AS run
+        WHERE run.tenant_id = $1 AND run.activation_id > COALESCE(
+          (SELECT max(activation_id) FROM ruleset_activations AS other
+           WHERE other.tenant_id = $1 AND other.version <> a.version), 0)) AS since
+FROM ruleset_activations AS a
 WHERE tenant_id = $1 ORDER BY activation_id DESC LIMIT 1;
 
 -- The version in force before the present one was activated; 0 when it is the first.
@@ -35,6 +40,12 @@ SELECT COALESCE((SELECT version FROM ruleset_activations AS a
 SELECT version, activated_at, actor, reason FROM ruleset_activations
 WHERE tenant_id = $1 ORDER BY activation_id;
 
+-- Since: the activation since which the version is in force, without another one in between.
 -- name: DirectoryRulesets :many
-SELECT DISTINCT ON (tenant_id) tenant_id, version FROM ruleset_activations
-ORDER BY tenant_id, activation_id DESC;
+SELECT a.tenant_id, a.version,
+       (SELECT min(activation_id) FROM ruleset_activations AS run
+        WHERE run.tenant_id = a.tenant_id AND run.activation_id > COALESCE(
+          (SELECT max(activation_id) FROM ruleset_activations AS other
+           WHERE other.tenant_id = a.tenant_id AND other.version <> a.version), 0)) AS since
+FROM (SELECT DISTINCT ON (tenant_id) tenant_id, version FROM ruleset_activations
+      ORDER BY tenant_id, activation_id DESC) AS a;

@@ -174,6 +174,45 @@ TEST_F(TakeBackTest, RolledBackRulesLeaveNothingOfThemselves) {
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
+// Three e-mail addresses of one, when a limit of one comes into force.
+TEST_F(TakeBackTest, TighterRulesPartNobodyUntilTheyAreAppliedBackwards) {
+  for (int i = 1; i <= 3; ++i) {
+    Seen(i, {{"customer_id", "c-1"}, {"email", std::to_string(i) + "@shop.test"}});
+  }
+  const int version = Activate({{"priority = 2\nlimit = 5", "priority = 2\nlimit = 1"}});
+  // Until the server goes by it.
+  const Deadline deadline = Deadline::After(kPatience);
+  for (int i = 0; !deadline.Expired(); ++i) {
+    const std::string probe = "probe-" + std::to_string(i);
+    Seen(1, {{"customer_id", probe}, {"email", probe + "@one.test"}});
+    Seen(2, {{"customer_id", probe}, {"email", probe + "@two.test"}});
+    if (MembersOf("customer_id", probe).size() == 2) break;
+  }
+  Seen(0, {{"customer_id", "c-1"}, {"device_id", "d-1"}});
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), SizeIs(5));
+  Seen(0, {{"customer_id", "c-1"}, {"email", "4@shop.test"}});
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), SizeIs(5));
+  EXPECT_THAT(MembersOf("email", "4@shop.test"), SizeIs(1));
+  // The past of now, and a second reading of what holds it together, are the same.
+  profile::v1::GetProfileRequest past;
+  *past.mutable_profile() = ByIdentifier("customer_id", "c-1");
+  past.mutable_known_at()->set_seconds(Now().us / 1'000'000 + 1);
+  EXPECT_EQ(client_.GetProfile(past).response.profile().identifiers_size(), 5);
+  identity::v1::ExplainProfileRequest why;
+  *why.mutable_profile() = ByIdentifier("customer_id", "c-1");
+  EXPECT_EQ(client_.ExplainProfile(why).response.joined_by_size(), 4);
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+
+  auto dry = Decided<identity::v1::ReresolveRequest>();
+  dry.set_ruleset_version(version);
+  dry.set_dry_run(true);
+  EXPECT_GE(client_.Reresolve(dry).response.profiles_size(), 3);
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), SizeIs(5));
+  ReresolveBy(version);
+  EXPECT_THAT(MembersOf("customer_id", "c-1"), SizeIs(3));
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
 // "guest" is a customer until a ruleset says that it is nobody; the device is one of two then.
 TEST_F(TakeBackTest, BlockingACustomerBringsWhatWasSharedWithItBack) {
   int second = 0;
