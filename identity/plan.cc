@@ -72,11 +72,13 @@ class Planner {
     for (std::size_t i = 0; i < edges_.size(); ++i) {
       const Refusal now = resolution_.refusal_of[i];
       const bool is_told = edge_standings_[i].is_told && LeavesGraph(now);
-      const bool is_new_refusal =
-          now != Refusal::kNone && !is_told &&
-          (edge_standings_[i].is_changed || edge_standings_[i].refusal != now);
-      if (edge_standings_[i].refusal != now) plan_.refusals.push_back(i);
-      if (is_new_refusal) RecordRefusal(i, now);
+      if (edge_standings_[i].refusal == now) continue;
+      plan_.refusals.push_back(i);
+      if (now == Refusal::kTooManyRefused) {
+        ++plan_.too_many_refused;
+      } else if (now != Refusal::kNone && !is_told) {
+        RecordRefusal(i, now);
+      }
     }
   }
 

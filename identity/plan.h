@@ -65,6 +65,8 @@ struct Plan {
   std::vector<HistoryEntry> history;
   std::vector<ProfileChange> changes;
   std::vector<ProfileId> gone;  // Profiles that exist no more.
+  // New refusals that are counted and not in the history: there is no end of them.
+  std::size_t too_many_refused = 0;
 };
 
 // Compares a resolution with what is stored. Requires: the graph as given to Resolve, standings in

@@ -109,7 +109,9 @@ class Resolver {
     ConnectStanding();
     resolution_.refusal_of.assign(graph_.edges.size(), Refusal::kNone);
     resolution_.is_joining.assign(graph_.edges.size(), false);
-    for (const std::uint32_t i : OrderOfEdges()) Consider(i);
+    const std::vector<std::uint32_t> order = OrderOfEdges();
+    for (const std::uint32_t i : order) Consider(i);
+    FindComponents(order);
     resolution_.profile_of = SmallestBirths<ProfileId>(persons_);
     resolution_.component_of = SmallestBirths<ComponentId>(components_);
     return std::move(resolution_);
@@ -193,10 +195,6 @@ class Resolver {
     Refusal& refusal = resolution_.refusal_of[i];
     refusal = LeavesGraphFor(edge, a, b);
     if (refusal != Refusal::kNone) return;
-    const std::uint32_t component_a = components_.Root(a);
-    const std::uint32_t component_b = components_.Root(b);
-    if (component_a != component_b) components_.Unite(component_a, component_b);
-
     const std::uint32_t person_a = persons_.Root(a);
     const std::uint32_t person_b = persons_.Root(b);
     if (person_a == person_b) return;
@@ -204,6 +202,31 @@ class Resolver {
     if (refusal != Refusal::kNone) return;
     resolution_.is_joining[i] = true;
     UnitePersons(person_a, person_b);
+  }
+
+  // Persons whole, then what refused evidence ties to them, the first of it first, while that is
+  // not too many. After the persons: so that what leaves the graph here has no part in who they
+  // are.
+  void FindComponents(const std::vector<std::uint32_t>& order) {
+    for (std::size_t i = 0; i < graph_.edges.size(); ++i) {
+      if (resolution_.refusal_of[i] == Refusal::kNone) Connect(i, graph_.nodes.size());
+    }
+    for (const std::uint32_t i : order) {
+      Refusal& refusal = resolution_.refusal_of[i];
+      if (refusal == Refusal::kNone || LeavesGraph(refusal)) continue;
+      if (!Connect(i, kContestedNodesMax)) refusal = Refusal::kTooManyRefused;
+    }
+  }
+
+  // False where more nodes than so many would be together.
+  bool Connect(std::size_t edge, std::size_t nodes_max) {
+    const std::uint32_t a = components_.Root(index_.at(graph_.edges[edge].a));
+    const std::uint32_t b = components_.Root(index_.at(graph_.edges[edge].b));
+    if (a == b) return true;
+    const int together = components_.SizeOf(a) + components_.SizeOf(b);
+    if (static_cast<std::size_t>(together) > nodes_max) return false;
+    components_.Unite(a, b);
+    return true;
   }
 
   // The most telling reason first: somebody said so, a limit, then sheer size.
@@ -265,6 +288,7 @@ std::string_view RefusalName(Refusal refusal) {
     case Refusal::kSharedIdentifier: return "SHARED_IDENTIFIER";
     case Refusal::kBlockedValue: return "BLOCKED_VALUE";
     case Refusal::kRevoked: return "REVOKED";
+    case Refusal::kTooManyRefused: return "TOO_MANY_REFUSED";
   }
   return "NONE";
 }

@@ -30,7 +30,13 @@ enum class Refusal : std::int16_t {
   kSharedIdentifier = 5,  // An end is shared by too many.
   kBlockedValue = 6,      // An end stands for nobody by the rules of today.
   kRevoked = 7,           // Taken back by hand. Never given to Resolve.
+  kTooManyRefused = 8,    // Refused, and too much refused evidence ties the same persons already.
 };
+
+// So many identifiers are resolved together at most because of refused evidence. What ties more of
+// them leaves the graph: otherwise one customer who comes with a new browser each time would be
+// loaded with all of them, for each record.
+inline constexpr int kContestedNodesMax = 250;
 
 // Stable UPPER_SNAKE name, as in merge history and metrics.
 std::string_view RefusalName(Refusal refusal);
@@ -99,7 +105,7 @@ struct Resolution {
   // For each node, in the order given: the smallest birth id of the nodes it is united with.
   std::vector<ProfileId> profile_of;
   // For each node: the smallest birth id of the nodes it is connected with by any edge in the
-  // graph.
+  // graph. More than kContestedNodesMax only where one person has more.
   std::vector<ComponentId> component_of;
   // For each node: as given, or found shared.
   std::vector<Exclusion> exclusion_of;

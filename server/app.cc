@@ -138,7 +138,8 @@ const std::string_view kEdgeRefusals[] = {
     identity::RefusalName(identity::Refusal::kComponentLimit),
     identity::RefusalName(identity::Refusal::kCannotLink),
     identity::RefusalName(identity::Refusal::kSharedIdentifier),
-    identity::RefusalName(identity::Refusal::kBlockedValue)};
+    identity::RefusalName(identity::Refusal::kBlockedValue),
+    identity::RefusalName(identity::Refusal::kTooManyRefused)};
 
 observe::MetricsOptions MetricsOptionsOf(const Config& config) {
   return {.rejection_reasons = ingest::kReasons,

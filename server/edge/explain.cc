@@ -84,7 +84,7 @@ std::vector<StoredEdge> ReadRefused(pqxx::work& tx, const storage::TenantShard& 
   using identity::Refusal;
   constexpr std::pair<Refusal, Refusal> kRanges[] = {
       {Refusal::kUniqueConflict, Refusal::kCannotLink},
-      {Refusal::kSharedIdentifier, Refusal::kRevoked}};
+      {Refusal::kSharedIdentifier, Refusal::kTooManyRefused}};
   std::set<std::tuple<NodeId, NodeId, identity::Strength>> seen;
   std::vector<StoredEdge> refused;
   for (const auto& [least, most] : kRanges) {

@@ -202,13 +202,16 @@ class Attempt {
                     .record_id = seen.record_id},
            .refusal = outside == outside_.end() ? fresh_.RefusalOf(ends) : outside->second});
     }
-    SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::ChangedEdge> changed,
-                              storage::InsertEdges(connection_, context_.where,
-                                                   context_.rules.activation, edges));
+    SELFSAME_ASSIGN_OR_RETURN(
+        const std::vector<storage::ChangedEdge> changed,
+        storage::InsertEdges(connection_, context_.where, context_.rules.activation, edges));
     for (const storage::ChangedEdge& one : changed) {
       const identity::Edge& edge = edges[one.index].edge;
       if (outside_.contains({edge.a, edge.b})) {
-        RecordOutside(edge, one.refusal);
+        // Counted alone: the history says when the identifier left, and there is no end of these.
+        if (one.refusal != Refusal::kRevoked) {
+          ++linked_.refused[std::string(identity::RefusalName(one.refusal))];
+        }
       } else if (!fresh_.Contains(edge.a) && !identity::LeavesGraph(one.refusal)) {
         changed_.insert({edge.a, edge.b});
       }
@@ -216,26 +219,12 @@ class Attempt {
     return {};
   }
 
-  void RecordOutside(const identity::Edge& edge, Refusal refusal) {
-    if (refusal == Refusal::kRevoked) return;  // Said when it was.
-    std::set<ProfileId> both = {linked_.profile_of.at(edge.a), linked_.profile_of.at(edge.b)};
-    const std::vector<ProfileId> profiles(both.begin(), both.end());
-    const std::string rule(identity::RefusalName(refusal));
-    outside_history_.push_back({.action = identity::Action::kRefused,
-                                .before = profiles,
-                                .after = profiles,
-                                .cause = {edge.a, edge.b, edge.record_id},
-                                .rule = rule});
-    ++linked_.refused[rule];
-  }
-
   Status WriteHistory() {
     Collect(fresh_.plan(), fresh_.nodes(), &linked_);
     for (const identity::ProfileChange& born : fresh_.plan().changes) {
       ++linked_.sizes[born.members.size()];
     }
-    std::vector<identity::HistoryEntry> history = std::move(outside_history_);
-    history.insert(history.end(), fresh_.plan().history.begin(), fresh_.plan().history.end());
+    const std::vector<identity::HistoryEntry>& history = fresh_.plan().history;
     if (history.empty()) return {};
     return storage::InsertMergeHistory(connection_, context_.where, context_.now, history, {});
   }
@@ -271,7 +260,6 @@ class Attempt {
   storage::NodeIdSet created_;        // By this transaction.
   HeldNodes held_;                    // What is locked; none is in a fresh group.
   std::set<NodePair> changed_;        // Edges among them that say something new.
-  std::vector<identity::HistoryEntry> outside_history_;
   Linked linked_;
 };
 

@@ -131,6 +131,10 @@ void Collect(const identity::Plan& plan, std::span<const identity::Node> nodes, 
     linked->changed.push_back(std::move(profile));
   }
   linked->gone.insert(linked->gone.end(), plan.gone.begin(), plan.gone.end());
+  if (plan.too_many_refused > 0) {
+    linked->refused[std::string(identity::RefusalName(identity::Refusal::kTooManyRefused))] +=
+        plan.too_many_refused;
+  }
   for (const identity::HistoryEntry& entry : plan.history) {
     switch (entry.action) {
       case identity::Action::kMerged: linked->merged += entry.before.size() - 1; break;

@@ -17,18 +17,20 @@ CROSS JOIN LATERAL (
   LIMIT 1
 ) AS i;
 
--- Edges of any state by either end, with evidence until $6, at most $4 of each end of each node, and $5 in
--- all.
+-- Edges by either end, with evidence until $6, at most $4 of each end of each node, and $5 in all. Of any state
+-- but 8: what too much refused evidence pushed out of the graph has no part in who is one person.
 -- name: ReadGraphEdges :many
 SELECT member.node_id, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
   (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_a = member.node_id AND first_evidence_at <= $6
+     AND refusal <> 8
    LIMIT $4)
   UNION ALL
   (SELECT node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
    WHERE shard = $1 AND tenant_id = $2 AND node_b = member.node_id AND first_evidence_at <= $6
+     AND refusal <> 8
    LIMIT $4)
 ) AS e
 LIMIT $5;
@@ -52,10 +54,10 @@ LIMIT $4;
 SELECT e.node_a, e.node_a, e.node_b, e.strength, e.refusal, e.first_evidence_at, e.record_id, e.judged_in
 FROM (
   SELECT node_b AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
-  WHERE shard = $1 AND tenant_id = $2 AND node_a = $3 AND strength < 3 AND first_evidence_at <= $7
+  WHERE shard = $1 AND tenant_id = $2 AND node_a = $3 AND strength < 3 AND first_evidence_at <= $7 AND refusal <> 8
   UNION ALL
   SELECT node_a AS other, node_a, node_b, strength, refusal, first_evidence_at, record_id, judged_in FROM edges
-  WHERE shard = $1 AND tenant_id = $2 AND node_b = $3 AND strength < 3 AND first_evidence_at <= $7
+  WHERE shard = $1 AND tenant_id = $2 AND node_b = $3 AND strength < 3 AND first_evidence_at <= $7 AND refusal <> 8
 ) AS e
 CROSS JOIN LATERAL (
   SELECT kind FROM identifiers

@@ -71,7 +71,7 @@ constexpr Promise kPromises[] = {
           ON a.shard = e.shard AND a.tenant_id = e.tenant_id AND a.node_id = e.node_a
         JOIN identifiers AS b
           ON b.shard = e.shard AND b.tenant_id = e.tenant_id AND b.node_id = e.node_b
-        WHERE e.refusal <> 7 AND e.strength < 3
+        WHERE e.refusal NOT IN (7, 8) AND e.strength < 3
           AND (e.refusal >= 5) IS DISTINCT FROM (a.exclusion <> 0 OR b.exclusion <> 0))"},
     {"an identifier counts as shared exactly where its kind's neighbours of unique kinds are too "
      "many",
