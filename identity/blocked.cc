@@ -11,6 +11,8 @@ namespace selfsame::identity {
 namespace {
 
 constexpr std::size_t kRepeatedMin = 8;
+constexpr std::size_t kRepeatedLettersMin = 4;
+constexpr int kWrappingsMax = 8;  // Of one value; deeper ones are left on.
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -19,15 +21,63 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-std::string_view WithoutQuotes(std::string_view value) {
-  while (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') &&
-         value.back() == value.front()) {
-    value = value.substr(1, value.size() - 2);
+// Quotes, brackets, and what programs print around a value that may be absent.
+struct Wrapping {
+  std::string_view open;
+  std::string_view close;
+};
+constexpr Wrapping kWrappings[] = {
+    {"\"", "\""},
+    {"'", "'"},
+    {"`", "`"},
+    {"\\\"", "\\\""},
+    {"(", ")"},
+    {"<", ">"},
+    {"[", "]"},
+    {"{", "}"},
+    {"\u201c", "\u201d"},
+    {"\u201e", "\u201c"},
+    {"\u201d", "\u201d"},
+    {"\u2018", "\u2019"},
+    {"\u201a", "\u2018"},
+    {"\u2019", "\u2019"},
+    {"\u00ab", "\u00bb"},
+    {"\u00bb", "\u00ab"},
+    {"\u2039", "\u203a"},
+    {"\u300c", "\u300d"},
+    {"optional(", ")"},
+    {"some(", ")"},
+    {"optional.of(", ")"},
+    {"nullable(", ")"},
+    {"\"", ""},
+    {"", "\""},
+    {"'", ""},
+    {"", "'"},
+    {"`", ""},
+    {"", "`"},
+};
+
+std::string_view Trimmed(std::string_view value) {
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  while (value.ends_with(' ')) value.remove_suffix(1);
+  return value;
+}
+
+// The value within its outermost wrapping; the same where it has none.
+std::string_view Unwrapped(std::string_view value) {
+  for (const auto& [open, close] : kWrappings) {
+    if (value.size() >= open.size() + close.size() && value.starts_with(open) &&
+        value.ends_with(close)) {
+      value.remove_prefix(open.size());
+      value.remove_suffix(close.size());
+      return Trimmed(value);
+    }
   }
   return value;
 }
 
-// "1111111111", "ffffffff-ffff-...": one character over and over, and long enough to be a filler.
+// "1111111111", "ffffffff-ffff-...", "xxxx": one character over and over, and long enough to be a
+// filler. Short numbers may be somebody's.
 bool IsOneCharacterRepeated(std::string_view value) {
   char first = 0;
   std::size_t count = 0;
@@ -36,7 +86,8 @@ bool IsOneCharacterRepeated(std::string_view value) {
     if (count++ == 0) first = c;
     if (c != first) return false;
   }
-  return count >= kRepeatedMin;
+  const bool is_letter = first >= 'a' && first <= 'z';
+  return count >= (is_letter ? kRepeatedLettersMin : kRepeatedMin);
 }
 
 // a@a.com, asdf@asdf.com.
@@ -99,10 +150,7 @@ Result<std::shared_ptr<const BlockedValues>> BlockedValues::Compile(
   return std::shared_ptr<const BlockedValues>(std::move(blocked));
 }
 
-bool BlockedValues::Blocks(std::string_view kind, std::string_view value) const {
-  const std::string lower = Lower(NormalizeText(value));
-  const std::string bare(WithoutQuotes(lower));
-  if (bare.empty()) return true;
+bool BlockedValues::BlocksBare(std::string_view kind, const std::string& bare) const {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const BlockedRule& rule = rules_[i];
     const bool applies = rule.kinds.empty() ||
@@ -114,6 +162,18 @@ bool BlockedValues::Blocks(std::string_view kind, std::string_view value) const 
       return true;
     }
     if (!rule.patterns.empty() && compiled_[i]->patterns.Match(bare, nullptr)) return true;
+  }
+  return false;
+}
+
+bool BlockedValues::Blocks(std::string_view kind, std::string_view value) const {
+  const std::string lower = Lower(NormalizeText(value));
+  std::string_view bare = lower;
+  for (int i = 0; i < kWrappingsMax; ++i) {
+    if (bare.empty() || BlocksBare(kind, std::string(bare))) return true;
+    const std::string_view within = Unwrapped(bare);
+    if (within == bare) return false;
+    bare = within;
   }
   return false;
 }

@@ -15,7 +15,8 @@ namespace selfsame::identity {
 
 // What no pattern can say.
 enum class BlockedShape {
-  kOneCharacterRepeated,  // "1111111111": eight or more, dashes and plus signs aside.
+  kOneCharacterRepeated,  // "1111111111": eight or more, of a letter four; dashes, plus signs
+                          // aside.
   kSameWordTwice,         // "asdf@asdf.com": the same word on both sides of an address.
 };
 
@@ -40,7 +41,8 @@ class BlockedValues {
   static Result<std::shared_ptr<const BlockedValues>> Compile(std::vector<BlockedRule> rules);
 
   // True for a value that stands for nobody when it is given as an identifier of this kind: by its
-  // normal form (NormalizeText), without case and without surrounding quotes. The empty one always.
+  // normal form (NormalizeText), without case, as it is and within its quotes, brackets and
+  // "Optional(...)". The empty one always.
   // Requires: UTF-8.
   bool Blocks(std::string_view kind, std::string_view value) const;
 
@@ -48,6 +50,8 @@ class BlockedValues {
 
  private:
   struct Compiled;
+
+  bool BlocksBare(std::string_view kind, const std::string& bare) const;
 
   std::vector<BlockedRule> rules_;
   std::vector<std::unique_ptr<const Compiled>> compiled_;  // Of each rule.

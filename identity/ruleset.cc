@@ -40,6 +40,26 @@ Survivorship Ruleset::SurvivorshipOf(std::string_view attribute) const {
   return found == fields.end() ? survivorship : found->second;
 }
 
+bool Ruleset::IsGenericMailbox(std::string_view kind, std::string_view value) const {
+  if (generic_mailboxes.empty()) return false;
+  const KindRule* rule = Find(kind);
+  return rule != nullptr && rule->canonical == Canonical::kEmail &&
+         generic_mailboxes.contains(GenericLocalPart(value));
+}
+
+std::string GenericLocalPart(std::string_view address) {
+  std::string_view local = address.substr(0, std::min(address.rfind('@'), address.size()));
+  if (local.size() == address.size()) return {};
+  local = local.substr(0, std::min(local.find('+'), local.size()));
+  std::string plain;
+  for (const char c : local) {
+    if (c != '.' && c != '-' && c != '_') plain += c;
+  }
+  // npos + 1 is 0: all digits.
+  plain.erase(plain.find_last_not_of("0123456789") + 1);
+  return plain;
+}
+
 const Ruleset& DefaultRuleset() {
   static const Ruleset kRuleset = [] {
     auto parsed = ParseRuleset(DefaultRulesetToml());

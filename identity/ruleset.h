@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct KindRule {
   std::chrono::microseconds window{0};
   // Linked with more identifiers of unique kinds than this, it is shared; zero: never.
   int shared_above = 0;
+  // Seen with more different names of people than this, it is shared; zero: never.
+  int names_above = 0;
   Canonical canonical = Canonical::kOpaque;
 
   // Of which a person has one, whenever.
@@ -55,6 +58,8 @@ struct Ruleset {
   KindRule custom;              // For every "namespace:name" kind; its `kind` is empty.
   int component_nodes_max = 0;  // Larger unions are refused (COMPONENT_LIMIT).
   std::shared_ptr<const BlockedValues> blocked = std::make_shared<const BlockedValues>();
+  // Local parts of addresses that many people write from, as GenericLocalPart writes them.
+  std::set<std::string, std::less<>> generic_mailboxes;
   Survivorship survivorship = Survivorship::kLatest;
   std::map<std::string, Survivorship, std::less<>> fields;  // By attribute, where it differs.
   std::map<std::string, int, std::less<>> source_trust;     // By source, where it differs.
@@ -63,7 +68,18 @@ struct Ruleset {
   // "namespace:name" with parts of [a-z][a-z0-9_]{0,31}.
   const KindRule* Find(std::string_view kind) const;
   Survivorship SurvivorshipOf(std::string_view attribute) const;
+  // True for an address that many people write from: an identifier that links nobody. Requires: the
+  // canonical value.
+  bool IsGenericMailbox(std::string_view kind, std::string_view value) const;
+  // True for a value that links nobody: it stands for nobody, or is a generic mailbox.
+  bool LinksNobody(std::string_view kind, std::string_view value) const {
+    return blocked->Blocks(kind, value) || IsGenericMailbox(kind, value);
+  }
 };
+
+// The local part of an address without full stops, hyphens, underscores, a "+" tag and digits at
+// its end; what is left of "call-center2+eu@x.io" is "callcenter". Empty for what is no address.
+std::string GenericLocalPart(std::string_view address);
 
 // "latest", "most_frequent" ... as rulesets and replies name it.
 std::string_view SurvivorshipName(Survivorship survivorship);

@@ -71,9 +71,9 @@ std::string SpanText(std::chrono::microseconds span) {
 class Parser {
  public:
   Result<Ruleset> Run(const toml::table& root) {
-    OnlyKeys(
-        root, "",
-        {"name", "component_max", "kinds", "custom_kinds", "blocked", "survivorship", "trust"});
+    OnlyKeys(root, "",
+             {"name", "component_max", "kinds", "custom_kinds", "blocked", "generic_mailboxes",
+              "survivorship", "trust"});
     if (const toml::node* name = root.get("name")) {
       const auto text = name->value_exact<std::string>();
       if (!text) Violate("name", "must be a text");
@@ -82,6 +82,7 @@ class Parser {
     rules_.component_nodes_max = Number(root, "", "component_max", 2, std::nullopt);
     ReadKinds(root);
     ReadBlocked(root);
+    ReadGenericMailboxes(root);
     ReadSurvivorship(root);
     ReadTrust(root);
     if (violations_.empty()) return std::move(rules_);
@@ -155,11 +156,13 @@ class Parser {
   }
 
   KindRule Kind(const toml::table& table, const std::string& where, std::string kind) {
-    OnlyKeys(table, where, {"priority", "limit", "per", "shared_above", "canonical"});
+    OnlyKeys(table, where,
+             {"priority", "limit", "per", "shared_above", "names_above", "canonical"});
     KindRule rule{.kind = std::move(kind)};
     rule.priority = Number(table, where, "priority", 1, std::nullopt);
     rule.per_person_max = Number(table, where, "limit", 1, std::nullopt);
     rule.shared_above = Number(table, where, "shared_above", 1, 0);
+    rule.names_above = Number(table, where, "names_above", 1, 0);
     rule.canonical =
         Name(table.get("canonical"), Path(where, "canonical"), kCanonicals, Canonical::kOpaque);
     if (const toml::node* per = table.get("per")) {
@@ -170,6 +173,9 @@ class Parser {
     }
     if (rule.IsUnique() && rule.shared_above > 0) {
       Violate(Path(where, "shared_above"), "a kind of which a person has one is never shared");
+    }
+    if (rule.IsUnique() && rule.names_above > 0) {
+      Violate(Path(where, "names_above"), "a kind of which a person has one is never shared");
     }
     return rule;
   }
@@ -233,6 +239,25 @@ class Parser {
     return rule;
   }
 
+  void ReadGenericMailboxes(const toml::table& root) {
+    const toml::node* node = root.get("generic_mailboxes");
+    if (node == nullptr) return;
+    const toml::table* table = node->as_table();
+    if (table == nullptr) return Violate("generic_mailboxes", "must be a table");
+    OnlyKeys(*table, "generic_mailboxes", {"local_parts"});
+    for (std::string& part : Texts(*table, "generic_mailboxes", "local_parts")) {
+      const bool has_upper =
+          std::any_of(part.begin(), part.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+      if (part.empty() || has_upper || GenericLocalPart(part + "@") != part) {
+        Violate("generic_mailboxes.local_parts",
+                fmt::format("'{}' must be in lower case, without full stops, hyphens, underscores "
+                            "and digits at its end",
+                            part));
+      }
+      rules_.generic_mailboxes.insert(std::move(part));
+    }
+  }
+
   void ReadSurvivorship(const toml::table& root) {
     const toml::node* node = root.get("survivorship");
     if (node == nullptr) return;
@@ -276,6 +301,7 @@ std::map<std::string, std::string> Flatten(const Ruleset& rules) {
     if (rule.window.count() != 0) flat[where + ".per"] = SpanText(rule.window);
     if (rule.shared_above != 0)
       flat[where + ".shared_above"] = fmt::format("{}", rule.shared_above);
+    if (rule.names_above != 0) flat[where + ".names_above"] = fmt::format("{}", rule.names_above);
     flat[where + ".canonical"] = NameOf(kCanonicals, rule.canonical);
   };
   for (const KindRule& rule : rules.kinds) add_kind("kinds." + rule.kind, rule);
@@ -289,6 +315,9 @@ std::map<std::string, std::string> Flatten(const Ruleset& rules) {
     for (const BlockedShape shape : rule.shapes) {
       flat["blocked shape " + std::string(NameOf(kShapes, shape))] += kinds;
     }
+  }
+  for (const std::string& part : rules.generic_mailboxes) {
+    flat["generic mailbox '" + part + "'"] = "links nobody";
   }
   flat["survivorship.default"] = SurvivorshipName(rules.survivorship);
   for (const auto& [field, rule] : rules.fields) {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/seal.h"
+#include "storage/identifier_names.h"
 
 namespace selfsame::decisions {
 namespace {
@@ -18,13 +19,14 @@ Result<bool> IsBlockedNow(const ingest::CommitContext& context,
   SELFSAME_ASSIGN_OR_RETURN(
       const std::string value,
       Unseal(context.tenant.seal_key.reveal(), identifier.node.view(), identifier.value_sealed));
-  return context.rules.blocked->Blocks(identifier.kind, value);
+  return context.rules.LinksNobody(identifier.kind, value);
 }
 
 // The links of one excluded node, as the rules see them.
 struct Links {
   std::vector<const OutsideNeighbour*> all;
   std::set<NodeId> unique;   // Neighbours of unique kinds that stand for somebody.
+  int names = 0;             // Of people, that it was seen with.
   std::set<NodeId> blocked;  // Those that stand for nobody, and are not marked so yet.
 
   bool AreTooMany() const { return all.size() >= static_cast<std::size_t>(kLiftLinksMax); }
@@ -44,7 +46,9 @@ Status Add(const ingest::CommitContext& context, const OutsideNeighbour& one, Li
 }
 
 bool IsSharedStill(const identity::KindRule* rule, const Links& links, std::size_t spare) {
-  return rule != nullptr && rule->shared_above > 0 &&
+  if (rule == nullptr) return false;
+  if (rule->names_above > 0 && links.names > rule->names_above) return true;
+  return rule->shared_above > 0 &&
          links.unique.size() > static_cast<std::size_t>(rule->shared_above) + spare;
 }
 
@@ -83,6 +87,9 @@ Result<Lifts> FindLifts(pg::BulkConnection& connection, const ingest::CommitCont
   for (const OutsideNeighbour& one : neighbours) {
     SELFSAME_RETURN_IF_ERROR(Add(context, one, links[one.node]));
   }
+  SELFSAME_ASSIGN_OR_RETURN(const auto names,
+                            storage::CountIdentifierNames(connection, context.where, nodes));
+  for (const auto& [node, count] : names) links[node].names = count;
   for (const ComponentMember& member : excluded) {
     SELFSAME_RETURN_IF_ERROR(
         Sort(context, member, links[member.identifier.node], spare, held, lifts));

@@ -11,6 +11,7 @@
 #include "server/ingest/component_locks.h"
 #include "server/ingest/profile_writer.h"
 #include "server/ingest/relink.h"
+#include "storage/identifier_names.h"
 
 namespace selfsame::decisions {
 namespace {
@@ -38,11 +39,12 @@ class Page {
     SELFSAME_ASSIGN_OR_RETURN(
         members_, storage::ListComponentMembers(connection_, context_.where, components));
     SELFSAME_RETURN_IF_ERROR(FindBlocked());
+    SELFSAME_RETURN_IF_ERROR(FindCrowded());
     SELFSAME_RETURN_IF_ERROR(Hold());
     SELFSAME_ASSIGN_OR_RETURN(const bool are_held, LockFor(connection_, context_, lifts_, held_));
     if (!are_held) return false;
-    if (!blocked_.empty()) {
-      SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection_, context_.where, blocked_));
+    if (!leaving_.empty()) {
+      SELFSAME_RETURN_IF_ERROR(storage::SetExclusions(connection_, context_.where, leaving_));
     }
     SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     SELFSAME_RETURN_IF_ERROR(Relink());
@@ -70,10 +72,37 @@ class Page {
       SELFSAME_ASSIGN_OR_RETURN(const std::string value, Unseal(context_.tenant.seal_key.reveal(),
                                                                 member.identifier.node.view(),
                                                                 member.identifier.value_sealed));
-      if (!context_.rules.blocked->Blocks(member.identifier.kind, value)) continue;
-      blocked_.push_back({member.identifier.node, Exclusion::kBlocked});
+      if (!context_.rules.LinksNobody(member.identifier.kind, value)) continue;
+      leaving_.push_back({member.identifier.node, Exclusion::kBlocked});
     }
     return {};
+  }
+
+  // Identifiers that have been seen with more names than the rules of now allow one person.
+  Status FindCrowded() {
+    std::vector<NodeId> nodes;
+    for (const ComponentMember& member : members_) {
+      const identity::KindRule* rule = context_.rules.Find(member.identifier.kind);
+      const bool is_counted = rule != nullptr && rule->names_above > 0;
+      if (is_counted && member.exclusion == Exclusion::kNone)
+        nodes.push_back(member.identifier.node);
+    }
+    if (nodes.empty()) return {};
+    SELFSAME_ASSIGN_OR_RETURN(const auto names,
+                              storage::CountIdentifierNames(connection_, context_.where, nodes));
+    for (const ComponentMember& member : members_) {
+      const auto count = names.find(member.identifier.node);
+      if (count == names.end() || IsLeaving(member.identifier.node)) continue;
+      if (count->second > context_.rules.Find(member.identifier.kind)->names_above) {
+        leaving_.push_back({member.identifier.node, Exclusion::kShared});
+      }
+    }
+    return {};
+  }
+
+  bool IsLeaving(NodeId node) const {
+    return std::any_of(leaving_.begin(), leaving_.end(),
+                       [&](const storage::NodeExclusion& one) { return one.node == node; });
   }
 
   Status Hold() {
@@ -129,7 +158,7 @@ class Page {
   const ingest::CommitContext& context_;
   const EventUuid batch_;
   std::vector<ComponentMember> members_;
-  std::vector<storage::NodeExclusion> blocked_;
+  std::vector<storage::NodeExclusion> leaving_;  // By the rules of now: blocked, or crowded.
   Lifts lifts_;
   ingest::HeldNodes held_;
   ingest::Linked linked_;

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "base/uuid.h"
-#include "identity/canonicalize.h"
 #include "identity/node_id.h"
 #include "server/edge/pool_call.h"
+#include "server/ingest/canonical_identifier.h"
 
 namespace selfsame::edge {
 
@@ -20,8 +20,8 @@ Result<NodeId> NodeOf(const ::selfsame::ingest::v1::Identifier& identifier, cons
   }
   const std::string& region = caller.source->phone_region.empty() ? caller.tenant->phone_region
                                                                   : caller.source->phone_region;
-  auto canonical =
-      identity::Canonicalize(rule->canonical, identifier.value(), {.default_phone_region = region});
+  auto canonical = ingest::CanonicalIdentifier(rule->canonical, identifier.value(),
+                                               {.default_phone_region = region});
   if (!canonical.ok()) {
     return InvalidField(field + ".value", canonical.error().reason, canonical.error().message);
   }

@@ -13,7 +13,7 @@
 namespace selfsame::edge {
 
 // The node of an identifier, by its canonical form. `field` names it in errors.
-// Errors: kInvalidArgument IDENTIFIER_KIND_UNKNOWN, or as identity::Canonicalize.
+// Errors: kInvalidArgument IDENTIFIER_KIND_UNKNOWN, or as ingest::CanonicalIdentifier.
 Result<NodeId> NodeOf(const ::selfsame::ingest::v1::Identifier& identifier, const Caller& caller,
                       const std::string& field);
 

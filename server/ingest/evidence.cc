@@ -18,7 +18,30 @@ void AddEdge(const PreparedRecord& record, NodeId other, Evidence* evidence) {
   if (!inserted && seen.first_evidence < at->second.first_evidence) at->second = seen;
 }
 
+// True where it adds something.
+bool AddNames(const PreparedRecord& record, const IdentityCache& cache, std::int64_t generation,
+              Evidence* evidence) {
+  if (record.name.IsNil()) return false;
+  bool is_new = false;
+  for (const Mention& mention : record.mentions) {
+    if (mention.rule->names_above == 0 || mention.links_nobody) continue;
+    if (cache.KnowsName(mention.node, record.name, generation)) continue;
+    evidence->nodes.emplace(mention.node, &mention);
+    evidence->names[mention.node].insert(record.name);
+    is_new = true;
+  }
+  return is_new;
+}
+
 }  // namespace
+
+NodeId IdentityCache::NameKey(NodeId node, NodeId name, std::int64_t generation) {
+  for (std::size_t i = 0; i < node.bytes.size(); ++i) node.bytes[i] ^= name.bytes[i];
+  for (std::size_t i = 0; i < sizeof(generation); ++i) {
+    node.bytes[i] ^= static_cast<std::uint8_t>(static_cast<std::uint64_t>(generation) >> (8 * i));
+  }
+  return node;
+}
 
 KnownAnchor& IdentityCache::AnchorOf(const PreparedRecord& record, std::int64_t generation) {
   KnownAnchor& anchor = anchors_.Put(record.anchor());
@@ -30,6 +53,7 @@ void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id,
                           std::int64_t generation) {
   KnownAnchor& anchor = AnchorOf(record, generation);
   anchor.profile_id = profile_id;
+  LearnNames(record, generation);
   for (std::size_t i = 1; i < record.mentions.size(); ++i) {
     const NodeId other = record.mentions[i].node;
     const auto link = std::find_if(anchor.links.begin(), anchor.links.end(),
@@ -39,6 +63,13 @@ void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id,
     } else if (anchor.links.size() < kKnownLinksMax) {
       anchor.links.emplace_back(other, record.event_time);
     }
+  }
+}
+
+void IdentityCache::LearnNames(const PreparedRecord& record, std::int64_t generation) {
+  if (record.name.IsNil()) return;
+  for (const Mention& mention : record.mentions) {
+    if (mention.rule->names_above > 0) names_.Put(NameKey(mention.node, record.name, generation));
   }
 }
 
@@ -62,6 +93,7 @@ Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityC
       evidence.nodes.emplace(other.node, &other);
       AddEdge(*record, other.node, &evidence);
     }
+    if (AddNames(*record, cache, generation, &evidence)) is_known = false;
     if (!record->attributes.empty() || record->if_revision) evidence.updates.push_back(record);
     if (is_known) ++evidence.known_records;
   }

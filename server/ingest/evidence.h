@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,12 +31,16 @@ inline constexpr std::size_t kKnownLinksMax = 128;
 // By anchor. Owned by its lane.
 class IdentityCache {
  public:
-  explicit IdentityCache(std::size_t anchors_max) : anchors_(anchors_max) {}
+  explicit IdentityCache(std::size_t anchors_max) : anchors_(anchors_max), names_(anchors_max) {}
 
   // Null when the anchor is unknown, or was learned in another generation of its tenant.
   const KnownAnchor* Find(NodeId anchor, std::int64_t generation = 0) const {
     const KnownAnchor* known = anchors_.Find(anchor);
     return known != nullptr && known->generation == generation ? known : nullptr;
+  }
+  // Whether a name has been stored of an identifier, in this generation of its tenant.
+  bool KnowsName(NodeId node, NodeId name, std::int64_t generation = 0) const {
+    return names_.Find(NameKey(node, name, generation)) != nullptr;
   }
   // Remembers that a record's identifiers and links are stored. Call only after COMMIT, of a record
   // that this server had stored itself.
@@ -44,12 +49,21 @@ class IdentityCache {
   // it. Requires: the profile was found by the anchor.
   void LearnAnchor(const PreparedRecord& record, ProfileId profile_id, std::int64_t generation = 0);
   // After the database may have gone back in time, such as to a replica.
-  void Clear() { anchors_.Clear(); }
+  void Clear() {
+    anchors_.Clear();
+    names_.Clear();
+  }
 
  private:
+  struct Seen {};
+
   KnownAnchor& AnchorOf(const PreparedRecord& record, std::int64_t generation);
+  void LearnNames(const PreparedRecord& record, std::int64_t generation);
+  // Node and name are hashes: so is this.
+  static NodeId NameKey(NodeId node, NodeId name, std::int64_t generation);
 
   mutable LruMap<NodeId, KnownAnchor, Id128Hash> anchors_;  // Find moves entries to the front.
+  mutable LruMap<NodeId, Seen, Id128Hash> names_;
 };
 
 using NodePair = std::pair<NodeId, NodeId>;  // first < second.
@@ -63,6 +77,7 @@ struct EdgeEvidence {
 struct Evidence {
   std::map<NodeId, const Mention*> nodes;      // May be new.
   std::map<NodePair, EdgeEvidence> edges;      // May be new, or earlier than stored.
+  std::map<NodeId, std::set<NodeId>> names;    // By identifier: names that may be new of it.
   std::vector<const PreparedRecord*> updates;  // Profile updates with claims, or for a revision.
   std::size_t known_records = 0;               // Records that said nothing new.
 };

@@ -15,6 +15,7 @@
 #include "server/ingest/relink.h"
 #include "server/normalize/email.h"
 #include "storage/graph.h"
+#include "storage/identifier_names.h"
 #include "storage/merge_history.h"
 
 namespace selfsame::ingest {
@@ -38,6 +39,10 @@ Refusal RefusalOf(Exclusion exclusion) {
   return Refusal::kNone;
 }
 
+bool IsCrowded(const identity::KindRule& rule, std::size_t names) {
+  return rule.names_above > 0 && names > static_cast<std::size_t>(rule.names_above);
+}
+
 // One attempt to link; a lost race shows as no value, and leaves everything to be rolled back.
 class Attempt {
  public:
@@ -56,6 +61,7 @@ class Attempt {
                               LockComponentsOf(connection_, context_.where, held_));
     if (!locked) return std::optional<Linked>();
     for (const auto& [node, held] : held_) linked_.profile_of[node] = held.standing.profile_id;
+    SELFSAME_RETURN_IF_ERROR(KeepNames());
     SELFSAME_RETURN_IF_ERROR(InsertEdges());
     SELFSAME_RETURN_IF_ERROR(WriteHistory());
     SELFSAME_RETURN_IF_ERROR(ResolveTouched());
@@ -91,9 +97,17 @@ class Attempt {
     return {};
   }
 
+  // Of a new one: as it will be born.
   Exclusion KnownExclusion(NodeId node) const {
     const auto found = known_.find(node);
-    return found == known_.end() ? Exclusion::kNone : found->second.exclusion;
+    if (found != known_.end()) return found->second.exclusion;
+    const auto mention = evidence_.nodes.find(node);
+    if (mention == evidence_.nodes.end()) return Exclusion::kNone;
+    if (mention->second->links_nobody) return Exclusion::kBlocked;
+    const auto names = evidence_.names.find(node);
+    const bool is_crowded =
+        names != evidence_.names.end() && IsCrowded(*mention->second->rule, names->second.size());
+    return is_crowded ? Exclusion::kShared : Exclusion::kNone;
   }
 
   // Edges to identifiers that have left the graph connect nothing.
@@ -119,6 +133,10 @@ class Attempt {
     }
     for (const PreparedRecord* update : evidence_.updates) {
       HoldIfKnown(update->anchor(), Hold::kExclusive);
+    }
+    // So that no two transactions count names of one identifier at once.
+    for (const auto& [node, names] : evidence_.names) {
+      if (KnownExclusion(node) == Exclusion::kNone) HoldIfKnown(node, Hold::kExclusive);
     }
     for (const auto& [ends, refusal] : outside_) {
       for (const NodeId& end : {ends.first, ends.second}) {
@@ -177,6 +195,9 @@ class Attempt {
       identifier.birth_id = NewUuidV7<ProfileId>(context_.now);
       identifier.standing = {identifier.birth_id, ComponentId{identifier.birth_id.bytes}};
     }
+    if (const Exclusion born = KnownExclusion(node); born != Exclusion::kNone) {
+      identifier.exclusion = born;
+    }
     return identifier;
   }
 
@@ -187,6 +208,36 @@ class Attempt {
     if (!email.ok()) return {};
     return identity::NodeIdOf(context_.tenant.node_key.reveal(), mention.kind + "~",
                               email->match_key);
+  }
+
+  // Keeps the names seen with identifiers in the graph, and takes out of it those that have been
+  // seen with too many: what that parts is resolved below.
+  Status KeepNames() {
+    std::vector<storage::NameOfNode> names;
+    std::vector<NodeId> counted;
+    for (const auto& [node, of_node] : evidence_.names) {
+      const bool is_known = known_nodes_.contains(node);
+      if (is_known && KnownExclusion(node) != Exclusion::kNone) continue;
+      // One more than allowed is enough, also to see later why a node was born shared.
+      std::size_t left = static_cast<std::size_t>(evidence_.nodes.at(node)->rule->names_above) + 1;
+      for (auto name = of_node.begin(); name != of_node.end() && left > 0; ++name, --left) {
+        names.emplace_back(node, *name);
+      }
+      if (is_known) counted.push_back(node);
+    }
+    if (names.empty()) return {};
+    SELFSAME_RETURN_IF_ERROR(storage::InsertIdentifierNames(connection_, context_.where, names));
+    if (counted.empty()) return {};
+    SELFSAME_ASSIGN_OR_RETURN(const auto counts,
+                              storage::CountIdentifierNames(connection_, context_.where, counted));
+    for (const auto& [node, count] : counts) {
+      const identity::KindRule& rule = *evidence_.nodes.at(node)->rule;
+      if (IsCrowded(rule, static_cast<std::size_t>(count))) {
+        crowded_.push_back({node, Exclusion::kShared});
+      }
+    }
+    if (crowded_.empty()) return {};
+    return storage::SetExclusions(connection_, context_.where, crowded_);
   }
 
   Status InsertEdges() {
@@ -230,8 +281,11 @@ class Attempt {
   }
 
   Status ResolveTouched() {
-    if (changed_.empty()) return {};
+    if (changed_.empty() && crowded_.empty()) return {};
     std::set<ComponentId> components;
+    for (const storage::NodeExclusion& one : crowded_) {
+      components.insert(held_.at(one.node).standing.component_id);
+    }
     for (const auto& [a, b] : changed_) {
       components.insert(held_.at(a).standing.component_id);
       components.insert(held_.at(b).standing.component_id);
@@ -260,6 +314,7 @@ class Attempt {
   storage::NodeIdSet created_;        // By this transaction.
   HeldNodes held_;                    // What is locked; none is in a fresh group.
   std::set<NodePair> changed_;        // Edges among them that say something new.
+  std::vector<storage::NodeExclusion> crowded_;  // Seen with too many names by now.
   Linked linked_;
 };
 

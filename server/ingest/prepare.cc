@@ -8,7 +8,9 @@
 #include "base/uuid.h"
 #include "identity/canonicalize.h"
 #include "identity/node_id.h"
+#include "server/ingest/canonical_identifier.h"
 #include "server/ingest/limits.h"
+#include "server/ingest/name_hash.h"
 #include "server/ingest/operations.h"
 
 namespace selfsame::ingest {
@@ -140,17 +142,21 @@ class Preparer {
     // e-mail.
     if (rule == nullptr) return;
     if (context_.rules.blocked->Blocks(identifier.kind, value)) return Ignore(path);
-    auto canonical = identity::Canonicalize(
-        rule->canonical, value, {.default_phone_region = context_.customs.phone_region});
+    auto canonical = CanonicalIdentifier(rule->canonical, value,
+                                         {.default_phone_region = context_.customs.phone_region});
     if (!canonical.ok()) {
       return Violate(path + ".value", canonical.error().reason, canonical.error().message);
     }
-    if (context_.rules.blocked->Blocks(identifier.kind, *canonical)) return Ignore(path);
+    if (*canonical != value && context_.rules.blocked->Blocks(identifier.kind, *canonical)) {
+      return Ignore(path);
+    }
     record_.mentions.push_back(
         {.node = identity::NodeIdOf(context_.node_key, identifier.kind, *canonical),
          .rule = rule,
          .kind = std::string(identifier.kind),
          .canonical = std::move(*canonical)});
+    Mention& mention = record_.mentions.back();
+    mention.links_nobody = context_.rules.IsGenericMailbox(mention.kind, mention.canonical);
   }
 
   void Ignore(const std::string& path) {
@@ -161,8 +167,9 @@ class Preparer {
   void SortMentions() {
     auto& mentions = record_.mentions;
     std::sort(mentions.begin(), mentions.end(), [](const Mention& a, const Mention& b) {
-      return std::tie(a.rule->priority, a.kind, a.node) <
-             std::tie(b.rule->priority, b.kind, b.node);
+      // What links nobody is an anchor only where there is no other: people's claims would meet.
+      return std::tie(a.links_nobody, a.rule->priority, a.kind, a.node) <
+             std::tie(b.links_nobody, b.rule->priority, b.kind, b.node);
     });
     mentions.erase(std::unique(mentions.begin(), mentions.end(),
                                [](const Mention& a, const Mention& b) { return a.node == b.node; }),
@@ -190,8 +197,22 @@ class Preparer {
     record_.schema = found->id;
     const auto encoding = incoming_.format == PayloadFormat::kProtobuf ? schema::Encoding::kProtobuf
                                                                        : schema::Encoding::kJson;
-    Take(schema::CheckPayload(*found->compiled, encoding, incoming_.payload, context_.customs));
+    schema::Customs customs = context_.customs;
+    customs.now = context_.now;
+    Take(schema::CheckPayload(*found->compiled, encoding, incoming_.payload, customs));
     TakeOperations(*found);
+    TakeName(*found);
+  }
+
+  // Only of records that no customer id tells apart: where there is one, customers are counted.
+  void TakeName(const schema::Schema& found) {
+    if (record_.attributes.empty()) return;
+    bool is_counted = false;
+    for (const Mention& mention : record_.mentions) {
+      if (mention.rule->IsUnique()) return;
+      is_counted = is_counted || mention.rule->names_above > 0;
+    }
+    if (is_counted) record_.name = NameHash(context_.node_key, found, record_.attributes);
   }
 
   // Every version retired is another thing than no such schema: somebody decided it.

@@ -64,6 +64,7 @@ struct Mention {
       nullptr;  // Of the tenant's ruleset, which the submission keeps; never null.
   std::string kind;
   std::string canonical;
+  bool links_nobody = false;  // A mailbox of many: born out of the graph.
 };
 
 // A record ready for its lane. Either `outcome` is settled already (REJECTED at the door), or the
@@ -85,8 +86,11 @@ struct PreparedRecord {
   std::string_view consent;
   std::vector<Mention> mentions;  // Strongest kind first: the first is the anchor. Distinct.
   std::vector<schema::AttributeValue> attributes;  // Of a profile update.
-  std::string normalized;                          // JSON; empty: nothing differs from the payload.
-  std::uint32_t named_version = 0;                 // Of the schema, as the record named it.
+  // Keyed hash of the person's name that an update claims beside an identifier whose names are
+  // counted; nil: none.
+  NodeId name;
+  std::string normalized;             // JSON; empty: nothing differs from the payload.
+  std::uint32_t named_version = 0;    // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
   std::vector<schema::ClosedValue> closed;  // Of its closed fields (server/schema/closed_values.h).
   std::vector<schema::Drift> drift;         // What its schema does not know.

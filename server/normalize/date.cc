@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -98,12 +99,16 @@ Result<NormalizedDate> FromParts(const std::array<std::string_view, 3>& parts, D
   return parts[2].size() == 2 ? Result<NormalizedDate>(AmbiguousCentury()) : NotADate();
 }
 
-// "April 3, 2020" and "3 April 2020" by their words.
+// "April 3, 2020", "3. Apr. 2020" and "03-Apr-2020" by their words: full stops and commas end words
+// here, and hyphens part them.
 Result<NormalizedDate> FromWords(std::string_view text, DateOrder order) {
   std::string plain;
   for (const char c : text) {
-    if (c != ',') plain += c;
+    const bool parts = c == ' ' || c == '-' || c == '/' || c == ',' || c == '.';
+    if (!parts) plain += c;
+    if (parts && !plain.empty() && plain.back() != ' ') plain += ' ';
   }
+  if (plain.ends_with(' ')) plain.pop_back();
   const auto parts = SplitAt(' ', plain);
   const bool has_month = parts && (MonthNamed((*parts)[0]) || MonthNamed((*parts)[1]));
   return has_month ? FromParts(*parts, order) : NotADate();
@@ -112,15 +117,32 @@ Result<NormalizedDate> FromWords(std::string_view text, DateOrder order) {
 }  // namespace
 
 Result<NormalizedDate> NormalizeDate(std::string_view value, const DateOptions& options) {
-  const std::string_view text = TrimAscii(value);
+  if (!IsUsableText(value)) return NotADate();
+  const std::string tidy = IsAscii(value) ? std::string() : TidyNfkc(value);
+  const std::string_view text = IsAscii(value) ? TrimAscii(value) : std::string_view(tidy);
   if (text.size() > kDateBytesMax || text.empty()) return NotADate();
+  if (std::any_of(text.begin(), text.end(), IsAlpha)) return FromWords(text, options.order);
   if (const auto digits = ParseDigits(text); digits && text.size() == 8) {
     return MakeDate(*digits / 10000, *digits / 100 % 100, *digits % 100);
   }
   for (const char separator : {'-', '/', '.'}) {
     if (const auto parts = SplitAt(separator, text)) return FromParts(*parts, options.order);
   }
-  return FromWords(text, options.order);
+  return NotADate();
+}
+
+Status CheckBirthDate(const NormalizedDate& date, TimeUs now) {
+  constexpr int kAgeYearsMax = 150;
+  // Tomorrow is today somewhere.
+  const std::chrono::sys_days latest{
+      std::chrono::floor<std::chrono::days>(std::chrono::microseconds(now.us)) +
+      std::chrono::days(1)};
+  const std::chrono::sys_days day = std::chrono::year(date.year) /
+                                    std::chrono::month(static_cast<unsigned>(date.month)) /
+                                    std::chrono::day(static_cast<unsigned>(date.day));
+  const auto this_year = static_cast<int>(std::chrono::year_month_day(latest).year());
+  if (day <= latest && date.year >= this_year - kAgeYearsMax) return {};
+  return Invalid("DATE_IMPOSSIBLE", "no living person was born then");
 }
 
 }  // namespace selfsame::normalize

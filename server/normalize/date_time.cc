@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 
 #include "server/normalize/calendar.h"
@@ -133,11 +135,66 @@ bool EndsAMonth(const TimeUs& just_after) {
   return std::chrono::year_month_day(date).day() == std::chrono::day(1);
 }
 
+// Without white space and invisible characters around it; empty for what is no text.
+std::string Tidied(std::string_view value) {
+  if (IsAscii(value)) return std::string(TrimAscii(value));
+  return IsUsableText(value) ? TidyNfkc(value) : std::string();
+}
+
+// The whole seconds and the microseconds of a number such as "-1.5" in thousandths or seconds.
+std::optional<TimeUs> EpochTime(std::string_view text, EpochUnit unit) {
+  constexpr std::size_t kDigitsMax = 15;  // Milliseconds to the year 9999.
+  const bool is_before = text.starts_with('-');
+  if (is_before) text.remove_prefix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  std::string_view fraction = text.substr(point);
+  if (whole.empty() || whole.size() > kDigitsMax) return std::nullopt;
+  std::int64_t number = 0;
+  for (const char c : whole) {
+    if (!IsDigit(c)) return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  int millionths = 0;
+  if (!TakeFraction(fraction, millionths) || !fraction.empty()) return std::nullopt;
+  const std::int64_t us = unit == EpochUnit::kSeconds ? number * 1'000'000 + millionths
+                                                      : number * 1'000 + millionths / 1'000;
+  return TimeUs{is_before ? -us : us};
+}
+
 }  // namespace
+
+Result<NormalizedDateTime> NormalizeEpoch(std::string_view value, EpochUnit unit) {
+  const auto time = EpochTime(Tidied(value), unit);
+  if (!time) return Invalid("DATE_INVALID", "not a number of seconds or milliseconds since 1970");
+  const auto micros = std::chrono::microseconds(time->us);
+  const std::chrono::sys_days date{std::chrono::floor<std::chrono::days>(micros)};
+  const std::chrono::year_month_day ymd(date);
+  const Day day{static_cast<int>(ymd.year()), static_cast<int>(static_cast<unsigned>(ymd.month())),
+                static_cast<int>(static_cast<unsigned>(ymd.day()))};
+  if (!IsRealDate(day.year, day.month, day.day)) return Impossible();
+  const std::int64_t rest = (micros - date.time_since_epoch()).count();
+  const auto second = static_cast<int>(rest / 1'000'000);
+  const Clock clock{.hour = second / 3600,
+                    .minute = second / 60 % 60,
+                    .second = second % 60,
+                    .micros = static_cast<int>(rest % 1'000'000),
+                    .offset_minutes = 0};
+  return NormalizedDateTime{
+      .time = *time,
+      .text = fmt::format("{:04}-{:02}-{:02}T", day.year, day.month, day.day) + ClockText(clock)};
+}
+
+Result<NormalizedDate> NormalizeEpochDate(std::string_view value, EpochUnit unit) {
+  SELFSAME_ASSIGN_OR_RETURN(const NormalizedDateTime time, NormalizeEpoch(value, unit));
+  constexpr std::size_t kDateSize = 10;
+  return NormalizeDate(std::string_view(time.text).substr(0, kDateSize));
+}
 
 Result<NormalizedDateTime> NormalizeDateTime(std::string_view value,
                                              const DateTimeOptions& options) {
-  const std::string_view text = TrimAscii(value);
+  const std::string tidy = Tidied(value);
+  const std::string_view text = tidy;
   constexpr std::size_t kDateSize = 10;
   if (text.size() <= kDateSize || text.size() > kDateTimeBytesMax) return NotATime();
   const char between = text[kDateSize];
@@ -156,7 +213,8 @@ Result<NormalizedDateTime> NormalizeDateTime(std::string_view value,
 }
 
 Result<std::string> NormalizeTimeOfDay(std::string_view value) {
-  const std::string_view text = TrimAscii(value);
+  const std::string tidy = Tidied(value);
+  const std::string_view text = tidy;
   if (text.size() > kDateTimeBytesMax) return NotATime();
   SELFSAME_ASSIGN_OR_RETURN(const Clock clock, ParseClock(text));
   if (!clock.offset_minutes) return NoZone();

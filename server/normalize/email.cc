@@ -68,26 +68,35 @@ bool IsMailDomain(std::string_view domain) {
 
 }  // namespace
 
-Result<NormalizedEmail> NormalizeEmail(std::string_view value, const EmailOptions& options) {
+Result<std::string> NormalizeEmailAddress(std::string_view value) {
   if (!IsUsableText(value)) return NotAnAddress("an e-mail address is short and in UTF-8");
-  const std::string bare = BareAddress(TidyNfkc(value));
+  std::string bare = BareAddress(TidyNfkc(value));
   if (!IsUsableText(bare)) return NotAnAddress("an e-mail address is in UTF-8");
+  // Percent-encoding may have hidden what the first tidying takes off.
+  if (!IsAscii(bare)) bare = TidyNfkc(bare);
   const std::size_t at = bare.rfind('@');
   if (at == std::string::npos) return NotAnAddress("an e-mail address has an @");
-  const std::string local = FoldCase(std::string_view(bare).substr(0, at));
+  const std::string local = ToLowerLetters(std::string_view(bare).substr(0, at));
   if (!IsDotAtom(local) || local.size() > kLocalBytesMax) {
     return NotAnAddress("not the local part of an e-mail address that can be used everywhere");
   }
   const std::optional<std::string> domain = AsciiDomain(std::string_view(bare).substr(at + 1));
   if (!domain || !IsMailDomain(*domain)) return NotAnAddress("not a mail domain after the @");
+  std::string address = local + '@' + *domain;
+  if (address.size() > kAddressBytesMax) return NotAnAddress("an e-mail address is short");
+  return address;
+}
+
+Result<NormalizedEmail> NormalizeEmail(std::string_view value, const EmailOptions& options) {
   NormalizedEmail email;
-  email.address = local + '@' + *domain;
-  if (email.address.size() > kAddressBytesMax) return NotAnAddress("an e-mail address is short");
-  email.match_key = MailboxKey(local, *domain);
+  SELFSAME_ASSIGN_OR_RETURN(email.address, NormalizeEmailAddress(value));
+  const std::size_t at = email.address.rfind('@');
+  const std::string_view domain = std::string_view(email.address).substr(at + 1);
+  email.match_key = MailboxKey(std::string_view(email.address).substr(0, at), domain);
   const DisposableDomains& disposable = options.disposable_domains != nullptr
                                             ? *options.disposable_domains
                                             : DisposableDomains::WellKnown();
-  email.disposable = disposable.Contains(*domain);
+  email.disposable = disposable.Contains(domain);
   return email;
 }
 

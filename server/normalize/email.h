@@ -21,7 +21,13 @@ struct NormalizedEmail {
   bool disposable = false;  // Thrown away after use; a hint, and no reason to refuse it.
 };
 
-// Takes off white space, a display name and `mailto:`; lower-cases; brings the domain to ASCII.
+// The address alone, as an identifier has it: white space, a display name and `mailto:` taken off,
+// in lower case, the domain in ASCII. A letter becomes its small form and never another letter: a
+// German sharp s stays one, since an address with "ss" is another mailbox.
+// Errors: as NormalizeEmail. Pure, thread-safe.
+Result<std::string> NormalizeEmailAddress(std::string_view value);
+
+// The address with what is known of it.
 // Refused though RFC 5321 knows them, since no sign-up form should take them: quoted local parts,
 // comments, address literals and domains of one label or with a numeric last one.
 // Errors: kInvalidArgument EMAIL_INVALID. Pure, thread-safe.

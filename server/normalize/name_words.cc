@@ -22,6 +22,16 @@ bool IsFamilyParticle(std::string_view word) {
   return words.contains(word);
 }
 
+bool IsVietnameseFamilyName(std::string_view word) {
+  static const Words words = {"nguyen",    "tran",      "pham",      "hoang", "huynh",
+                              "phan",      "vu",        "vo",        "dang",  "bui",
+                              "duong",     "ngo",       "dinh",      "trinh", "nguy\u1ec5n",
+                              "tr\u1ea7n", "ph\u1ea1m", "ho\u00e0ng"};
+  return words.contains(word);
+}
+
+bool IsVietnameseMiddleName(std::string_view word) { return word == "van"; }
+
 bool IsMacName(std::string_view word) {
   static const Words words = {
       "macalister", "macallister", "macarthur",   "macaskill",  "macaulay",   "macbeth",

@@ -15,6 +15,11 @@ bool IsParticle(std::string_view word);
 // are as often a given name, or are written with a capital ("Le Pen").
 bool IsFamilyParticle(std::string_view word);
 
+// The first word of a full name that is written family name first ("Nguyen Van An"), and the word
+// that is a middle name there and a particle elsewhere. Family names that Europe has too are none.
+bool IsVietnameseFamilyName(std::string_view word);
+bool IsVietnameseMiddleName(std::string_view word);
+
 // "macdonald": a capital after "Mac". A list, since "Machado" and "Mackie" have none.
 bool IsMacName(std::string_view word);
 

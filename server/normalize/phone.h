@@ -21,10 +21,21 @@ struct NormalizedPhone {
 };
 
 // Without a "+" and without a default region nothing is guessed. A number must be one that its
-// plan could give to somebody (IsValidNumber), not merely of a possible length.
+// plan could give to somebody (IsValidNumber), not merely of a possible length. A text is one
+// number and nothing else, but for a label and an extension: masks, words, two numbers and decimals
+// are refused. Letters count as digits only where a country has vanity numbers, at the number's
+// end.
+//
+// Digits without a "+" that begin with the region's own country code have two readings where both
+// are valid: a mobile number that way is taken for international, all others are refused.
 // Errors: kInvalidArgument PHONE_REGION_UNKNOWN (no country code, or a default region that is
 // none), PHONE_INVALID. Thread-safe.
 Result<NormalizedPhone> NormalizePhone(std::string_view value, const PhoneOptions& options = {});
+
+// As an identifier has it: E.164, and with an extension RFC 3966's "+12125550199;ext=101", since
+// the desks behind one switchboard belong to different people. Errors: as NormalizePhone.
+Result<std::string> NormalizePhoneIdentifier(std::string_view value,
+                                             const PhoneOptions& options = {});
 
 }  // namespace selfsame::normalize
 

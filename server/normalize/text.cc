@@ -155,7 +155,9 @@ std::string_view PlainLetter(UChar32 c) {
 
 bool IsDropped(UChar32 c) {
   return c == '\'' || c == '.' || c == '`' || c == 0x2018 || c == 0x2019 || c == 0x02bc ||
-         c == 0x00b4 || c == 0x02bb || c == 0x02b9 || c == 0x05f3 || c == 0x05f4;
+         c == 0x00b4 || c == 0x02bb || c == 0x02b9 || c == 0x02bd || c == 0x02be || c == 0x02bf ||
+         c == 0x02c8 || c == 0x201b || c == 0x2032 || c == 0xa78b || c == 0xa78c || c == 0x05f3 ||
+         c == 0x05f4;
 }
 
 bool IsWordPart(UChar32 c) {
@@ -172,7 +174,11 @@ void AppendKeyPart(UChar32 c, icu::UnicodeString& key) {
 }
 
 std::string UnicodeMatchKey(std::string_view text) {
-  const icu::UnicodeString apart = Normalized(Nfd(), Normalized(NfkcCasefold(), FromUtf8(text)));
+  // An acute accent that stands alone is an apostrophe; its compatibility form would be a space.
+  icu::UnicodeString wide = FromUtf8(text);
+  wide.findAndReplace(icu::UnicodeString(static_cast<UChar>(0x00b4)),
+                      icu::UnicodeString(static_cast<UChar>('\'')));
+  const icu::UnicodeString apart = Normalized(Nfd(), Normalized(NfkcCasefold(), wide));
   icu::UnicodeString key;
   bool space = false;
   for (int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
@@ -274,6 +280,22 @@ std::string TidyLines(std::string_view text) {
 std::string FoldCase(std::string_view text) {
   if (IsAscii(text)) return ToLowerAscii(text);
   return ToUtf8(Normalized(Nfc(), FromUtf8(text).foldCase()));
+}
+
+std::string ToLowerLetters(std::string_view text) {
+  if (IsAscii(text)) return ToLowerAscii(text);
+  constexpr UChar32 kSigma = 0x03c3;
+  constexpr UChar32 kFinalSigma = 0x03c2;
+  constexpr UChar32 kDottedCapitalI = 0x0130;
+  constexpr UChar32 kDotAbove = 0x0307;
+  const icu::UnicodeString wide = FromUtf8(text);
+  icu::UnicodeString lower;
+  for (int32_t i = 0; i < wide.length(); i = wide.moveIndex32(i, 1)) {
+    const UChar32 c = u_tolower(wide.char32At(i));
+    lower.append(c == kFinalSigma ? kSigma : c);
+    if (wide.char32At(i) == kDottedCapitalI) lower.append(kDotAbove);
+  }
+  return ToUtf8(Normalized(Nfc(), lower));
 }
 
 std::string ToUpperCase(std::string_view text) {

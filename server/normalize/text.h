@@ -50,6 +50,10 @@ std::string TidyLines(std::string_view text);
 // Lower case by full case folding; ASCII and all other scripts.
 std::string FoldCase(std::string_view text);
 
+// Lower case letter by letter, whatever its place in a word: a sharp s stays one, a final sigma is
+// a plain one, and a dotted capital I keeps its dot.
+std::string ToLowerLetters(std::string_view text);
+
 // Upper case by the rules of no language in particular.
 std::string ToUpperCase(std::string_view text);
 

@@ -6,7 +6,7 @@
 namespace selfsame::normalize {
 
 // Counted up whenever any normalizer gives another answer for some value.
-inline constexpr int kNormalizerVersion = 2;
+inline constexpr int kNormalizerVersion = 3;
 
 }  // namespace selfsame::normalize
 

@@ -1,5 +1,6 @@
 #include "server/schema/canonical.h"
 
+#include <optional>
 #include <utility>
 
 #include "server/normalize/address.h"
@@ -60,15 +61,44 @@ Result<Canonical> TakeName(const std::string& value, norm::NamePart part) {
               &norm::NormalizedPersonName::display);
 }
 
+norm::DateOrder OrderOf(const FieldRules& rules, const Customs& customs) {
+  if (rules.date_order() == options::v1::DATE_ORDER_DAY_FIRST) {
+    return norm::DateOrder::kDayMonthYear;
+  }
+  if (rules.date_order() == options::v1::DATE_ORDER_MONTH_FIRST) {
+    return norm::DateOrder::kMonthDayYear;
+  }
+  return customs.date_order;
+}
+
+// The unit of a text that is a number; nothing where the field knows none, or the text is no
+// number.
+std::optional<norm::EpochUnit> EpochUnitOf(const FieldRules& rules, const std::string& value) {
+  if (rules.epoch() == options::v1::EPOCH_UNIT_UNSPECIFIED) return std::nullopt;
+  // A sign in front and one decimal point: dates have more of them, or elsewhere.
+  const bool is_number = value.find_first_not_of("0123456789.-") == std::string::npos &&
+                         value.find('-', 1) == std::string::npos &&
+                         value.find('.') == value.rfind('.');
+  if (!is_number) return std::nullopt;
+  return rules.epoch() == options::v1::EPOCH_UNIT_SECONDS ? norm::EpochUnit::kSeconds
+                                                          : norm::EpochUnit::kMilliseconds;
+}
+
 Result<Canonical> TakeDate(const std::string& value, const FieldRules& rules,
                            const Customs& customs) {
-  norm::DateOrder order = customs.date_order;
-  if (rules.date_order() == options::v1::DATE_ORDER_DAY_FIRST) {
-    order = norm::DateOrder::kDayMonthYear;
-  } else if (rules.date_order() == options::v1::DATE_ORDER_MONTH_FIRST) {
-    order = norm::DateOrder::kMonthDayYear;
-  }
-  return Take(norm::NormalizeDate(value, {.order = order}), &norm::NormalizedDate::text);
+  const auto unit = EpochUnitOf(rules, value);
+  SELFSAME_ASSIGN_OR_RETURN(norm::NormalizedDate date,
+                            unit ? norm::NormalizeEpochDate(value, *unit)
+                                 : norm::NormalizeDate(value, {.order = OrderOf(rules, customs)}));
+  if (rules.of_birth() && customs.now.us > 0)
+    SELFSAME_RETURN_IF_ERROR(norm::CheckBirthDate(date, customs.now));
+  return Canonical{.value = std::move(date.text)};
+}
+
+Result<Canonical> TakeDateTime(const std::string& value, const FieldRules& rules) {
+  const auto unit = EpochUnitOf(rules, value);
+  return Take(unit ? norm::NormalizeEpoch(value, *unit) : norm::NormalizeDateTime(value),
+              &norm::NormalizedDateTime::text);
 }
 
 Result<Canonical> TakePostalCode(const std::string& value, std::string_view country) {
@@ -103,8 +133,7 @@ Result<Canonical> Canonicalize(const FieldRules& rules, const std::string& value
     case options::v1::FORMAT_EMAIL: return TakeEmail(value);
     case options::v1::FORMAT_PHONE: return TakePhone(value, country, customs);
     case options::v1::FORMAT_DATE: return TakeDate(value, rules, customs);
-    case options::v1::FORMAT_DATE_TIME:
-      return Take(norm::NormalizeDateTime(value), &norm::NormalizedDateTime::text);
+    case options::v1::FORMAT_DATE_TIME: return TakeDateTime(value, rules);
     case options::v1::FORMAT_COUNTRY:
       return Take(norm::NormalizeCountry(value), &norm::NormalizedCountry::alpha2);
     case options::v1::FORMAT_CURRENCY:

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "selfsame/options/v1/options.pb.h"
 #include "server/normalize/date.h"
 #include "server/normalize/vocabulary.h"
@@ -21,6 +22,7 @@ struct Customs {
   std::string_view phone_region;  // Of numbers without a country code; empty: nobody said.
   normalize::DateOrder date_order = normalize::DateOrder::kUnstated;
   const Vocabularies* vocabularies = nullptr;  // The tenant's; null: none.
+  TimeUs now;                                  // Of receipt; zero: no day of birth is checked.
 };
 
 // A canonical value, and what is kept apart from it.

@@ -228,6 +228,11 @@ class RulesCompiler {
          "lenient needs a format or a vocabulary");
     need(options.format() != options::v1::FORMAT_UNSPECIFIED, options.vocabulary().empty(),
          "format and vocabulary exclude each other");
+    const bool is_date = options.format() == options::v1::FORMAT_DATE;
+    need(options.of_birth(), is_date, "of_birth is for FORMAT_DATE");
+    need(options.epoch() != options::v1::EPOCH_UNIT_UNSPECIFIED,
+         is_date || options.format() == options::v1::FORMAT_DATE_TIME,
+         "epoch is for FORMAT_DATE and FORMAT_DATE_TIME");
   }
 
   void CheckBounds(const FieldDescriptor& field, const options::v1::FieldRules& options) {

@@ -56,7 +56,7 @@ People Kiosk() {
 
 std::string FiveEmails() {
   std::string person = "customer_id=u1";
-  for (int i = 1; i <= 5; ++i) person += " email=e" + std::to_string(i) + "@x";
+  for (int i = 1; i <= 5; ++i) person += " email=e" + std::to_string(i) + "@x.com";
   return person;
 }
 
@@ -107,7 +107,7 @@ std::vector<Scenario> FirstMeetings() {
 std::vector<Scenario> KiosksAndLimits() {
   static const std::string kKiosk = Times(50, "cust=c_#,email=e_#@x.com,device=KIOSK");
   static const std::string kSessions = Times(20, "device=KIOSK,anon=s#x @#");
-  static const std::string kEmails = Times(6, "cust=u1,email=e#@x @#");
+  static const std::string kEmails = Times(6, "cust=u1,email=e#@x.com @#");
   static const std::string kAnonymous = Times(101, "anon=a#x @#");
   static const std::string kMerging = Times(101, "cust=u1,anon=a#x @20#");
   return {
@@ -134,7 +134,7 @@ std::vector<Scenario> KiosksAndLimits() {
        {"email=u1@x.com", "email=u2@x.com", "email=u3@x.com", "customer_id=user_1 email=u4@x.com"}},
       // Quarantined, so that it can be repaired, rather than accepted for nobody.
       {"G11", {"anon=00000000-0000-0000-0000-000000000000"}, {}},
-      {"G12", {kEmails.c_str()}, {FiveEmails(), "email=e6@x"}},
+      {"G12", {kEmails.c_str()}, {FiveEmails(), "email=e6@x.com"}},
       {"G13",
        {"cust=u,anon=a1 @0", "cust=u,anon=a2 @1", "cust=u,anon=a3 @2", "cust=u,anon=a4 @3",
         "cust=u,anon=a5 @4", "cust=u,anon=a6 @259200", "cust=u,anon=a7 @691200"},
@@ -156,8 +156,8 @@ std::vector<Scenario> KiosksAndLimits() {
 std::vector<Scenario> Traits() {
   return {{"G15",
            {R"(anon=a1 @1 {"plan":"free"})", R"(anon=a1 @3 {"city":"Rome"})",
-            R"(email=e@x @2 {"plan":"pro"})", "anon=a1,email=e@x @4"},
-           {"anonymous_id=a1 email=e@x"},
+            R"(email=e@x.com @2 {"plan":"pro"})", "anon=a1,email=e@x.com @4"},
+           {"anonymous_id=a1 email=e@x.com"},
            1,
            {{"plan", "pro"}, {"city", "Rome"}}},
           {"G16",
@@ -181,8 +181,8 @@ std::vector<Scenario> MergesAndRaces() {
        {"customer_id=new", "customer_id=old"}},
       {"G24", {"cust=A", "cust=B", "cust=B,cust=A"}, {"customer_id=A", "customer_id=B"}},
       {"G25",
-       {"cust=A", "cust=B", "merge customer_id=B customer_id=A", "cust=A,email=e@x"},
-       {"customer_id=A customer_id=B email=e@x"},
+       {"cust=A", "cust=B", "merge customer_id=B customer_id=A", "cust=A,email=e@x.com"},
+       {"customer_id=A customer_id=B email=e@x.com"},
        1},
       {"G26",
        {R"(anon=old @1 {"plan":"1","city":"2"})", R"(cust=new @2 {"city":"3","last_name":"Four"})",

@@ -13,6 +13,7 @@
 #include "base/domain.h"
 #include "base/result.h"
 #include "identity/canonicalize.h"
+#include "server/ingest/canonical_identifier.h"
 #include "server/normalize/address.h"
 #include "server/normalize/country.h"
 #include "server/normalize/currency.h"
@@ -32,6 +33,7 @@
 namespace {
 
 namespace identity = selfsame::identity;
+namespace ingest = selfsame::ingest;
 namespace norm = selfsame::normalize;
 using selfsame::Result;
 
@@ -51,7 +53,7 @@ Text NormalizedDomain(std::string_view value) {
 
 Text CanonicalIdentifier(identity::Canonical rule, std::string_view value) {
   if (!identity::IsUtf8(value)) return norm::Invalid("IDENTIFIER_NOT_UTF8", "is not UTF-8");
-  return identity::Canonicalize(rule, value, {.default_phone_region = "GB"});
+  return ingest::CanonicalIdentifier(rule, value, {.default_phone_region = "GB"});
 }
 
 // Each takes a value to its normal form, which it leaves alone.
@@ -95,6 +97,9 @@ constexpr Normalizer kNormalizers[] = {
     [](std::string_view v) { return Take(norm::NormalizePhone(v), &norm::NormalizedPhone::e164); },
     [](std::string_view v) {
       return Take(norm::NormalizePhone(v, {.default_region = "GB"}), &norm::NormalizedPhone::e164);
+    },
+    [](std::string_view v) {
+      return Take(norm::NormalizePhone(v, {.default_region = "US"}), &norm::NormalizedPhone::e164);
     },
     [](std::string_view v) { return norm::NormalizePostalCode(v, "GB"); },
     [](std::string_view v) { return norm::NormalizePostalCode(v, "SE"); },

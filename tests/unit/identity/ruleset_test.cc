@@ -96,6 +96,20 @@ TEST(Ruleset, BlocksByValuePatternAndShapeAfterNormalizing) {
   EXPECT_TRUE(DefaultRuleset().blocked->Blocks("customer_id", "n\u200bone"));
 }
 
+TEST(Ruleset, GenericMailboxesAreKnownByTheirLocalParts) {
+  const Ruleset& rules = DefaultRuleset();
+  for (const char* value : {"info@x.io", "sales@x.io", "call-center2@x.io", "call.centre+eu@x.io",
+                            "customer_service@x.io", "kontakt@x.io"}) {
+    EXPECT_TRUE(rules.IsGenericMailbox("email", value)) << value;
+  }
+  for (const char* value : {"jane@x.io", "salesman@x.io", "infos.jane@x.io", "sales", "12@x.io"}) {
+    EXPECT_FALSE(rules.IsGenericMailbox("email", value)) << value;
+  }
+  EXPECT_FALSE(rules.IsGenericMailbox("customer_id", "info@x.io"));
+  EXPECT_TRUE(rules.LinksNobody("email", "noreply@x.io"));
+  EXPECT_FALSE(ParseRuleset(kSmall)->IsGenericMailbox("email", "info@x.io"));
+}
+
 TEST(Ruleset, SaysEverythingThatIsWrong) {
   EXPECT_THAT(MistakesOf(With("limit = 5", "limit = 0\ntypo = 1")),
               testing::UnorderedElementsAre(
@@ -111,6 +125,10 @@ TEST(Ruleset, SaysEverythingThatIsWrong) {
               ElementsAre("survivorship.fields: must be a table"));
   EXPECT_THAT(MistakesOf(With("component_max", "name = 7\ncomponent_max")),
               ElementsAre("name: must be a text"));
+  EXPECT_THAT(
+      MistakesOf(
+          With("component_max", "generic_mailboxes.local_parts = [\"In.fo\"]\ncomponent_max")),
+      ElementsAre(HasSubstr("generic_mailboxes.local_parts: 'In.fo' must be in lower case")));
   EXPECT_EQ(ParseRuleset("kinds = [").error().reason, "RULESET_MALFORMED");
   EXPECT_THAT(ParseRuleset("a = ").error().message, HasSubstr("line 1"));
 }

@@ -73,6 +73,57 @@ TEST(NormalizeDate, RefusesWhatIsNoDate) {
   }
 }
 
+TEST(NormalizeDate, LosesInvisibleSpaces) {
+  for (const char* value :
+       {"1980-05-01\u00a0", "1980-05-01\u200b", "\ufeff1980-05-01", "\u202a1980-05-01\u202c",
+        "\u20031980-05-01\t", "1\u00a0May\u00a01980"}) {
+    EXPECT_EQ(DateOf(value), "1980-05-01") << value;
+  }
+  EXPECT_EQ(TimeOf("2025-01-27T11:42:15Z\u00a0"), "2025-01-27T11:42:15Z");
+  EXPECT_EQ(TimeOf("\u200e2025-01-27\u00a011:42:15Z"), "2025-01-27T11:42:15Z");
+}
+
+TEST(NormalizeDate, MonthsMayBeAbbreviatedWithAFullStop) {
+  for (const char* value : {"3 Apr. 2020", "3. Apr. 2020", "Apr. 3, 2020", "Apr. 3rd, 2020",
+                            "3-Apr.-2020", "3. April 2020", "03/Apr/2020", "Apr 3,2020"}) {
+    EXPECT_EQ(DateOf(value), "2020-04-03") << value;
+  }
+  EXPECT_EQ(DateOf("3 Sept. 2020"), "2020-09-03");
+  EXPECT_EQ(DateOf("3 Xyz. 2020"), "DATE_INVALID");
+}
+
+TEST(NormalizeDate, NobodyLivesForeverOrWasBornTomorrow) {
+  const TimeUs now = *ParseRfc3339("2024-02-29T12:00:00Z");
+  const auto is_possible = [&](std::string_view value) {
+    return CheckBirthDate(*NormalizeDate(value), now).ok();
+  };
+  EXPECT_TRUE(is_possible("2024-02-29"));
+  EXPECT_TRUE(is_possible("2024-03-01"));  // East of UTC it is tomorrow already.
+  EXPECT_TRUE(is_possible("1900-01-01"));
+  EXPECT_FALSE(is_possible("2024-03-02"));
+  EXPECT_FALSE(is_possible("2999-01-01"));
+  EXPECT_FALSE(is_possible("1870-01-01"));
+  EXPECT_FALSE(is_possible("0001-01-01"));
+}
+
+TEST(NormalizeEpoch, ReadsSecondsAndMilliseconds) {
+  const auto shown = [](std::string_view value, EpochUnit unit) {
+    const auto time = NormalizeEpoch(value, unit);
+    return time.ok() ? time->text : time.error().reason;
+  };
+  EXPECT_EQ(shown("1585872000", EpochUnit::kSeconds), "2020-04-03T00:00:00Z");
+  EXPECT_EQ(shown("1585872000123", EpochUnit::kMilliseconds), "2020-04-03T00:00:00.123Z");
+  EXPECT_EQ(shown("1585872000.5", EpochUnit::kSeconds), "2020-04-03T00:00:00.5Z");
+  EXPECT_EQ(shown("-1", EpochUnit::kSeconds), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(shown("-86400000", EpochUnit::kMilliseconds), "1969-12-31T00:00:00Z");
+  EXPECT_EQ(shown("0", EpochUnit::kSeconds), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(shown("1585872000123", EpochUnit::kSeconds), "DATE_IMPOSSIBLE");
+  for (const char* value : {"", "-", "1e9", "0x10", "1585872000 ago", "9999999999999999", "1..5"}) {
+    EXPECT_EQ(shown(value, EpochUnit::kSeconds), "DATE_INVALID") << value;
+  }
+  EXPECT_EQ(NormalizeEpochDate("1585958399", EpochUnit::kSeconds)->text, "2020-04-03");
+}
+
 TEST(NormalizeDateTime, KeepsItsZone) {
   EXPECT_EQ(TimeOf("1990-12-31t15:59:50.1230-08:00"), "1990-12-31T15:59:50.123-08:00");
   EXPECT_EQ(TimeOf("2020-01-01 10:00:00z"), "2020-01-01T10:00:00Z");

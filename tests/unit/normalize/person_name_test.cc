@@ -65,6 +65,48 @@ TEST(NormalizePersonName, ThePartDecidesAboutParticles) {
   EXPECT_EQ(Shown("VAN MORRISON"), "Van Morrison");
 }
 
+TEST(NormalizePersonName, ApostrophesOfAllKindsAreOne) {
+  for (const char* mark :
+       {"'", "`", "\u00b4", "\u02bb", "\u02bc", "\u2018", "\u2019", "\u2032", "\ua78c"}) {
+    const std::string name = std::string("O") + mark + "Connor";
+    EXPECT_EQ(Shown(std::string("O") + mark + "CONNOR", NamePart::kFamily), name);
+    EXPECT_EQ(Shown(std::string("o") + mark + "connor", NamePart::kFamily), name);
+    EXPECT_EQ(Shown(std::string("DAN") + mark + "EL"), std::string("Dan") + mark + "el");
+    EXPECT_EQ(Shown(std::string(mark) + "AKAHI"), std::string(mark) + "Akahi");
+    EXPECT_EQ(Shown(std::string("Kealoha ") + mark + "okina"),
+              std::string("Kealoha ") + mark + "okina");
+    EXPECT_EQ(KeyOf(name), "oconnor") << mark;
+  }
+  EXPECT_EQ(Shown("\u02bbokina"), "\u02bbOkina");
+  EXPECT_EQ(Shown("\u02bfABD AL\u02bfAZIZ"), "\u02bfAbd Al\u02bfAziz");
+  EXPECT_EQ(Shown("'T HOOFT", NamePart::kFamily), "'t Hooft");
+  EXPECT_EQ(Shown("'s-gravenhage", NamePart::kFamily), "'s-Gravenhage");
+  EXPECT_EQ(Shown("MATTHEW\u02bcS"), "Matthew\u02bcs");
+}
+
+TEST(NormalizePersonName, DottedAndDotlessLettersKeepTheirDots) {
+  EXPECT_EQ(Shown("\u0130BRAH\u0130M", NamePart::kGiven), "\u0130brahim");
+  EXPECT_EQ(Shown("\u0130BRAH\u0130M I\u015eIK"), "\u0130brahim I\u015f\u0131k");
+  EXPECT_EQ(Shown("ibrahim \u0131\u015f\u0131k"), "\u0130brahim I\u015f\u0131k");
+  EXPECT_EQ(Shown("IRIS MILLIS"), "Iris Millis");
+  EXPECT_EQ(Shown("\u0130brahim"), "\u0130brahim");
+}
+
+TEST(NormalizePersonName, ASigmaIsFinalWhereverAWordEnds) {
+  EXPECT_EQ(Shown("\u03a0\u0391\u03a0\u0391\u03a3."), "\u03a0\u03b1\u03c0\u03b1\u03c2.");
+  EXPECT_EQ(Shown("\u03a0\u0391\u03a3-\u03a0\u0391\u03a3"),
+            "\u03a0\u03b1\u03c2-\u03a0\u03b1\u03c2");
+  EXPECT_EQ(Shown("\u03a3\u03a0\u0391\u03a3,"), "\u03a3\u03c0\u03b1\u03c2,");
+  EXPECT_EQ(Shown("\u03a3."), "\u03a3.");
+}
+
+TEST(NormalizePersonName, AVietnameseMiddleNameIsNoParticle) {
+  EXPECT_EQ(Shown("NGUYEN VAN AN"), "Nguyen Van An");
+  EXPECT_EQ(Shown("tran van minh"), "Tran Van Minh");
+  EXPECT_EQ(Shown("LUDWIG VAN BEETHOVEN"), "Ludwig van Beethoven");
+  EXPECT_EQ(Shown("OSCAR DE LA HOYA"), "Oscar de la Hoya");
+}
+
 TEST(NormalizePersonName, OtherScriptsAreKept) {
   for (const char* name :
        {"\u5f20\u4f1f", "\u0645\u062d\u0645\u062f", "\u10d2\u10d8\u10dd\u10e0\u10d2\u10d8",
