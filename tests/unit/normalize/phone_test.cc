@@ -148,7 +148,7 @@ TEST(NormalizePhone, AsAnIdentifierKeepsTheExtensionAndIsItsOwnForm) {
 TEST(NormalizePhone, DigitsThatBeginWithTheCountryCodeAreNotReadAtHome) {
   EXPECT_EQ(Shown("4915112345678", "DE"), "+4915112345678//DE");
   EXPECT_EQ(Shown("491732234568", "DE"), "+491732234568//DE");
-  EXPECT_EQ(Shown("447700900123", "GB"), "+447700900123//GB");
+  EXPECT_EQ(Shown("447400123456", "GB"), "+447400123456//GB");
   EXPECT_EQ(Shown("12125550199", "US"), "+12125550199//US");
   // No other reading: a national number that happens to begin so.
   EXPECT_EQ(Shown("3471234567", "IT"), "+393471234567//IT");
