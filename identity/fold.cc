@@ -1,9 +1,9 @@
 #include "identity/fold.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "identity/fold_order.h"
 #include "identity/fold_values.h"
 
 namespace selfsame::identity {
@@ -11,44 +11,11 @@ namespace {
 
 using Claims = std::vector<const Claim*>;
 
-bool IsSet(const Claim& claim) { return claim.operation == ClaimOperation::kSet; }
-bool IsUnset(const Claim& claim) { return claim.operation == ClaimOperation::kUnset; }
-
 const Claim* Latest(const Claims& claims) {
   if (claims.empty()) return nullptr;
   return *std::max_element(claims.begin(), claims.end(),
-                           [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
+                           [](const Claim* a, const Claim* b) { return IsLaterPart(*b, *a); });
 }
-
-// True when `a` is the earlier one; of two of one time, the greater (source, key).
-bool IsEarlier(const Claim& a, const Claim& b) {
-  return a.event_time == b.event_time ? IsLater(a, b) : a.event_time < b.event_time;
-}
-
-// True when `a` wins over `b` by a rule that picks one of the sets.
-bool Wins(Survivorship rule, const Claim& a, const Claim& b) {
-  switch (rule) {
-    case Survivorship::kLatest: return Prevails(a, b);
-    case Survivorship::kEarliest: return IsEarlier(a, b);
-    case Survivorship::kMin:
-    case Survivorship::kMax: {
-      const int order = CompareValues(a.value, b.value);
-      if (order != 0) return (order < 0) == (rule == Survivorship::kMin);
-      return IsEarlier(a, b);
-    }
-    case Survivorship::kLongest: {
-      const std::size_t length = LengthOf(a.value);
-      const std::size_t other = LengthOf(b.value);
-      return length == other ? IsLater(a, b) : length > other;
-    }
-    case Survivorship::kMostFrequent:
-    case Survivorship::kUnion:
-    case Survivorship::kSum: return IsLater(a, b);
-  }
-  return false;
-}
-
-bool PicksOne(Survivorship rule) { return rule <= Survivorship::kLongest; }
 
 const Claim* Winner(Survivorship rule, const Claims& sets) {
   if (sets.empty()) return nullptr;
@@ -56,22 +23,57 @@ const Claim* Winner(Survivorship rule, const Claims& sets) {
                            [&](const Claim* a, const Claim* b) { return Wins(rule, *b, *a); });
 }
 
-// The latest claim of the value that most of them have; of several such values, the latest.
+// What sets say, with what is derived of it.
+using Said = std::pair<std::string_view, std::string_view>;
+Said SaidBy(const Claim& set) { return {set.value, set.derived}; }
+
+// The first claim of what most of them say; of several such values, of the one said last.
 const Claim* MostFrequent(const Claims& sets) {
-  std::map<std::string_view, std::pair<int, const Claim*>> by_value;
+  struct Counted {
+    int count = 0;
+    const Claim* first = nullptr;
+    const Claim* last = nullptr;
+  };
+  std::map<Said, Counted> by_value;
   for (const Claim* set : sets) {
-    auto& [count, latest] = by_value[set->value];
+    auto& [count, first, last] = by_value[SaidBy(*set)];
     ++count;
-    if (latest == nullptr || IsLater(*set, *latest)) latest = set;
+    if (first == nullptr || IsLater(*first, *set)) first = set;
+    if (last == nullptr || IsLater(*set, *last)) last = set;
   }
-  const std::pair<int, const Claim*>* best = nullptr;
-  for (const auto& [value, counted] : by_value) {
-    const bool is_better =
-        best == nullptr || counted.first > best->first ||
-        (counted.first == best->first && IsLater(*counted.second, *best->second));
+  const Counted* best = nullptr;
+  for (const auto& [said, counted] : by_value) {
+    const bool is_better = best == nullptr || counted.count > best->count ||
+                           (counted.count == best->count && IsLater(*counted.last, *best->last));
     if (is_better) best = &counted;
   }
-  return best == nullptr ? nullptr : best->second;
+  return best == nullptr ? nullptr : best->first;
+}
+
+// The claim that completed the union of them.
+const Claim* Completing(Claims sets) {
+  std::sort(sets.begin(), sets.end(),
+            [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
+  std::vector<std::string_view> values;
+  for (const Claim* set : sets) values.push_back(set->value);
+  return sets[CompletedBy(values)];
+}
+
+// Of the claims as trusted as the winner, those later than the last that says something else.
+Claims RunOf(const Claim& winner, const Claims& claims) {
+  Claims run;
+  const Claim* other = nullptr;
+  for (const Claim* claim : claims) {
+    if (claim->trust_priority != winner.trust_priority) continue;
+    const bool is_same = claim->operation == winner.operation && SaidBy(*claim) == SaidBy(winner);
+    if (is_same) {
+      run.push_back(claim);
+    } else if (other == nullptr || IsLater(*claim, *other)) {
+      other = claim;
+    }
+  }
+  if (other != nullptr) std::erase_if(run, [&](const Claim* one) { return IsLater(*other, *one); });
+  return run;
 }
 
 // The work of one FoldField call.
@@ -82,18 +84,19 @@ class Folder {
   }
 
   std::optional<Folded> Run() {
+    is_changed_ = Has(ClaimOperation::kAdd) || HasElementChanges();
     FindBase();
     FillOnce();
     Add();
     ChangeElements();
     if (!folded_ && base_unset_ == nullptr) return std::nullopt;
-    if (!folded_) folded_ = Folded{.claim = *base_unset_};
+    if (!folded_) folded_ = Folded{.claim = *unset_since_};
     const bool takes_more = !PicksOne(rule_);
-    const bool has_others =
-        !Of(ClaimOperation::kSetOnce).empty() || !Of(ClaimOperation::kAdd).empty() ||
-        !Of(ClaimOperation::kAppend).empty() || !Of(ClaimOperation::kRemove).empty();
-    const bool has_unset = rule_ != Survivorship::kLatest && !Of(ClaimOperation::kUnset).empty();
+    const bool has_others = Has(ClaimOperation::kSetOnce) || is_changed_;
+    const bool has_unset = rule_ != Survivorship::kLatest && Has(ClaimOperation::kUnset);
     folded_->is_composite = takes_more || has_others || has_unset;
+    folded_->is_list = rule_ == Survivorship::kLatest && HasElementChanges() &&
+                       !Has(ClaimOperation::kSetOnce) && !Has(ClaimOperation::kAdd);
     KeepAdditions();
     return std::move(folded_);
   }
@@ -116,13 +119,10 @@ class Folder {
       const Claims& unsets = Of(ClaimOperation::kUnset);
       sets.insert(sets.end(), unsets.begin(), unsets.end());
       base_ = Winner(rule_, sets);
-      if (base_ != nullptr && IsUnset(*base_)) base_unset_ = base_;
-      if (base_ == nullptr || IsUnset(*base_)) return;
-      folded_ = Folded{.claim = *base_};
-      parts_ = {base_};
+      if (base_ != nullptr) TakeLatest(sets);
       return;
     }
-    base_unset_ = base_ = Latest(Of(ClaimOperation::kUnset));
+    unset_since_ = base_unset_ = base_ = Latest(Of(ClaimOperation::kUnset));
     if (base_unset_ != nullptr) {
       std::erase_if(sets, [&](const Claim* set) { return !IsLater(*set, *base_unset_); });
     }
@@ -132,15 +132,36 @@ class Folder {
     Combine(sets);
   }
 
+  // What is added to something goes by what that is; otherwise the value has been there since the
+  // first claim of its run.
+  void TakeLatest(const Claims& sets) {
+    parts_ = is_changed_ ? Claims{base_} : RunOf(*base_, sets);
+    const Claim* since =
+        *std::min_element(parts_.begin(), parts_.end(),
+                          [](const Claim* a, const Claim* b) { return IsLater(*b, *a); });
+    if (IsUnset(*base_)) {
+      base_unset_ = base_;
+      unset_since_ = since;
+      parts_.clear();
+    } else {
+      folded_ = Folded{.claim = *since};
+    }
+  }
+
   void Combine(const Claims& sets) {
     std::vector<std::string_view> values;
     for (const Claim* set : sets) values.push_back(set->value);
     parts_ = PicksOne(rule_) ? Claims{base_} : sets;
     if (rule_ == Survivorship::kMostFrequent) {
       folded_ = Folded{.claim = *MostFrequent(sets)};
-      std::erase_if(parts_, [&](const Claim* set) { return set->value != folded_->claim.value; });
+      std::erase_if(parts_,
+                    [&](const Claim* set) { return SaidBy(*set) != SaidBy(folded_->claim); });
     }
-    if (rule_ == Survivorship::kUnion) folded_->claim.value = UnionOf(values);
+    if (rule_ == Survivorship::kUnion) {
+      folded_ = Folded{.claim = *Completing(sets)};
+      folded_->claim.value = UnionOf(values);
+      folded_->claim.derived.clear();
+    }
     if (rule_ == Survivorship::kSum) folded_->claim.value = SumOf(values);
   }
 
@@ -160,8 +181,9 @@ class Folder {
 
   // The value now comes from this claim as well.
   void Attribute(const Claim& part, std::string value) {
-    if (!folded_ || IsLater(part, folded_->claim)) folded_ = Folded{.claim = part};
+    if (!folded_ || IsLaterPart(part, folded_->claim)) folded_ = Folded{.claim = part};
     folded_->claim.value = std::move(value);
+    folded_->claim.derived.clear();
   }
 
   void Add() {
@@ -170,7 +192,7 @@ class Folder {
       if (!IsAfterBase(*add)) continue;
       sum_.Add(add->value);
       parts_.push_back(add);
-      if (latest == nullptr || IsLater(*add, *latest)) latest = add;
+      if (latest == nullptr || IsLaterPart(*add, *latest)) latest = add;
     }
     if (latest == nullptr) return;
     ExactSum total = sum_;
@@ -179,13 +201,11 @@ class Folder {
   }
 
   bool Has(ClaimOperation operation) { return !Of(operation).empty(); }
+  bool HasElementChanges() { return Has(ClaimOperation::kAppend) || Has(ClaimOperation::kRemove); }
 
   // Where the next addition can go by them alone.
   void KeepAdditions() {
-    if (Has(ClaimOperation::kSetOnce) || Has(ClaimOperation::kAppend) ||
-        Has(ClaimOperation::kRemove)) {
-      return;
-    }
+    if (Has(ClaimOperation::kSetOnce) || HasElementChanges()) return;
     const bool has_adds = Has(ClaimOperation::kAdd);
     if (rule_ == Survivorship::kLatest && has_adds) {
       folded_->additions = Additions{.base = std::nullopt, .sum = sum_};
@@ -218,93 +238,16 @@ class Folder {
 
   const Survivorship rule_;
   std::map<ClaimOperation, Claims> by_operation_;
-  const Claim* base_ = nullptr;        // What set or unset it.
-  const Claim* base_unset_ = nullptr;  // The unset that stands, if one does.
-  ExactSum sum_;                       // Of the additions that count.
-  Claims parts_;                       // What the value is made of.
+  const Claim* base_ = nullptr;         // What set or unset it.
+  const Claim* base_unset_ = nullptr;   // The unset that stands, if one does.
+  const Claim* unset_since_ = nullptr;  // The first of its run.
+  bool is_changed_ = false;             // Claims add, append or remove.
+  ExactSum sum_;                        // Of the additions that count.
+  Claims parts_;                        // What the value is made of.
   std::optional<Folded> folded_;
 };
 
-bool IsSame(const Folded& a, const Claim& b) {
-  return a.claim.operation == b.operation && a.claim.value == b.value;
-}
-
-// Of two claims that are both candidates, by a rule that picks one.
-Step FoldSimple(Survivorship rule, Folded& field, const Claim& claim) {
-  if (!Wins(rule, claim, field.claim)) return Step::kUnchanged;
-  if (rule != Survivorship::kLatest) {
-    field.claim = claim;
-    return Step::kChanged;
-  }
-  // The winner may have been confirmed since, by claims that were not written down.
-  if (!IsSame(field, claim)) return Step::kRefold;
-  if (field.claim.trust_priority == claim.trust_priority) return Step::kUnchanged;
-  field.claim = claim;
-  return Step::kChanged;
-}
-
-// Whether a claim is one of those that are summed up.
-bool IsAddition(Survivorship rule, const Claim& claim) {
-  return (rule == Survivorship::kLatest && claim.operation == ClaimOperation::kAdd) ||
-         (rule == Survivorship::kSum && IsSet(claim));
-}
-
-// The value of a field some of whose additions count, from what is kept of them.
-std::string TotalOf(const Additions& additions) {
-  ExactSum total = additions.sum;
-  if (additions.base && IsSet(*additions.base)) total.Add(additions.base->value);
-  return total.Value();
-}
-
-// Requires: the field keeps its additions.
-Step AddOne(Folded& field, const Claim& addition) {
-  Additions& additions = *field.additions;
-  if (additions.base && !IsLater(addition, *additions.base)) return Step::kUnchanged;
-  additions.sum.Add(addition.value);
-  if (IsLater(addition, field.claim)) field.claim = addition;
-  field.claim.value = TotalOf(additions);
-  return Step::kChanged;
-}
-
-// Likewise: a claim to which all later ones are to be added.
-Step SetBase(Folded& field, const Claim& base) {
-  Additions& additions = *field.additions;
-  if (additions.base && !Prevails(base, *additions.base)) return Step::kUnchanged;
-  if (!IsLater(base, field.claim)) return Step::kRefold;  // Which of them are later?
-  additions = {.base = base, .sum = {}};
-  field.claim = base;
-  return Step::kChanged;
-}
-
-// Both keep their additions, and what the others were added to does not decide which count.
-Step JoinAdditions(Folded& field, const Folded& other) {
-  const std::optional<Claim>& mine = field.additions->base;
-  const std::optional<Claim>& theirs = other.additions->base;
-  if (!mine && !theirs) {
-    field.additions->sum.Add(other.additions->sum);
-    if (IsLater(other.claim, field.claim)) field.claim = other.claim;
-    field.claim.value = TotalOf(*field.additions);
-    return Step::kChanged;
-  }
-  const bool is_mine = mine && (!theirs || Prevails(*mine, *theirs));
-  const Claim& base = is_mine ? *mine : *theirs;
-  const Claim& latest_of_loser = is_mine ? other.claim : field.claim;
-  if (!IsLater(base, latest_of_loser)) return Step::kRefold;
-  if (is_mine) return Step::kUnchanged;
-  field = other;
-  return Step::kChanged;
-}
-
 }  // namespace
-
-bool IsLater(const Claim& a, const Claim& b) {
-  return std::tie(a.event_time, a.source, a.key) > std::tie(b.event_time, b.source, b.key);
-}
-
-bool Prevails(const Claim& a, const Claim& b) {
-  if (a.trust_priority != b.trust_priority) return a.trust_priority < b.trust_priority;
-  return IsLater(a, b);
-}
 
 std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims) {
   return Folder(rule, claims).Run();
@@ -313,36 +256,6 @@ std::optional<Folded> FoldField(Survivorship rule, std::span<const Claim> claims
 FoldTrace TraceFold(Survivorship rule, std::span<const Claim> claims) {
   Folder folder(rule, claims);
   return folder.Trace(folder.Run());
-}
-
-Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& claim) {
-  if (IsAddition(rule, claim) && !field) {
-    field = FoldField(rule, std::span(&claim, 1));
-    return Step::kChanged;
-  }
-  if (field && field->additions) {
-    if (IsAddition(rule, claim)) return AddOne(*field, claim);
-    const bool is_base = rule == Survivorship::kLatest && (IsSet(claim) || IsUnset(claim));
-    return is_base ? SetBase(*field, claim) : Step::kRefold;
-  }
-  const bool is_plain = IsSet(claim) || (IsUnset(claim) && rule == Survivorship::kLatest);
-  if (!is_plain || !PicksOne(rule)) return Step::kRefold;
-  if (!field) {
-    field = Folded{.claim = claim};
-    return Step::kChanged;
-  }
-  return field->is_composite ? Step::kRefold : FoldSimple(rule, *field, claim);
-}
-
-Step FoldJoin(Survivorship rule, std::optional<Folded>& field, const Folded& other) {
-  if (!field) {
-    field = other;
-    return Step::kChanged;
-  }
-  if (field->additions && other.additions) return JoinAdditions(*field, other);
-  if (field->is_composite || other.is_composite || !PicksOne(rule)) return Step::kRefold;
-  const bool may_be_stale = rule == Survivorship::kLatest && !IsSame(*field, other.claim);
-  return may_be_stale ? Step::kRefold : FoldSimple(rule, *field, other.claim);
 }
 
 }  // namespace selfsame::identity

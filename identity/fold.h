@@ -39,12 +39,17 @@ struct Claim {
   std::string value;  // JSON text; of an unset "null".
   ClaimOperation operation = ClaimOperation::kSet;
   SchemaId schema;
+  // A JSON object of values derived of this one, such as a phone number's extension; empty: none.
+  // They come and go with the claim.
+  std::string derived = {};
 
   bool operator==(const Claim&) const = default;
 };
 
-// True when `a` is the later one: by event time, then the greater (source, key). A total order over
-// claims of different records.
+// True when `a` is the later one: by event time; of one time, an unset is before a set, and both
+// are before what is added, appended and removed; then the greater value (CompareValues) is the
+// later one, then the source created later, then the greater key. A total order over claims of
+// different records.
 bool IsLater(const Claim& a, const Claim& b);
 
 // True when `a` prevails over `b` by the rule kLatest: the more trusted source, then the later one.
@@ -61,12 +66,19 @@ struct Additions {
 
 // An attribute as folded.
 struct Folded {
-  // The claim the value comes from, with that value; of a sum, a union or a count, its latest part.
-  // An unset is folded as well, and has no value: it stands against what is older.
+  // The claim the value comes from, with that value. By kLatest it is the one since which the value
+  // has been what it is: of the claims by the most trusted sources, the first of the unbroken run
+  // that says so. By kMostFrequent it is the first that says so, by kUnion the one that completed
+  // the list, and of what is added, appended or removed, the latest part. So that what confirms a
+  // value changes nothing, whatever the order of arrival (docs/adr/0006). An unset is folded as
+  // well, and has no value: it stands against what is older.
   Claim claim;
   // Claims other than sets and unsets, or a rule that takes more than one of them, have a part in
   // it: the claim alone does not say how the next one changes it.
   bool is_composite = false;
+  // Nothing but sets, unsets, and elements appended and removed by kLatest made it: what comes
+  // later than all of them needs none of them.
+  bool is_list = false;
   // Where nothing but sets, unsets and additions by kLatest made it, or nothing but sets by kSum.
   std::optional<Additions> additions;
 
@@ -92,12 +104,12 @@ struct FoldTrace {
 FoldTrace TraceFold(Survivorship rule, std::span<const Claim> claims);
 
 enum class Step {
-  kUnchanged,  // The value is what it was; the newer claim need not be written down. An addition
+  kUnchanged,  // The field is what it was; the newer claim need not be written down. An addition
                // of nothing is kChanged: what is added to has to be exact.
   kChanged,
   kRefold,  // The claims have to be folded again. By kLatest, of an attribute that is not
-            // composite, those from the time of the winner on, or of the claim where that is
-            // earlier, are enough.
+            // composite, those from the time of the field's claim on, or of the new one where that
+            // is earlier, are enough; where it is, those until the time of the field's.
 };
 
 // Adds one claim to a field, which is left as it was on kRefold.
@@ -106,8 +118,19 @@ Step FoldClaim(Survivorship rule, std::optional<Folded>& field, const Claim& cla
 // Adds another profile's field, likewise.
 Step FoldJoin(Survivorship rule, std::optional<Folded>& field, const Folded& other);
 
+// Whether a stored field is what claims fold to, provenance included: the next claim is compared
+// with the one that it names. The database writes some numbers its own way.
+bool AreSameFields(const Folded& stored, const Folded& folded);
+
 // The attributes of a profile, by name.
 using Attributes = std::map<std::string, Folded>;
+
+// The values derived of those that the profile has, by name: each with all of the claim it came
+// from but the value. What is claimed under such a name itself comes first.
+std::map<std::string, Claim> DerivedOf(const Attributes& attributes);
+
+// The value of this name that is derived of a claim's, as JSON text.
+std::optional<std::string> DerivedValue(const Claim& claim, const std::string& name);
 
 }  // namespace selfsame::identity
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "identity/fold.h"
 
@@ -93,6 +95,10 @@ int CompareValues(std::string_view a, std::string_view b) {
   return a.compare(b);
 }
 
+bool AreSameValues(std::string_view a, std::string_view b) {
+  return a == b || Parse(a) == Parse(b);
+}
+
 std::size_t LengthOf(std::string_view value) {
   const json parsed = Parse(value);
   if (parsed.is_array()) return parsed.size();
@@ -173,20 +179,36 @@ std::string UnionOf(std::span<const std::string_view> values) {
   return ListText(elements);
 }
 
-std::string ChangedList(std::string_view list, std::span<const ElementChange> changes) {
-  std::vector<std::string> elements;
-  const auto add = [&](std::string element) {
-    if (std::find(elements.begin(), elements.end(), element) == elements.end()) {
-      elements.push_back(std::move(element));
+std::size_t CompletedBy(std::span<const std::string_view> values) {
+  std::unordered_set<std::string> known;
+  std::size_t completed_by = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    for (const json& element : ElementsOf(values[i])) {
+      if (known.insert(element.dump()).second) completed_by = i;
     }
+  }
+  return completed_by;
+}
+
+std::string ChangedList(std::string_view list, std::span<const ElementChange> changes) {
+  std::vector<std::string> elements;  // Empty where one was removed: no element's text is.
+  std::unordered_map<std::string, std::size_t> places;
+  const auto add = [&](std::string element) {
+    if (places.emplace(element, elements.size()).second) elements.push_back(std::move(element));
+  };
+  const auto remove = [&](const std::string& element) {
+    const auto found = places.find(element);
+    if (found == places.end()) return;
+    elements[found->second].clear();
+    places.erase(found);
   };
   for (const json& element : ElementsOf(list)) add(element.dump());
   for (const ElementChange& change : changes) {
     for (const json& element : ElementsOf(change.elements)) {
-      change.is_append ? add(element.dump())
-                       : static_cast<void>(std::erase(elements, element.dump()));
+      change.is_append ? add(element.dump()) : remove(element.dump());
     }
   }
+  std::erase(elements, "");
   return ListText(elements);
 }
 

@@ -16,6 +16,9 @@ struct Claim;
 // number counts as one: 64-bit integers are texts in protobuf's JSON. Negative, 0 or positive.
 int CompareValues(std::string_view a, std::string_view b);
 
+// True when both are one value, however they are written: the database writes numbers its own way.
+bool AreSameValues(std::string_view a, std::string_view b);
+
 // Characters of a text, elements of a list; of anything else the length of its JSON.
 std::size_t LengthOf(std::string_view value);
 
@@ -47,6 +50,9 @@ std::string SumOf(std::span<const std::string_view> values);
 
 // A list of all values, the elements of lists one by one, each once, sorted by CompareValues.
 std::string UnionOf(std::span<const std::string_view> values);
+
+// The index of the first of these values with which their union is complete. Requires: not empty.
+std::size_t CompletedBy(std::span<const std::string_view> values);
 
 // Elements that come or go, in one claim.
 struct ElementChange {

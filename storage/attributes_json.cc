@@ -9,6 +9,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kCompositeList = 2;
+
 Error Malformed() {
   return {.code = ErrorCode::kInternal,
           .reason = "PROFILE_MALFORMED",
@@ -38,6 +40,7 @@ json ClaimJson(const identity::Claim& claim) {
   if (claim.operation != identity::ClaimOperation::kSet)
     entry["o"] = static_cast<int>(claim.operation);
   if (claim.schema.value != 0) entry["v"] = claim.schema.value;
+  if (!claim.derived.empty()) entry["d"] = json::parse(claim.derived);
   return entry;
 }
 
@@ -55,7 +58,8 @@ Result<identity::Claim> ParseClaim(const json& entry) {
                          .record_id = RecordId{*record_id},
                          .value = "null",
                          .operation = static_cast<identity::ClaimOperation>(IntOr(entry, "o", 1)),
-                         .schema = SchemaId{IntOr(entry, "v", 0)}};
+                         .schema = SchemaId{IntOr(entry, "v", 0)},
+                         .derived = entry.contains("d") ? entry["d"].dump() : ""};
 }
 
 json AdditionsJson(const identity::Additions& additions) {
@@ -82,8 +86,11 @@ Result<identity::Additions> ParseAdditions(const json& entry) {
 // Everything of a folded attribute but its value.
 Result<identity::Folded> ParseProvenance(const json& entry) {
   SELFSAME_ASSIGN_OR_RETURN(identity::Claim claim, ParseClaim(entry));
-  identity::Folded folded{
-      .claim = std::move(claim), .is_composite = IntOr(entry, "c", 0) == 1, .additions = {}};
+  const int composite = IntOr(entry, "c", 0);
+  identity::Folded folded{.claim = std::move(claim),
+                          .is_composite = composite != 0,
+                          .is_list = composite == kCompositeList,
+                          .additions = {}};
   if (entry.contains("a")) {
     SELFSAME_ASSIGN_OR_RETURN(folded.additions, ParseAdditions(entry["a"]));
   }
@@ -97,6 +104,9 @@ std::string AttributesJson(const identity::Attributes& attributes) {
   for (const auto& [name, folded] : attributes) {
     if (folded.HasValue()) object[name] = json::parse(folded.claim.value);
   }
+  for (const auto& [name, derived] : identity::DerivedOf(attributes)) {
+    object[name] = json::parse(derived.value);
+  }
   return object.dump();
 }
 
@@ -105,7 +115,7 @@ std::string ProvenanceJson(const identity::Attributes& attributes) {
   for (const auto& [name, folded] : attributes) {
     json& entry = object[name];
     entry = ClaimJson(folded.claim);
-    if (folded.is_composite) entry["c"] = 1;
+    if (folded.is_composite) entry["c"] = folded.is_list ? kCompositeList : 1;
     if (folded.additions) entry["a"] = AdditionsJson(*folded.additions);
   }
   return object.dump();
@@ -127,7 +137,7 @@ Result<identity::Attributes> ParseAttributes(std::string_view attributes,
     }
     parsed.emplace(name, std::move(folded));
   }
-  if (with_value != values.size()) return Malformed();
+  if (with_value + identity::DerivedOf(parsed).size() != values.size()) return Malformed();
   return parsed;
 }
 

@@ -11,11 +11,12 @@
 
 namespace selfsame::storage {
 
-// {"name": value}: what readers of the table want.
+// {"name": value}: what readers of the table want, with the values derived of others.
 std::string AttributesJson(const identity::Attributes& attributes);
 
 // {"name": {"p", "t", "s", "k", "r"}}: what the next fold needs; also "o" the operation, "v" the
-// schema and "c" 1 for a composite one, where they are not the usual; and "a", what was added:
+// schema, "d" an object of the values derived of it, and "c" 1 for a composite one, 2 for one that
+// is a list, where they are not the usual; and "a", what was added:
 // {"n": ExactSum::Exact, "b": an entry like this one of what it was added to, with its value "x"}.
 // An unset has an entry here only.
 std::string ProvenanceJson(const identity::Attributes& attributes);

@@ -174,7 +174,8 @@ std::vector<NamedClaim> ReadClaims(pqxx::work& tx, const TenantShard& where,
                    .record_id = row[4].as<RecordId>(),
                    .value = row[5].as<std::string>(),
                    .operation = static_cast<identity::ClaimOperation>(row[6].as<int>()),
-                   .schema = row[7].as<SchemaId>()}});
+                   .schema = row[7].as<SchemaId>(),
+                   .derived = row[8].as<std::string>()}});
   }
   return claims;
 }

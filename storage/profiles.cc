@@ -23,7 +23,8 @@ std::vector<AnchoredClaim> ClaimsOf(const pg::Rows& rows) {
                    .record_id = rows.Uuid<RecordId>(row, 5),
                    .value = std::string(rows.Bytes(row, 6)),
                    .operation = static_cast<identity::ClaimOperation>(rows.SmallInt(row, 7)),
-                   .schema = SchemaId{rows.Int(row, 8)}}});
+                   .schema = SchemaId{rows.Int(row, 8)},
+                   .derived = std::string(rows.Bytes(row, 9))}});
   }
   return claims;
 }
@@ -41,6 +42,7 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
   Array values(Oid::kText, claims.size());
   Array operations(Oid::kInt2, claims.size());
   Array schemas(Oid::kInt4, claims.size());
+  Array derived(Oid::kText, claims.size());
   for (const AnchoredClaim& anchored : claims) {
     times.Time(anchored.claim.event_time);
     sources.Int(anchored.claim.source.value);
@@ -51,11 +53,12 @@ Status InsertClaims(pg::BulkConnection& connection, const TenantShard& where,
     values.Bytes(anchored.claim.value);
     operations.SmallInt(static_cast<std::int16_t>(anchored.claim.operation));
     schemas.Int(anchored.claim.schema.value);
+    derived.Bytes(anchored.claim.derived);
   }
   pg::Params params = KeyParams(where);
   params.Add(std::move(times)).Add(std::move(sources)).Add(std::move(anchors));
   params.Add(std::move(records)).Add(std::move(names)).Add(std::move(keys)).Add(std::move(values));
-  params.Add(std::move(operations)).Add(std::move(schemas));
+  params.Add(std::move(operations)).Add(std::move(schemas)).Add(std::move(derived));
   return ToStatus(connection.Execute(sql::kInsertClaims, params));
 }
 
@@ -73,14 +76,17 @@ Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connectio
                                                    std::span<const WantedClaims> wanted) {
   Array nodes(Oid::kUuid, wanted.size());
   Array attributes(Oid::kText, wanted.size());
-  Array times(Oid::kTimestampTz, wanted.size());
+  Array since(Oid::kTimestampTz, wanted.size());
+  Array until(Oid::kTimestampTz, wanted.size());
   for (const WantedClaims& one : wanted) {
     nodes.Bytes(one.anchor.view());
     attributes.Bytes(one.attribute);
-    times.Time(one.since);
+    since.Time(one.span.since);
+    until.Time(one.span.until);
   }
   pg::Params params = KeyParams(where);
-  params.Add(std::move(nodes)).Add(std::move(attributes)).Add(std::move(times));
+  params.Add(std::move(nodes)).Add(std::move(attributes));
+  params.Add(std::move(since)).Add(std::move(until));
   SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows, connection.Execute(sql::kLoadClaimsSince, params));
   return ClaimsOf(rows);
 }

@@ -39,19 +39,25 @@ Result<std::vector<AnchoredClaim>> LoadClaims(pg::BulkConnection& connection,
                                               const TenantShard& where,
                                               std::span<const NodeId> nodes);
 
+// Event times, both ends included; all of them unless told.
+struct TimeSpan {
+  TimeUs since{-62'135'596'800'000'000};  // 0001-01-01.
+  TimeUs until{253'402'300'799'000'000};  // 9999-12-31.
+};
+
 // Which claims of an anchor are asked for.
 struct WantedClaims {
   NodeId anchor;
   std::string attribute;
-  TimeUs since;
+  TimeSpan span = {};
 };
-// Likewise, of some attributes from a time on.
+// Likewise, of some attributes within some times.
 Result<std::vector<AnchoredClaim>> LoadClaimsSince(pg::BulkConnection& connection,
                                                    const TenantShard& where,
                                                    std::span<const WantedClaims> wanted);
 
-// Likewise, the newest one (identity::IsLater) of each anchor and attribute; `since` is not looked
-// at.
+// Likewise, the newest one of each anchor and attribute: the last by (event_time, source, key),
+// which is the order of the primary key and not that of identity::IsLater. `span` is not looked at.
 Result<std::vector<AnchoredClaim>> LoadNewestClaims(pg::BulkConnection& connection,
                                                     const TenantShard& where,
                                                     std::span<const WantedClaims> wanted);

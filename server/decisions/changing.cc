@@ -84,7 +84,7 @@ class Try {
     SELFSAME_RETURN_IF_ERROR(Resolve(after));
     if (made_.refused != Refusal::kNone) return std::optional(Made{.refused = made_.refused});
     SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
-                              ingest::WriteProfiles(connection_, context_, linked_, {}));
+                              ingest::WriteProfiles(connection_, context_, linked_, {}, {}));
     made_.counts = ingest::CountsOf(linked_, written.created);
     SELFSAME_ASSIGN_OR_RETURN(made_.profiles, MadeProfiles(connection_, context_, linked_));
     SELFSAME_ASSIGN_OR_RETURN(made_.in_doubt, ReadPlain(connection_, context_, change_.in_doubt));

@@ -50,7 +50,7 @@ class Page {
     SELFSAME_RETURN_IF_ERROR(Relink());
     RefoldTheRest();
     SELFSAME_ASSIGN_OR_RETURN(const ingest::Written written,
-                              ingest::WriteProfiles(connection_, context_, linked_, {}));
+                              ingest::WriteProfiles(connection_, context_, linked_, {}, {}));
     counts_ = ingest::CountsOf(linked_, written.created);
     return true;
   }

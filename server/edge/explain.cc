@@ -13,6 +13,7 @@
 #include "server/edge/pool_call.h"
 #include "server/edge/profile_encode.h"
 #include "server/edge/profile_ref.h"
+#include "server/schema/derived.h"
 #include "server/schema/payload.h"
 #include "storage/graph_reader.h"
 #include "storage/source_trust.h"
@@ -207,6 +208,41 @@ Result<std::vector<identity::Claim>> ReadClaimsOf(pg::Session& session, const Ca
   });
 }
 
+// An attribute, with all that is claimed of it.
+struct Explained {
+  identity::Survivorship rule = identity::Survivorship::kLatest;
+  std::vector<identity::Claim> claims;
+  std::vector<identity::Verdict> verdicts;
+  std::string value;  // JSON text; empty: it has none.
+};
+
+Result<Explained> ExplainOne(pg::Session& session, const Caller& caller,
+                             const storage::ProfileKey& key, const std::string& attribute) {
+  Explained one{.rule = caller.tenant->rules->SurvivorshipOf(attribute)};
+  SELFSAME_ASSIGN_OR_RETURN(one.claims, ReadClaimsOf(session, caller, key, attribute));
+  one.verdicts = identity::JudgeClaims(one.rule, one.claims);
+  const auto folded = identity::FoldField(one.rule, one.claims);
+  if (folded && folded->HasValue()) {
+    one.value = folded->claim.value;
+    return one;
+  }
+  // It may be derived of another, by whose claims it stands and falls.
+  const std::string of(schema::DerivedOf(attribute));
+  if (of.empty()) return one;
+  Explained other{.rule = caller.tenant->rules->SurvivorshipOf(of)};
+  SELFSAME_ASSIGN_OR_RETURN(other.claims, ReadClaimsOf(session, caller, key, of));
+  const auto source = identity::FoldField(other.rule, other.claims);
+  if (!source || !source->HasValue()) return one;
+  const auto value = identity::DerivedValue(source->claim, attribute);
+  if (!value) return one;
+  other.value = *value;
+  other.verdicts = identity::JudgeClaims(other.rule, other.claims);
+  for (identity::Claim& claim : other.claims) {
+    claim.value = identity::DerivedValue(claim, attribute).value_or("null");
+  }
+  return other;
+}
+
 }  // namespace
 
 Status ExplainProfile(pg::Session& session, const Caller& caller,
@@ -237,22 +273,19 @@ Status ExplainAttribute(pg::Session& session, const Caller& caller,
   if (request.attribute().empty()) {
     return InvalidField("attribute", "ATTRIBUTE_REQUIRED", "name an attribute");
   }
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<identity::Claim> claims,
-                            ReadClaimsOf(session, caller, key, request.attribute()));
-  const auto rule = caller.tenant->rules->SurvivorshipOf(request.attribute());
-  response->set_rule(std::string(identity::SurvivorshipName(rule)));
-  const auto folded = identity::FoldField(rule, claims);
-  if (folded && folded->HasValue() &&
-      !schema::ParseJson(folded->claim.value, response->mutable_value())) {
+  SELFSAME_ASSIGN_OR_RETURN(const Explained one,
+                            ExplainOne(session, caller, key, request.attribute()));
+  response->set_rule(std::string(identity::SurvivorshipName(one.rule)));
+  if (!one.value.empty() && !schema::ParseJson(one.value, response->mutable_value())) {
     return Unreadable();
   }
-  const auto verdicts = identity::JudgeClaims(rule, claims);
-  std::vector<std::size_t> shown = OrderOf(claims, verdicts);
+  std::vector<std::size_t> shown = OrderOf(one.claims, one.verdicts);
   shown.resize(std::min(shown.size(), kClaimsShownMax));
   for (const std::size_t i : shown) {
-    SELFSAME_RETURN_IF_ERROR(EncodeClaim(claims[i], verdicts[i], caller, response->add_claims()));
+    SELFSAME_RETURN_IF_ERROR(
+        EncodeClaim(one.claims[i], one.verdicts[i], caller, response->add_claims()));
   }
-  response->set_claims_not_shown(static_cast<std::uint32_t>(claims.size() - shown.size()));
+  response->set_claims_not_shown(static_cast<std::uint32_t>(one.claims.size() - shown.size()));
   return {};
 }
 

@@ -80,11 +80,16 @@ Status EncodeProfile(const storage::Profile& profile, const Caller& caller,
     activity.set_event_count(profile.activity.events);
     activity.set_last_source(SourceName(profile.activity.last_source, caller));
   }
-  for (const auto& [name, folded] : profile.attributes) {
-    if (!folded.HasValue()) continue;
+  const auto encode = [&](const std::string& name, const identity::Claim& claim) {
     profile::v1::Attribute& attribute = (*reply->mutable_attributes())[name];
-    SELFSAME_RETURN_IF_ERROR(EncodeAttribute(folded.claim, caller, catalog, &attribute));
     attribute.set_rule(std::string(identity::SurvivorshipName(rules.SurvivorshipOf(name))));
+    return EncodeAttribute(claim, caller, catalog, &attribute);
+  };
+  for (const auto& [name, folded] : profile.attributes) {
+    if (folded.HasValue()) SELFSAME_RETURN_IF_ERROR(encode(name, folded.claim));
+  }
+  for (const auto& [name, claim] : identity::DerivedOf(profile.attributes)) {
+    SELFSAME_RETURN_IF_ERROR(encode(name, claim));
   }
   return {};
 }

@@ -22,10 +22,12 @@ namespace selfsame::ingest {
 struct BatchItem {
   const PreparedRecord* record = nullptr;
   Outcome outcome;
-  bool is_fresh = false;       // Its receipt is new in this transaction.
-  bool is_stale = false;       // Wants another revision of its profile than there is.
-  bool is_later = false;       // Wants a revision of a profile that this batch changes.
-  bool wants_profile = false;  // The outcome names a profile that is still to be looked up.
+  bool is_fresh = false;            // Its receipt is new in this transaction.
+  bool is_stale = false;            // Wants another revision of its profile than there is.
+  bool is_later = false;            // Has to see what others of this batch leave behind.
+  std::optional<Violation> excess;  // Would make its profile larger than profiles may be.
+  bool wants_profile = false;       // The outcome names a profile that is still to be looked up.
+  std::optional<KeySettled> settled_as;  // Where the key is that of an accepted record.
 };
 
 // The reason of a batch that holds such a record, and of its outcome.

@@ -151,6 +151,9 @@ Error MarkStale(const Written& written, Batch& batch) {
   for (BatchItem& item : batch) {
     item.is_stale = is_among(item.record, written.stale);
     item.is_later = is_among(item.record, written.later);
+    for (const auto& [record, excess] : written.full) {
+      if (record == item.record) item.excess = excess;
+    }
   }
   return {.code = ErrorCode::kFailedPrecondition,
           .reason = std::string(kRevisionMismatch),
@@ -169,9 +172,9 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
                       .generation = settled.generation,
                       .known_records = evidence.known_records};
   SELFSAME_ASSIGN_OR_RETURN(report.linked, Link(connection, context, evidence));
-  SELFSAME_ASSIGN_OR_RETURN(Written written,
-                            WriteProfiles(connection, context, report.linked, evidence.updates));
-  if (!written.stale.empty() || !written.later.empty()) return MarkStale(written, batch);
+  SELFSAME_ASSIGN_OR_RETURN(Written written, WriteProfiles(connection, context, report.linked,
+                                                           evidence.updates, accepted));
+  if (written.IsToRunAgain()) return MarkStale(written, batch);
   report.profiles_created = written.created;
   report.conflicts = std::move(written.conflicts);
   SELFSAME_RETURN_IF_ERROR(NameProfiles(connection, context, report, batch));

@@ -30,10 +30,10 @@ struct CommitReport {
 // the body may be run again with the same batch: what this try did commit is then recognized as
 // the batch's own (INV-2).
 // Requires: no open transaction; items sorted by (source, key), each key once, outcomes empty.
-// Errors: kFailedPrecondition REVISION_MISMATCH, with is_stale of the items that are to be left out
-// (then run again); kAborted (run again), kUnavailable, kInDoubt, kDeadlineExceeded (connect anew,
-// then run again), kFailedPrecondition SCHEMA_NOT_READY (make today's partition, then run again),
-// kInternal.
+// Errors: kFailedPrecondition REVISION_MISMATCH, with is_stale, is_later and excess of the items
+// that are to be left out or quarantined (then run again); kAborted (run again), kUnavailable,
+// kInDoubt, kDeadlineExceeded (connect anew, then run again), kFailedPrecondition SCHEMA_NOT_READY
+// (make today's partition, then run again), kInternal.
 Result<CommitReport> CommitBatch(pg::BulkConnection& connection, const CommitContext& context,
                                  Batch& batch);
 

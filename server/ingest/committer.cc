@@ -7,6 +7,7 @@
 
 #include "server/ingest/identity_counts.h"
 #include "server/ingest/rules_in_force.h"
+#include "server/ingest/settle.h"
 #include "storage/partitions.h"
 #include "storage/pg/errors.h"
 
@@ -84,7 +85,14 @@ std::vector<LaneWork> Committer::Process(std::vector<LaneWork> works) {
       open.push_back({&work, work.submission.get(), &work.submission->records()[i]});
     }
   }
-  while (!open.empty()) CommitAll(TakeDistinct(open));
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    open[i].record->turn = static_cast<std::uint32_t>(i);
+  }
+  while (!open.empty()) {
+    const std::vector<Open> taken = TakeDistinct(open);
+    CommitAll(taken);
+    SettleRepeats(taken, open);
+  }
   is_probing_ = false;
   if (parking_.size() > parked_before) parking_.RemoveParked(works);
   CountParked();
@@ -132,6 +140,31 @@ void Committer::CountParked() {
   counted_parked_ = parking_.size();
 }
 
+void Committer::SettleRepeats(std::span<const Open> done, std::vector<Open>& open) {
+  if (open.empty()) return;
+  const auto key_of = [](const Open& o) { return std::tie(o.record->source, o.record->key); };
+  const auto has_changed = [&](const PreparedRecord& first, const PreparedRecord& repeat) {
+    return std::any_of(done.begin(), done.end(), [&](const Open& one) {
+      return one.record->outcome.kind == OutcomeKind::kAccepted && one.record->turn > first.turn &&
+             one.record->turn < repeat.turn;
+    });
+  };
+  std::erase_if(open, [&](const Open& repeat) {
+    const auto first =
+        std::lower_bound(done.begin(), done.end(), repeat,
+                         [&](const Open& a, const Open& b) { return key_of(a) < key_of(b); });
+    if (first == done.end() || key_of(*first) != key_of(repeat)) return false;
+    if (!first->record->IsSettled()) {
+      // A repeat of a parked record is parked too, when its turn comes.
+      if (parking_.Holds(*repeat.record)) return false;
+      repeat.submission->Fail(failed_ ? *failed_ : Unavailable());
+      return true;
+    }
+    return SettleRepeat(*first->record, has_changed(*first->record, *repeat.record),
+                        *repeat.record);
+  });
+}
+
 std::vector<Committer::Open> Committer::TakeDistinct(std::vector<Open>& open) {
   const auto key_of = [](const Open& o) { return std::tie(o.record->source, o.record->key); };
   const auto rules_of = [](const Open& o) { return o.submission->tenant().rules->version; };
@@ -165,6 +198,7 @@ void Committer::CommitAll(std::span<const Open> records) {
   if (committed.error().reason == kRevisionMismatch) return CommitWithoutStale(records, batch);
   if (committed.error().reason == pg::kLockTimeout) return CommitWithoutWaiting(records);
   if (committed.error().code != ErrorCode::kInvalidArgument) {
+    failed_ = committed.error();
     for (const Open& open : records) open.submission->Fail(committed.error());
     return;
   }
@@ -213,6 +247,7 @@ void Committer::CommitWithoutStale(std::span<const Open> records, const Batch& b
     if (batch[i].is_stale) {
       RejectStale(*records[i].record);
     } else {
+      if (batch[i].excess) records[i].record->violations.push_back(*batch[i].excess);
       (batch[i].is_later ? later : rest).push_back(records[i]);
     }
   }
@@ -316,6 +351,7 @@ void Committer::Publish(std::span<const Open> records, const Batch& batch) {
       cache_.LearnAnchor(*item.record, item.outcome.profile_id, generation_);
     }
     records[i].record->outcome = item.outcome;
+    records[i].record->settled_as = item.settled_as;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,9 +70,13 @@ class Committer {
   // Takes the first of each key, sorted by (source, key), of those that were prepared by one
   // ruleset; the rest stays open for the next batch.
   static std::vector<Open> TakeDistinct(std::vector<Open>& open);
+  // Settles those left open whose key one of `done` has, from how that one ended: a key that is
+  // sent a thousand times at once takes no thousand transactions.
+  void SettleRepeats(std::span<const Open> done, std::vector<Open>& open);
   void CommitAll(std::span<const Open> records);
-  // Settles the records that want another revision than there is, and commits the others: those
-  // that have to see what the first of them leave behind after these.
+  // Settles the records that want another revision than there is, and commits the others, those
+  // that would make a profile too large as quarantined: those that have to see what the first of
+  // them leave behind after these.
   void CommitWithoutStale(std::span<const Open> records, const Batch& batch);
   // Finds the records that wait for a lock by halves, and parks them.
   void CommitWithoutWaiting(std::span<const Open> records);
@@ -97,8 +102,9 @@ class Committer {
   Parking parking_;
   std::vector<LaneWork> retrying_;  // Taken out of parking_ by ProcessParked and not settled yet.
   std::size_t counted_parked_ = 0;  // What the metric holds of parking_.
-  int halvings_left_ = 0;    // Of the works that are processed now.
-  bool is_probing_ = false;  // Whether these wait for locks for a moment only.
+  int halvings_left_ = 0;           // Of the works that are processed now.
+  bool is_probing_ = false;         // Whether these wait for locks for a moment only.
+  std::optional<Error> failed_;     // By which records were left without an outcome last.
   observe::LogLimit retry_log_{std::chrono::seconds(10)};
   StopSignal pause_;  // Never set: what a retry waits on.
 };

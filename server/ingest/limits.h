@@ -23,6 +23,13 @@ inline constexpr TimeUs kEventTimeMin{0};
 inline constexpr std::chrono::hours kEventTimeAheadMax{24};
 inline constexpr std::chrono::minutes kClaimTimeAheadMax{5};
 
+// What a profile may become by its updates. One that would make it larger is quarantined; what
+// makes it smaller is taken, and a merge may leave more.
+inline constexpr std::size_t kAttributeBytesMax = 128 * 1024;  // Of its JSON.
+inline constexpr std::size_t kAttributeElementsMax = 5'000;    // Of a list.
+inline constexpr std::size_t kProfileAttributesMax = 1'000;
+inline constexpr std::size_t kProfileBytesMax = 1024 * 1024;  // Names and values.
+
 // How much the server holds and how it commits; from the configuration.
 struct LaneLimits {
   int lanes = 2;  // Committers, each with its own connection.

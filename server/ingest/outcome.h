@@ -117,6 +117,8 @@ inline constexpr std::string_view kReasons[] = {
     "VALUE_WITHOUT_KIND",
     "TOO_MANY_PURPOSES",
     "CONSENT_MALFORMED",
+    "ATTRIBUTE_FULL",
+    "PROFILE_FULL",
 };
 
 }  // namespace selfsame::ingest

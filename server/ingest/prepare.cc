@@ -228,6 +228,7 @@ class Preparer {
     std::move(checked.violations.begin(), checked.violations.end(),
               std::back_inserter(record_.violations));
     record_.attributes = std::move(checked.attributes);
+    record_.derived = std::move(checked.derived);
     record_.normalized = std::move(checked.normalized);
     record_.filled = std::move(checked.filled);
     record_.closed = std::move(checked.closed);

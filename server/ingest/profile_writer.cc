@@ -8,6 +8,7 @@
 
 #include "base/uuid.h"
 #include "identity/fold.h"
+#include "server/ingest/profile_limits.h"
 #include "server/ingest/quality_deltas.h"
 #include "server/ingest/refold.h"
 #include "storage/outbox.h"
@@ -27,16 +28,14 @@ struct Draft {
   std::vector<ProfileId> from;
   bool is_refold = false;
   bool is_changed = false;
-  bool exists = false;  // Has a row.
+  bool exists = false;                         // Has a row.
+  bool is_in_turn = false;                     // Its updates are folded one after the other.
+  std::vector<const PreparedRecord*> updates;  // In the order of their arrival.
 };
 
-// Whether a reader, or the next fold, can tell the two apart. The time of an unchanged value is not
-// worth a row: whatever may overcome the value is compared with the claims themselves. What is
-// added to is compared with nothing but itself.
-bool IsSameField(const Folded& a, const Folded& b) {
-  if (a.additions || b.additions) return a == b;
-  return a.claim.value == b.claim.value && a.HasValue() == b.HasValue() &&
-         a.is_composite == b.is_composite && a.claim.trust_priority == b.claim.trust_priority;
+// Times that reach from one to the other, which may be the earlier.
+storage::TimeSpan SpanOf(TimeUs one, TimeUs other) {
+  return {.since = std::min(one, other), .until = std::max(one, other)};
 }
 
 class ProfileWriter {
@@ -44,19 +43,23 @@ class ProfileWriter {
   ProfileWriter(pg::BulkConnection& connection, const CommitContext& context, const Linked& linked)
       : connection_(connection), context_(context), linked_(linked) {}
 
-  Result<Written> Run(std::span<const PreparedRecord* const> updates) {
+  Result<Written> Run(std::span<const PreparedRecord* const> updates,
+                      std::span<const PreparedRecord* const> accepted) {
     SELFSAME_RETURN_IF_ERROR(InsertClaims(updates));
     DraftChanged();
     DraftUpdated(updates);
     SELFSAME_RETURN_IF_ERROR(LoadStored());
-    CheckRevisions(updates);
-    if (!written_.stale.empty() || !written_.later.empty()) return std::move(written_);
+    CheckRevisions(accepted);
+    if (written_.IsToRunAgain()) return std::move(written_);
     JoinStored();
+    SELFSAME_RETURN_IF_ERROR(FoldThoseInTurn());
     for (const AnchoredClaim& claim : claims_) {
       CountConflict(claim);
       Fold(claim);
     }
     SELFSAME_RETURN_IF_ERROR(RefoldWantedFields());
+    SELFSAME_RETURN_IF_ERROR(FindFull());
+    if (written_.IsToRunAgain()) return std::move(written_);
     SELFSAME_RETURN_IF_ERROR(RefoldWholeProfiles());
     SELFSAME_RETURN_IF_ERROR(Write());
     return std::move(written_);
@@ -75,7 +78,8 @@ class ProfileWriter {
                                      .record_id = update->record_id,
                                      .value = value,
                                      .operation = update->OperationOn(name),
-                                     .schema = update->schema}});
+                                     .schema = update->schema,
+                                     .derived = std::string(update->DerivedOf(name))}});
       }
     }
     if (claims_.empty()) return {};
@@ -88,7 +92,7 @@ class ProfileWriter {
     std::set<std::pair<NodeId, std::string>> places;
     for (const AnchoredClaim& claim : claims_) places.emplace(claim.anchor, claim.attribute);
     std::vector<storage::WantedClaims> wanted;
-    for (const auto& [anchor, attribute] : places) wanted.push_back({anchor, attribute, {}});
+    for (const auto& [anchor, attribute] : places) wanted.push_back({anchor, attribute});
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<AnchoredClaim> before,
                               storage::LoadNewestClaims(connection_, context_.where, wanted));
     quality_.Say(claims_, before);
@@ -97,6 +101,7 @@ class ProfileWriter {
 
   void DraftChanged() {
     for (const LinkedProfile& changed : linked_.changed) {
+      changed_.insert(changed.profile_id);
       Draft& draft = drafts_[changed.profile_id];
       draft.profile.profile_id = changed.profile_id;
       draft.from = changed.from;
@@ -110,9 +115,14 @@ class ProfileWriter {
     for (const PreparedRecord* update : updates) {
       const ProfileId profile_id = linked_.profile_of.at(update->anchor());
       const auto [at, inserted] = drafts_.try_emplace(profile_id);
+      at->second.updates.push_back(update);
       if (!inserted) continue;
       at->second.profile.profile_id = profile_id;
       at->second.from = {profile_id};
+    }
+    for (auto& [id, draft] : drafts_) {
+      std::sort(draft.updates.begin(), draft.updates.end(),
+                [](const auto* a, const auto* b) { return a->turn < b->turn; });
     }
   }
 
@@ -140,24 +150,88 @@ class ProfileWriter {
     return {};
   }
 
-  // Of the updates that want a revision, one a profile goes first. What it leaves behind is what
-  // the next one has to want, which the next batch sees.
-  void CheckRevisions(std::span<const PreparedRecord* const> updates) {
-    std::map<ProfileId, std::vector<const PreparedRecord*>> conditional;
-    for (const PreparedRecord* update : updates) {
-      if (update->if_revision) {
-        conditional[linked_.profile_of.at(update->anchor())].push_back(update);
+  // An update that wants a revision sees what those that arrived before it leave behind. Where they
+  // are updates of the same profile, they are folded in turn; where the batch changed who is in the
+  // profile, a batch of its own tells.
+  void CheckRevisions(std::span<const PreparedRecord* const> accepted) {
+    for (auto& [id, draft] : drafts_) {
+      const auto first = std::find_if(
+          draft.updates.begin(), draft.updates.end(),
+          [](const PreparedRecord* update) { return update->if_revision.has_value(); });
+      if (first == draft.updates.end()) continue;
+      if (changed_.contains(id) && TakeApart(linked_, id, **first, accepted, &written_.later))
+        continue;
+      if (draft.updates.size() > 1) {
+        draft.is_in_turn = true;
+      } else if (*(*first)->if_revision != draft.profile.revision) {
+        written_.stale.push_back(*first);
       }
     }
-    for (const auto& [profile, wanting] : conditional) {
-      const auto revision = drafts_.at(profile).profile.revision;
-      const auto first = std::find_if(
-          wanting.begin(), wanting.end(),
-          [&](const PreparedRecord* update) { return *update->if_revision == revision; });
-      auto& others = first == wanting.end() ? written_.stale : written_.later;
-      std::remove_copy(wanting.begin(), wanting.end(), std::back_inserter(others),
-                       first == wanting.end() ? nullptr : *first);
+  }
+
+  Status FoldThoseInTurn() {
+    std::vector<ProfileId> in_turn;
+    for (const auto& [id, draft] : drafts_) {
+      if (draft.is_in_turn) in_turn.push_back(id);
     }
+    return FoldInTurns(in_turn);
+  }
+
+  // Folds the updates of these profiles one after the other upon what is stored of them.
+  Status FoldInTurns(const std::vector<ProfileId>& profiles) {
+    if (profiles.empty()) return {};
+    std::map<RecordId, TurnUpdate> by_record;
+    RefoldWanted wanted;
+    for (const AnchoredClaim& claim : claims_) {
+      by_record[claim.claim.record_id].claims[claim.attribute] = claim.claim;
+      wanted[linked_.profile_of.at(claim.anchor)][claim.attribute] = {};
+    }
+    const std::set<ProfileId> asked(profiles.begin(), profiles.end());
+    std::erase_if(wanted, [&](const auto& one) { return !asked.contains(one.first); });
+    SELFSAME_ASSIGN_OR_RETURN(auto said, LoadWanted(connection_, context_, wanted));
+    for (const ProfileId id : profiles) {
+      for (auto& [name, claims] : said[id]) {
+        std::erase_if(claims, [&](const identity::Claim& claim) {
+          return by_record.contains(claim.record_id);
+        });
+      }
+      Draft& draft = drafts_.at(id);
+      std::vector<TurnUpdate> updates;
+      for (const PreparedRecord* update : draft.updates) {
+        TurnUpdate& one = updates.emplace_back(std::move(by_record[update->record_id]));
+        one.record = update;
+      }
+      InTurn done = FoldInTurn(context_.rules, std::move(draft.profile.attributes),
+                               draft.profile.revision, std::move(said[id]), updates);
+      // Of which the last is counted when it is written.
+      draft.is_changed = done.revision > draft.profile.revision;
+      if (draft.is_changed) draft.profile.revision = done.revision - 1;
+      draft.profile.attributes = std::move(done.attributes);
+      written_.stale.insert(written_.stale.end(), done.stale.begin(), done.stale.end());
+      std::move(done.full.begin(), done.full.end(), std::back_inserter(written_.full));
+    }
+    return {};
+  }
+
+  // Profiles that have become larger than they may be are folded again in turn, which tells by
+  // which updates. What a merge makes of two is theirs.
+  Status FindFull() {
+    std::vector<ProfileId> full;
+    for (auto& [id, draft] : drafts_) {
+      const bool is_known = !draft.is_in_turn && !draft.is_refold && draft.from.size() <= 1;
+      if (!is_known || !draft.is_changed || draft.updates.empty()) continue;
+      std::set<std::string> changed;
+      for (const PreparedRecord* update : draft.updates) {
+        for (const auto& [name, value] : update->attributes) changed.insert(name);
+      }
+      const auto stored = draft.from.empty() ? stored_.end() : stored_.find(draft.from.front());
+      Attributes before;
+      if (stored != stored_.end()) before = stored->second.attributes;
+      if (!FindExcess(before, draft.profile.attributes, changed)) continue;
+      draft.profile.attributes = std::move(before);
+      full.push_back(id);
+    }
+    return FoldInTurns(full);
   }
 
   // Joins the states of the profiles that each draft comes from.
@@ -168,12 +242,13 @@ class ProfileWriter {
         const auto found = stored_.find(from);
         if (found == stored_.end()) continue;
         for (const auto& [name, other] : found->second.attributes) {
-          // What made a composite one may be older than what it comes from.
-          const auto since = [&](const Folded& mine) {
-            return other.is_composite ? kAllClaims
-                                      : std::min(mine.claim.event_time, other.claim.event_time);
+          const auto span = [&](const Folded& mine) {
+            // What made a composite one may be older than what it comes from.
+            if (other.is_composite) return storage::TimeSpan{};
+            return storage::TimeSpan{.since =
+                                         std::min(mine.claim.event_time, other.claim.event_time)};
           };
-          Take(draft, name, since, [&](identity::Survivorship rule, std::optional<Folded>& field) {
+          Take(draft, name, span, [&](identity::Survivorship rule, std::optional<Folded>& field) {
             return identity::FoldJoin(rule, field, other);
           });
         }
@@ -184,10 +259,13 @@ class ProfileWriter {
   void Fold(const AnchoredClaim& claim) {
     Draft& draft = drafts_.at(linked_.profile_of.at(claim.anchor));
     if (draft.is_refold) return;  // It is among the claims that will be loaded.
-    const auto since = [&](const Folded& mine) {
-      return std::min(mine.claim.event_time, claim.claim.event_time);
+    if (draft.is_in_turn) return;
+    const auto span = [&](const Folded& mine) {
+      storage::TimeSpan span = SpanOf(mine.claim.event_time, claim.claim.event_time);
+      if (claim.claim.event_time >= mine.claim.event_time) span.until = storage::TimeSpan{}.until;
+      return span;
     };
-    const bool is_changed = Take(draft, claim.attribute, since,
+    const bool is_changed = Take(draft, claim.attribute, span,
                                  [&](identity::Survivorship rule, std::optional<Folded>& field) {
                                    return identity::FoldClaim(rule, field, claim.claim);
                                  });
@@ -195,9 +273,9 @@ class ProfileWriter {
   }
 
   // Applies a step to one field of a draft; true when that changed it. Where it takes all claims,
-  // or those since a time, the field is left for later, and so is what comes after it.
-  template <typename Since, typename Apply>
-  bool Take(Draft& draft, const std::string& name, Since since, Apply apply) {
+  // or those of some times, the field is left for later, and so is what comes after it.
+  template <typename Span, typename Apply>
+  bool Take(Draft& draft, const std::string& name, Span span_of, Apply apply) {
     const identity::Survivorship rule = context_.rules.SurvivorshipOf(name);
     Attributes& attributes = draft.profile.attributes;
     const auto found = attributes.find(name);
@@ -207,13 +285,17 @@ class ProfileWriter {
     if (step == identity::Step::kRefold || IsLeftForLater(draft, name)) {
       const bool is_simple =
           rule == identity::Survivorship::kLatest && field && !field->is_composite;
-      const TimeUs from = is_simple ? since(*field) : kAllClaims;
-      const auto [at, is_new] = refold_[draft.profile.profile_id].try_emplace(name, from);
-      if (!is_new) at->second = std::min(at->second, from);
+      const storage::TimeSpan span = is_simple ? span_of(*field) : storage::TimeSpan{};
+      const auto [at, is_new] = refold_[draft.profile.profile_id].try_emplace(name, span);
+      if (!is_new) at->second = Both(at->second, span);
     }
     if (step != identity::Step::kChanged) return false;
     attributes[name] = std::move(*field);
     return true;
+  }
+
+  static storage::TimeSpan Both(const storage::TimeSpan& a, const storage::TimeSpan& b) {
+    return {.since = std::min(a.since, b.since), .until = std::max(a.until, b.until)};
   }
 
   bool IsLeftForLater(const Draft& draft, const std::string& name) const {
@@ -227,16 +309,17 @@ class ProfileWriter {
       const auto wanted = refold_.find(linked_.profile_of.at(claim.anchor));
       if (wanted == refold_.end() || IsPlain(claim.claim)) continue;
       const auto field = wanted->second.find(claim.attribute);
-      if (field != wanted->second.end()) field->second = kAllClaims;
+      if (field != wanted->second.end()) field->second = {};
     }
     SELFSAME_ASSIGN_OR_RETURN(auto folded, RefoldAttributes(connection_, context_, refold_));
     for (const auto& [profile, fields] : refold_) {
       Draft& draft = drafts_.at(profile);
-      for (const auto& [name, since] : fields) {
+      for (const auto& [name, span] : fields) {
         const auto now = folded[profile].find(name);
         const auto before = draft.profile.attributes.find(name);
         if (now == folded[profile].end()) continue;
-        if (before != draft.profile.attributes.end() && IsSameField(before->second, now->second)) {
+        if (before != draft.profile.attributes.end() &&
+            identity::AreSameFields(before->second, now->second)) {
           continue;
         }
         draft.profile.attributes[name] = now->second;
@@ -266,7 +349,7 @@ class ProfileWriter {
 
   static bool IsSame(const Attributes& a, const Attributes& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-      return x.first == y.first && IsSameField(x.second, y.second);
+      return x.first == y.first && identity::AreSameFields(x.second, y.second);
     });
   }
 
@@ -327,6 +410,7 @@ class ProfileWriter {
   const Linked& linked_;
   std::vector<AnchoredClaim> claims_;  // Of this batch.
   std::map<ProfileId, Draft> drafts_;
+  std::set<ProfileId> changed_;  // Have other members than before.
   std::map<ProfileId, StoredProfile> stored_;
   RefoldWanted refold_;       // Fields whose claims have to be looked at.
   MembersOf refold_members_;  // Profiles folded from scratch.
@@ -337,10 +421,10 @@ class ProfileWriter {
 }  // namespace
 
 Result<Written> WriteProfiles(pg::BulkConnection& connection, const CommitContext& context,
-                              const Linked& linked,
-                              std::span<const PreparedRecord* const> updates) {
+                              const Linked& linked, std::span<const PreparedRecord* const> updates,
+                              std::span<const PreparedRecord* const> accepted) {
   if (linked.changed.empty() && linked.gone.empty() && updates.empty()) return Written{};
-  return ProfileWriter(connection, context, linked).Run(updates);
+  return ProfileWriter(connection, context, linked).Run(updates, accepted);
 }
 
 }  // namespace selfsame::ingest

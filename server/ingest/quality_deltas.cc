@@ -1,6 +1,7 @@
 #include "server/ingest/quality_deltas.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace selfsame::ingest {
@@ -16,6 +17,11 @@ constexpr std::int64_t kSecondsADay = 86'400;
 // Rounded down, also before 1970: as the database does.
 constexpr std::int64_t FloorDivide(std::int64_t number, std::int64_t by) {
   return number / by - (number % by < 0 ? 1 : 0);
+}
+
+// By the order of the primary key of claims, as storage::LoadNewestClaims and the recount have it.
+bool IsNewer(const Claim& a, const Claim& b) {
+  return std::tie(a.event_time, a.source, a.key) > std::tie(b.event_time, b.source, b.key);
 }
 
 }  // namespace
@@ -55,7 +61,7 @@ void QualityDeltas::Say(std::span<const AnchoredClaim> claims,
   std::map<Place, const Claim*> after = before;
   for (const AnchoredClaim& claim : claims) {
     const Claim*& newest = after[{claim.anchor, claim.attribute}];
-    if (newest == nullptr || identity::IsLater(claim.claim, *newest)) newest = &claim.claim;
+    if (newest == nullptr || IsNewer(claim.claim, *newest)) newest = &claim.claim;
   }
   for (const auto& [place, newest] : after) {
     const auto was = before.find(place);

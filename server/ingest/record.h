@@ -67,6 +67,13 @@ struct Mention {
   bool links_nobody = false;  // A mailbox of many: born out of the graph.
 };
 
+// What a key that was accepted, now or before, is settled as.
+struct KeySettled {
+  Fingerprint fingerprint;
+  RecordId record_id;
+  TimeUs received_at;
+};
+
 // A record ready for its lane. Either `outcome` is settled already (REJECTED at the door), or the
 // lane settles it: as quarantined when there are violations, otherwise as accepted.
 struct PreparedRecord {
@@ -89,8 +96,9 @@ struct PreparedRecord {
   // Keyed hash of the person's name that an update claims beside an identifier whose names are
   // counted; nil: none.
   NodeId name;
-  std::string normalized;             // JSON; empty: nothing differs from the payload.
-  std::uint32_t named_version = 0;    // Of the schema, as the record named it.
+  std::vector<schema::AttributeValue> derived;  // By attribute: an object of what is derived of it.
+  std::string normalized;                       // JSON; empty: nothing differs from the payload.
+  std::uint32_t named_version = 0;              // Of the schema, as the record named it.
   std::vector<std::uint16_t> filled;  // Fields of the schema that are set: indices of its entries.
   std::vector<schema::ClosedValue> closed;  // Of its closed fields (server/schema/closed_values.h).
   std::vector<schema::Drift> drift;         // What its schema does not know.
@@ -101,6 +109,10 @@ struct PreparedRecord {
   std::vector<Violation> violations;
   std::vector<Violation> ignored;  // Identifiers that stand for nobody.
   Outcome outcome;
+  // The lane's: the place among the records that it took together, by arrival, and how the key is
+  // settled for those of the same key behind it.
+  std::uint32_t turn = 0;
+  std::optional<KeySettled> settled_as;
 
   bool IsSettled() const { return outcome.kind != OutcomeKind::kPending; }
   bool IsQuarantined() const { return !violations.empty(); }
@@ -109,6 +121,13 @@ struct PreparedRecord {
       if (name == attribute) return operation;
     }
     return identity::ClaimOperation::kSet;
+  }
+  // Empty where nothing is.
+  std::string_view DerivedOf(std::string_view attribute) const {
+    for (const auto& [name, object] : derived) {
+      if (name == attribute) return object;
+    }
+    return {};
   }
   NodeId anchor() const { return mentions.front().node; }
 };

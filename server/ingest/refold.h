@@ -11,15 +11,21 @@
 #include "identity/fold.h"
 #include "server/ingest/batch.h"
 #include "storage/pg/bulk.h"
+#include "storage/profiles.h"
 
 namespace selfsame::ingest {
 
-// Since when the claims of an attribute are needed; kAllClaims for all of them.
-inline constexpr TimeUs kAllClaims{-62'135'596'800'000'000};  // 0001-01-01.
-using RefoldSince = std::map<std::string, TimeUs>;
+// By attribute: of which times claims are needed.
+using RefoldSpans = std::map<std::string, storage::TimeSpan>;
 
 // By profile. Requires: their components are locked or new; their claims are inserted.
-using RefoldWanted = std::map<ProfileId, RefoldSince>;
+using RefoldWanted = std::map<ProfileId, RefoldSpans>;
+
+// The claims that were asked for, by profile and attribute, with the trust of their sources.
+using ClaimsByName = std::map<std::string, std::vector<identity::Claim>>;
+Result<std::map<ProfileId, ClaimsByName>> LoadWanted(pg::BulkConnection& connection,
+                                                     const CommitContext& context,
+                                                     const RefoldWanted& wanted);
 
 // The attributes that were asked for, folded; one that nothing makes be anything is left out.
 Result<std::map<ProfileId, identity::Attributes>> RefoldAttributes(pg::BulkConnection& connection,

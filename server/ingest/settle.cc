@@ -31,31 +31,15 @@ void DraftQuarantined(const PreparedRecord& record, RecordId quarantine_id, Outc
   outcome->violations = record.violations;
 }
 
-void DraftFresh(BatchItem& item) {
+void DraftFresh(TimeUs now, BatchItem& item) {
   item.is_fresh = true;
   if (item.record->IsQuarantined()) {
     return DraftQuarantined(*item.record, item.record->record_id, &item.outcome);
   }
   item.wants_profile = true;
+  item.settled_as = KeySettled{item.record->fingerprint, item.record->record_id, now};
   item.outcome.kind = OutcomeKind::kAccepted;
   item.outcome.record_id = item.record->record_id;
-}
-
-void DraftDuplicate(const StoredReceipt& stored, BatchItem& item) {
-  // The same body has the same identifiers, so its profile is the first record's.
-  item.wants_profile = !item.record->mentions.empty();
-  item.outcome.kind = OutcomeKind::kDuplicate;
-  item.outcome.record_id = stored.record_id;
-  item.outcome.first_kind = OutcomeKind::kAccepted;
-  item.outcome.first_received_at = stored.received_at;
-}
-
-void DraftKeyReused(const StoredReceipt& stored, BatchItem& item) {
-  item.outcome.kind = OutcomeKind::kRejected;
-  item.outcome.reason = "KEY_REUSED";
-  item.outcome.violations = {{"key", "KEY_REUSED", "was settled before with another body"}};
-  item.outcome.first_kind = OutcomeKind::kAccepted;
-  item.outcome.first_received_at = stored.received_at;
 }
 
 void DraftNoLongerQuarantined(BatchItem& item) {
@@ -88,14 +72,15 @@ bool DraftFromStored(const StoredReceipt& stored, BatchItem& item) {
   const PreparedRecord& record = *item.record;
   const bool is_same_body = stored.fingerprint == record.fingerprint;
   if (stored.outcome == Settled::kQuarantined) return DraftFromQuarantined(stored, item);
+  item.settled_as = KeySettled{stored.fingerprint, stored.record_id, stored.received_at};
   if (stored.record_id == record.record_id) {
     item.wants_profile = true;
     item.outcome.kind = OutcomeKind::kAccepted;
     item.outcome.record_id = record.record_id;
-  } else if (is_same_body) {
-    DraftDuplicate(stored, item);
   } else {
-    DraftKeyReused(stored, item);
+    item.outcome = OutcomeOfRepeat(*item.settled_as, record.fingerprint);
+    // The same body has the same identifiers, so its profile is the first record's.
+    item.wants_profile = is_same_body && !record.mentions.empty();
   }
   return true;
 }
@@ -150,7 +135,8 @@ class Settler {
   void KeepOpenUnless(const storage::RecordIdSet& taken) {
     std::vector<BatchItem*> still_open;
     for (BatchItem* item : open_) {
-      taken.contains(item->record->record_id) ? DraftFresh(*item) : still_open.push_back(item);
+      taken.contains(item->record->record_id) ? DraftFresh(context_.now, *item)
+                                              : still_open.push_back(item);
     }
     open_ = std::move(still_open);
   }
@@ -199,6 +185,57 @@ class Settler {
 };
 
 }  // namespace
+
+Outcome OutcomeOfRepeat(const KeySettled& settled, const Fingerprint& fingerprint) {
+  Outcome outcome{.first_kind = OutcomeKind::kAccepted, .first_received_at = settled.received_at};
+  if (settled.fingerprint == fingerprint) {
+    outcome.kind = OutcomeKind::kDuplicate;
+    outcome.record_id = settled.record_id;
+  } else {
+    outcome.kind = OutcomeKind::kRejected;
+    outcome.reason = "KEY_REUSED";
+    outcome.violations = {{"key", "KEY_REUSED", "was settled before with another body"}};
+  }
+  return outcome;
+}
+
+bool SettleRepeat(const PreparedRecord& first, bool has_changed, PreparedRecord& repeat) {
+  const bool is_same_body = repeat.fingerprint == first.fingerprint;
+  if (first.settled_as) {
+    Outcome outcome = OutcomeOfRepeat(*first.settled_as, repeat.fingerprint);
+    if (outcome.kind == OutcomeKind::kDuplicate && !repeat.mentions.empty()) {
+      // Of a body that the first one did not have, nobody has looked up the profile yet.
+      if (!is_same_body) return false;
+      outcome.profile_id = first.outcome.profile_id;
+    }
+    repeat.outcome = std::move(outcome);
+    return true;
+  }
+  if (!is_same_body || first.replays || repeat.replays) return false;
+  const std::string& reason = first.outcome.reason;
+  switch (first.outcome.kind) {
+    case OutcomeKind::kQuarantined:
+      // What was wrong may not be wrong with this one, by a schema that came between or a profile
+      // that has become smaller.
+      if (!repeat.IsQuarantined()) {
+        const bool is_full = reason == "ATTRIBUTE_FULL" || reason == "PROFILE_FULL";
+        if (!is_full || has_changed) return false;
+        repeat.violations = first.violations;
+      }
+      DraftQuarantined(repeat, first.outcome.record_id, &repeat.outcome);
+      return true;
+    case OutcomeKind::kRejected:
+      if (has_changed) return false;
+      repeat.outcome = first.outcome;
+      return true;
+    case OutcomeKind::kPending:
+    case OutcomeKind::kAccepted:
+    case OutcomeKind::kDuplicate:
+    case OutcomeKind::kConsentDenied:
+    case OutcomeKind::kSuppressed: return false;
+  }
+  return false;
+}
 
 Result<Settlement> Settle(pg::BulkConnection& connection, const CommitContext& context,
                           Batch& batch) {

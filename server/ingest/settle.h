@@ -33,6 +33,15 @@ struct Settlement {
 Result<Settlement> Settle(pg::BulkConnection& connection, const CommitContext& context,
                           Batch& batch);
 
+// The outcome of a record whose key was accepted before: DUPLICATE where the body is the same,
+// otherwise REJECTED KEY_REUSED. Without a profile.
+Outcome OutcomeOfRepeat(const KeySettled& settled, const Fingerprint& fingerprint);
+
+// Settles a record whose key an earlier one of the same batch has, from how that one ended, as if
+// it had come after it. False where that does not tell: it has to be settled by a batch of its own.
+// `has_changed`: a record between the two was accepted.
+bool SettleRepeat(const PreparedRecord& first, bool has_changed, PreparedRecord& repeat);
+
 }  // namespace selfsame::ingest
 
 #endif  // SELFSAME_SERVER_INGEST_SETTLE_H_

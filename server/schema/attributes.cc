@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "server/schema/validate.h"
@@ -111,31 +112,45 @@ std::string TextOf(const Message& message, const FieldDescriptor& field, Printed
 }  // namespace
 
 std::vector<AttributeValue> AttributesOf(const Message& message,
-                                         std::span<const AttributeValue> apart,
+                                         std::span<const DerivedValue> derived,
                                          std::vector<Violation>* violations) {
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
   Printed printed(message, violations);
   std::vector<AttributeValue> attributes;
-  attributes.reserve(fields.size() + apart.size());
+  attributes.reserve(fields.size());
   for (const FieldDescriptor* field : fields) {
-    if (field->is_extension()) continue;
+    const bool is_derived = std::any_of(derived.begin(), derived.end(), [&](const auto& one) {
+      return one.is_field && one.name == field->name();
+    });
+    if (field->is_extension() || is_derived) continue;
     attributes.emplace_back(field->name(), TextOf(message, *field, printed));
   }
-  attributes.insert(attributes.end(), apart.begin(), apart.end());
   return attributes;
 }
 
+std::vector<AttributeValue> DerivedObjects(std::span<const DerivedValue> derived) {
+  std::map<std::string, json> objects;
+  for (const DerivedValue& one : derived) {
+    objects[one.of][one.name] = json::parse(one.value, nullptr, false);
+  }
+  std::vector<AttributeValue> texts;
+  for (const auto& [of, object] : objects) texts.emplace_back(of, object.dump());
+  return texts;
+}
+
 std::string FieldsJson(const Message& message, std::span<const std::string> names,
-                       std::span<const AttributeValue> apart, std::vector<Violation>* violations) {
-  if (names.empty() && apart.empty()) return {};
+                       std::span<const DerivedValue> derived, std::vector<Violation>* violations) {
+  if (names.empty() && derived.empty()) return {};
   Printed printed(message, violations);
   json object = json::object();
   for (const std::string& name : names) {
     const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
     object[name] = ValueOf(message, *field, printed);
   }
-  for (const auto& [name, value] : apart) object[name] = json::parse(value, nullptr, false);
+  for (const DerivedValue& one : derived) {
+    object.emplace(one.name, json::parse(one.value, nullptr, false));
+  }
   return object.dump();
 }
 

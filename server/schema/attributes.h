@@ -9,19 +9,24 @@
 #include <vector>
 
 #include "server/schema/payload.h"
+#include "server/schema/validate.h"
 
 namespace selfsame::schema {
 
-// Each set top-level field by name, as protobuf's JSON writes its value, then the values kept
-// apart. Adds PAYLOAD_MALFORMED to `violations` for each field that protobuf does not write.
+// Each set top-level field by name, as protobuf's JSON writes its value, but for those that were
+// set only to hold a value derived of another. Adds PAYLOAD_MALFORMED to `violations` for each field
+// that protobuf does not write.
 std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
-                                         std::span<const AttributeValue> apart,
+                                         std::span<const DerivedValue> derived,
                                          std::vector<Violation>* violations);
 
-// The named top-level fields and the values kept apart as one JSON object; empty when there are
-// none. Adds to `violations` likewise.
+// By the field they are derived of: the values as a JSON object.
+std::vector<AttributeValue> DerivedObjects(std::span<const DerivedValue> derived);
+
+// The named top-level fields and the derived values as one JSON object; empty when there are none.
+// Adds to `violations` likewise.
 std::string FieldsJson(const google::protobuf::Message& message, std::span<const std::string> names,
-                       std::span<const AttributeValue> apart, std::vector<Violation>* violations);
+                       std::span<const DerivedValue> derived, std::vector<Violation>* violations);
 
 }  // namespace selfsame::schema
 

@@ -153,10 +153,11 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   checked.filled = FilledEntries(schema, message);
   checked.closed = ClosedValuesOf(schema.closed_fields(), message);
   if (schema.use() == Use::kProfile) {
-    checked.attributes = AttributesOf(message, validation.apart, &checked.violations);
+    checked.attributes = AttributesOf(message, validation.derived, &checked.violations);
+    checked.derived = DerivedObjects(validation.derived);
   } else {
     checked.normalized =
-        FieldsJson(message, validation.normalized, validation.apart, &checked.violations);
+        FieldsJson(message, validation.normalized, validation.derived, &checked.violations);
   }
   return checked;
 }

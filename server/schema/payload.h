@@ -28,7 +28,9 @@ using AttributeValue = std::pair<std::string, std::string>;
 struct CheckedPayload {
   std::vector<Violation> violations;       // Empty: the payload follows its schema.
   bool is_rejected = false;                // By the schema's policy nothing of it may be kept.
-  std::vector<AttributeValue> attributes;  // Of a profile schema: each field that is set.
+  std::vector<AttributeValue> attributes;  // Of a profile schema: each field that its sender set.
+  // By attribute: a JSON object of the values derived of it, where there are any.
+  std::vector<AttributeValue> derived;
   // Top-level fields whose canonical form is not what was sent, as a JSON object; empty: none.
   std::string normalized;
   // Which fields are set: indices of the schema's entries.

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "server/schema/derived.h"
 #include "server/schema/descriptors.h"
 
 namespace selfsame::schema {
@@ -193,7 +194,8 @@ class RulesCompiler {
     CompilePattern(field, rule);
     CompileCountry(field, rule);
     if (rule.options.format() == options::v1::FORMAT_PHONE) {
-      rule.extension = field.containing_type()->FindFieldByName(field.name() + "_extension");
+      rule.extension =
+          field.containing_type()->FindFieldByName(field.name() + std::string(kExtension));
     }
     rule.one_of.insert(rule.options.one_of().begin(), rule.options.one_of().end());
     if (!rule.options.vocabulary().empty()) {

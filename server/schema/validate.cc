@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/schema/derived.h"
 #include "server/schema/path.h"
 
 namespace selfsame::schema {
@@ -271,7 +272,9 @@ class Validator {
       KeepApart(rule, std::move(canonical->extension), message, index);
     }
     if (canonical->is_disposable && path_.depth() == 1 && index < 0) {
-      validation_.apart.emplace_back(rule.field->name() + "_disposable", "true");
+      const std::string& name = rule.field->name();
+      validation_.derived.push_back(
+          {.of = name, .name = name + std::string(kDisposable), .value = "true"});
     }
     if (canonical->value == text) return;
     NoteNormalized(path_.TopLevelName());
@@ -291,15 +294,20 @@ class Validator {
   void KeepApart(const FieldRule& rule, std::string extension, Message& message, int index) {
     if (index >= 0) return;
     const FieldDescriptor* beside = rule.extension;
-    if (beside == nullptr) {
-      if (path_.depth() > 1) return;
-      validation_.apart.emplace_back(rule.field->name() + "_extension",
-                                     nlohmann::json(extension).dump());
-    } else if (beside->type() == FieldDescriptor::TYPE_STRING && !beside->is_repeated() &&
-               !message.GetReflection()->HasField(message, beside)) {
+    const std::string& name = rule.field->name();
+    DerivedValue derived{.of = name,
+                         .name = name + std::string(kExtension),
+                         .value = nlohmann::json(extension).dump(),
+                         .is_field = beside != nullptr};
+    if (beside != nullptr) {
+      if (beside->type() != FieldDescriptor::TYPE_STRING || beside->is_repeated() ||
+          message.GetReflection()->HasField(message, beside)) {
+        return;
+      }
       message.GetReflection()->SetString(&message, beside, std::move(extension));
       NoteNormalized(path_.depth() == 1 ? beside->name() : path_.TopLevelName());
     }
+    if (path_.depth() == 1) validation_.derived.push_back(std::move(derived));
   }
 
   static std::string NamesOf(const Fields& fields) {

@@ -26,13 +26,21 @@ struct Drift {
   std::string value;
 };
 
+// A value derived of a top-level text, such as a phone number's extension. It has no life of its
+// own: it holds as long as what it was derived of.
+struct DerivedValue {
+  std::string of;
+  std::string name;
+  std::string value;      // JSON text.
+  bool is_field = false;  // The message has it as well, in the field of that name.
+};
+
 struct Validation {
   std::vector<Violation> violations;
   std::vector<Drift> drift;
   // Names of top-level fields in which a text has changed, each once.
   std::vector<std::string> normalized;
-  // Values kept apart from top-level texts, such as a phone's extension: name and JSON text.
-  std::vector<std::pair<std::string, std::string>> apart;
+  std::vector<DerivedValue> derived;
   // Texts of lenient fields that could not be brought to their form.
   int lenient_misses = 0;
 };

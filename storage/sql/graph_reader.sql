@@ -110,10 +110,10 @@ CROSS JOIN LATERAL (
 ) AS r;
 
 -- name: ReadClaims :many
-SELECT c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+SELECT c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id, c.derived
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT attribute, event_time, source_id, key, record_id, value, operation, schema_id FROM claims
+  SELECT attribute, event_time, source_id, key, record_id, value, operation, schema_id, derived FROM claims
   WHERE shard = $1 AND tenant_id = $2 AND anchor = member.node_id AND ($4 = '' OR attribute = $4)
   LIMIT $5
 ) AS c

@@ -3,19 +3,19 @@
 
 -- name: InsertClaims :exec
 INSERT INTO claims (event_time, shard, tenant_id, source_id, anchor, record_id, attribute, key, value, operation,
-                    schema_id)
+                    schema_id, derived)
 SELECT new.event_time, $1, $2, new.source_id, new.anchor, new.record_id, new.attribute, new.key, new.value,
-       new.operation, new.schema_id
+       new.operation, new.schema_id, new.derived
 FROM unnest($3::timestamptz[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::smallint[],
-            $11::int[])
-  AS new (event_time, source_id, anchor, record_id, attribute, key, value, operation, schema_id);
+            $11::int[], $12::text[])
+  AS new (event_time, source_id, anchor, record_id, attribute, key, value, operation, schema_id, derived);
 
 -- The newest claim of each attribute of each anchor.
 -- name: LoadNewestClaims :many
-SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id, c.derived
 FROM unnest($3::uuid[], $4::text[]) AS wanted (node_id, attribute)
 CROSS JOIN LATERAL (
-  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id, derived
   FROM claims
   WHERE shard = $1 AND tenant_id = $2 AND anchor = wanted.node_id AND attribute = wanted.attribute
   ORDER BY event_time DESC, source_id DESC, key DESC
@@ -23,24 +23,24 @@ CROSS JOIN LATERAL (
 ) AS c;
 
 -- name: LoadClaims :many
-SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id, c.derived
 FROM unnest($3::uuid[]) AS member (node_id)
 CROSS JOIN LATERAL (
-  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id, derived
   FROM claims
   WHERE shard = $1 AND tenant_id = $2 AND anchor = member.node_id
   OFFSET 0
 ) AS c;
 
--- Claims of some attributes of some anchors, each from a time on.
+-- Claims of some attributes of some anchors, each from a time until another.
 -- name: LoadClaimsSince :many
-SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id
-FROM unnest($3::uuid[], $4::text[], $5::timestamptz[]) AS wanted (node_id, attribute, since)
+SELECT c.anchor, c.attribute, c.event_time, c.source_id, c.key, c.record_id, c.value, c.operation, c.schema_id, c.derived
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[]) AS wanted (node_id, attribute, since, until)
 CROSS JOIN LATERAL (
-  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id
+  SELECT anchor, attribute, event_time, source_id, key, record_id, value, operation, schema_id, derived
   FROM claims
   WHERE shard = $1 AND tenant_id = $2 AND anchor = wanted.node_id AND attribute = wanted.attribute
-    AND event_time >= wanted.since
+    AND event_time >= wanted.since AND event_time <= wanted.until
   OFFSET 0
 ) AS c;
 

@@ -5,6 +5,7 @@
 
 #include "base/uuid.h"
 #include "identity/node_id.h"
+#include "storage/attributes_json.h"
 
 namespace selfsame::ingest {
 
@@ -25,20 +26,39 @@ std::string FirstDifference(const People& stored, const People& expected) {
   return difference + other;
 }
 
+nlohmann::json KnownOf(const std::string& attributes, const std::string& provenance) {
+  nlohmann::json known = nlohmann::json::parse(provenance);
+  for (auto& [name, entry] : known.items()) {
+    for (const char* made : {"r", "v"}) {
+      entry.erase(made);
+      if (entry.contains("a") && entry["a"].contains("b")) entry["a"]["b"].erase(made);
+    }
+  }
+  // What is added to is kept as it was claimed: 2 and 2.0 are one number.
+  for (auto& [name, entry] : known.items()) {
+    if (!entry.contains("a") || !entry["a"].contains("b")) continue;
+    nlohmann::json& base = entry["a"]["b"]["x"];
+    base = nlohmann::json::parse(base.get<std::string>());
+  }
+  const nlohmann::json values = nlohmann::json::parse(attributes);
+  for (const auto& [name, value] : values.items()) known[name]["value"] = value;
+  return known;
+}
+
 Expectation::Expectation(const std::vector<TestRecord>& history,
                          const storage::Directory& directory, TenantId tenant)
     : directory_(directory), tenant_(*directory.FindTenant(tenant)) {
   for (const TestRecord& record : history) Add(record);
 }
 
-People Expectation::Resolve(const Pairs& revoked, const Groups& parted) const {
+People Expectation::Resolve(const Pairs& revoked, const Groups& parted,
+                            const identity::Ruleset& rules) const {
   const std::set<identity::Ends> gone(revoked.begin(), revoked.end());
   std::vector<identity::Edge> edges;
   for (const auto& [ends, edge] : edges_) {
     if (!gone.contains({ends.first, ends.second})) edges.push_back(edge);
   }
-  const identity::Resolution resolution =
-      identity::Resolve({nodes_, edges, parted}, identity::DefaultRuleset());
+  const identity::Resolution resolution = identity::Resolve({nodes_, edges, parted}, rules);
   std::map<ProfileId, Names> names;
   std::map<ProfileId, std::map<std::string, std::vector<identity::Claim>>> said;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -51,13 +71,21 @@ People Expectation::Resolve(const Pairs& revoked, const Groups& parted) const {
   }
   People people;
   for (const auto& [profile, members] : names) {
-    people[members] = nlohmann::json::object();
-    for (const auto& [name, claims] : said[profile]) {
-      const auto folded = identity::FoldField(identity::Survivorship::kLatest, claims);
-      if (folded->HasValue()) people[members][name] = nlohmann::json::parse(folded->claim.value);
+    identity::Attributes attributes;
+    for (auto& [name, claims] : said[profile]) {
+      for (identity::Claim& claim : claims) claim.trust_priority = TrustOf(claim.source, rules);
+      attributes.emplace(name, *identity::FoldField(rules.SurvivorshipOf(name), claims));
     }
+    people[members] =
+        KnownOf(storage::AttributesJson(attributes), storage::ProvenanceJson(attributes));
   }
   return people;
+}
+
+int Expectation::TrustOf(SourceId source, const identity::Ruleset& rules) const {
+  const auto found = rules.source_trust.find(directory_.FindSource(source)->name);
+  return found == rules.source_trust.end() ? directory_.FindSource(source)->trust_priority
+                                           : found->second;
 }
 
 void Expectation::Add(const TestRecord& record) {

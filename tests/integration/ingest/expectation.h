@@ -22,6 +22,10 @@ using Names = std::set<std::string>;  // Node ids as text.
 // Each person's nodes, and what is known about that person.
 using People = std::map<Names, nlohmann::json>;
 
+// What is known, with where it comes from, from the two columns of a profile. Without what is made
+// on arrival, such as ids of records.
+nlohmann::json KnownOf(const std::string& attributes, const std::string& provenance);
+
 // One person that is in one of them only, or empty where they are the same: they may be thousands.
 std::string FirstDifference(const People& stored, const People& expected);
 
@@ -37,11 +41,13 @@ class Expectation {
 
   // Of the history without the evidence between some pairs, and with groups that are not one
   // person.
-  People Resolve(const Pairs& revoked = {}, const Groups& parted = {}) const;
+  People Resolve(const Pairs& revoked = {}, const Groups& parted = {},
+                 const identity::Ruleset& rules = identity::DefaultRuleset()) const;
 
  private:
   using Said = std::pair<std::string, identity::Claim>;  // Of an attribute.
 
+  int TrustOf(SourceId source, const identity::Ruleset& rules) const;
   void Add(const TestRecord& record);
   void AddClaims(const TestRecord& record, NodeId anchor);
 

@@ -205,6 +205,25 @@ TEST_F(TogetherTest, AnUpdateThatSaysNothingIsForItsRevisionToo) {
   EXPECT_EQ(lanes.Send({nothing}).at(0).kind, OutcomeKind::kAccepted);
 }
 
+// The database may have gone back in time, such as to a replica that was behind.
+TEST_F(TogetherTest, ALaneThatConnectsAnewForgetsWhichIdentifiersThereAre) {
+  LanesHarness lanes(*database_, tenant_, 1);
+  const TestRecord known{
+      .key = "k1", .at_seconds = kStart, .identifiers = {{"customer_id", "c-1"}}};
+  lanes.Send({known});
+  test::Must(database_->owner().InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+    tx.exec("TRUNCATE identifiers, components, profiles, outbox, receipts, records");
+    tx.exec(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND datname = current_database()");
+    return {};
+  }));
+  TestRecord again = known;
+  again.key = "k2";
+  EXPECT_EQ(lanes.Send({again}).at(0).kind, OutcomeKind::kAccepted);
+  EXPECT_EQ(Read(kIdentifiers).size(), 1u);
+}
+
 // A repeated record says today what it did not say when it was stored: that teaches nobody
 // anything.
 TEST_F(TogetherTest, ARepeatedRecordIsNoEvidenceOfWhatIsStored) {

@@ -68,9 +68,9 @@ TEST(JudgeClaims, AdditionsCountFromTheOneThatTheRuleChose) {
   // The latest set holds back what was added before it, although another value is chosen.
   EXPECT_THAT(
       Judged(Survivorship::kMostFrequent, {At(1, "5"), At(2, "5"), At(4, "7"), At(3, "1", kAdd)}),
-      ElementsAre("CONTRIBUTES", "WINS", "CONTRIBUTES", "OVERRIDDEN"));
+      ElementsAre("WINS", "CONTRIBUTES", "CONTRIBUTES", "OVERRIDDEN"));
   EXPECT_THAT(Judged(Survivorship::kMostFrequent, {At(1, "5"), At(2, "5"), At(4, "7")}),
-              ElementsAre("CONTRIBUTES", "WINS", "NOT_CHOSEN"));
+              ElementsAre("WINS", "CONTRIBUTES", "NOT_CHOSEN"));
 }
 
 TEST(JudgeClaims, WhatFilledItOnceIsWhatIsAddedTo) {

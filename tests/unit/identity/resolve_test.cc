@@ -213,6 +213,27 @@ TEST(Resolve, ALimitWithinAWindowCountsByEventTime) {
   EXPECT_EQ(graph.Persons(resolution).size(), 2u);
 }
 
+// What is united later may be earlier: the window is looked at from both of its ends.
+TEST(Resolve, AWindowCountsWhatComesBeforeItsFirstMembersToo) {
+  constexpr std::int64_t kDay = 24LL * 3600 * 1'000'000;
+  Ruleset rules = DefaultRuleset();
+  for (KindRule& rule : rules.kinds) {
+    if (rule.kind != "anonymous_id") continue;
+    rule.per_person_max = 2;
+    rule.window = std::chrono::hours(24 * 7);
+  }
+  for (const auto& [day, refusal] :
+       {std::pair{5, Refusal::kLimitExceeded}, std::pair{2, Refusal::kNone},
+        std::pair{9, Refusal::kLimitExceeded}, std::pair{12, Refusal::kLimitExceeded},
+        std::pair{15, Refusal::kNone}}) {
+    GraphBuilder graph;
+    graph.Link("cust:1", "anon:a", 8 * kDay, Strength::kManual)
+        .Link("cust:1", "anon:b", 10 * kDay, Strength::kManual)
+        .Link("cust:1", "anon:c", day * kDay);
+    EXPECT_EQ(Resolve(graph.graph(), rules).refusal_of[2], refusal) << "day " << day;
+  }
+}
+
 TEST(Resolve, JoiningEdgesAreATreeOfEachPerson) {
   GraphBuilder graph;
   graph.Link("cust:1", "anon:a", 1).Link("cust:1", "email:e", 2).Link("anon:a", "email:e", 3);

@@ -17,6 +17,7 @@ using shop::v1::Customer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
+using testing::UnorderedElementsAre;
 
 class AttributesTest : public testing::Test {
  protected:
@@ -59,15 +60,22 @@ TEST_F(AttributesTest, AFieldWithPresenceIsToldEvenWhenItIsEmpty) {
               ElementsAre(Pair("plan", "\"\""), Pair("points", "\"0\"")));
 }
 
-TEST_F(AttributesTest, WhatIsKeptApartComesLast) {
+TEST_F(AttributesTest, WhatIsDerivedIsKeptByTheFieldItComesFrom) {
   Customer customer;
   customer.set_phone("+442079460958");
-  const std::vector<AttributeValue> apart{{"phone_extension", R"("5\"")"}};
-  EXPECT_THAT(
-      AttributesOf(customer, apart, &violations_),
-      ElementsAre(Pair("phone", "\"+442079460958\""), Pair("phone_extension", "\"5\\\"\"")));
+  customer.set_work_phone("+442079460958");
+  customer.set_work_phone_extension("7");
+  const std::vector<DerivedValue> derived{
+      {.of = "phone", .name = "phone_extension", .value = R"("5\"")"},
+      {.of = "work_phone", .name = "work_phone_extension", .value = R"("7")", .is_field = true}};
+  EXPECT_THAT(AttributesOf(customer, derived, &violations_),
+              UnorderedElementsAre(Pair("phone", "\"+442079460958\""),
+                                   Pair("work_phone", "\"+442079460958\"")));
+  EXPECT_THAT(DerivedObjects(derived),
+              ElementsAre(Pair("phone", R"({"phone_extension":"5\""})"),
+                          Pair("work_phone", R"({"work_phone_extension":"7"})")));
   const std::vector<std::string> names{"phone"};
-  EXPECT_EQ(FieldsJson(customer, names, apart, &violations_),
+  EXPECT_EQ(FieldsJson(customer, names, std::span(derived).first(1), &violations_),
             R"({"phone":"+442079460958","phone_extension":"5\""})");
   EXPECT_EQ(FieldsJson(customer, {}, {}, &violations_), "");
 }
