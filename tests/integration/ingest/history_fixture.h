@@ -160,18 +160,28 @@ class HistoryProperty : public testing::Test {
 
   const storage::Tenant& tenant() const { return *directory_.FindTenant(tenant_.tenant); }
 
-  // Takes back up to `most` of the merges that there were.
-  void UnmergeSome(std::mt19937_64& random, std::size_t most) {
-    const auto connection = test::Must(pg::BulkConnection::Connect(ServerOptions()));
+  // Up to `most` of the merges that there were, in any order.
+  std::vector<std::string> SomeMerges(std::mt19937_64& random, std::size_t most) {
     std::vector<std::string> merges;
     Query(kMerges, [&](const auto& row) { merges.push_back(row[0].template as<std::string>()); });
     std::shuffle(merges.begin(), merges.end(), random);
     merges.resize(std::min(merges.size(), most));
+    return merges;
+  }
+
+  void UnmergeSome(std::mt19937_64& random, std::size_t most) {
+    TakeBack(SomeMerges(random, most), directory_);
+  }
+
+  // On a connection of its own: others may write meanwhile.
+  void TakeBack(const std::vector<std::string>& merges, const storage::Directory& directory) {
+    const storage::Tenant& tenant = *directory.FindTenant(tenant_.tenant);
+    const auto connection = test::Must(pg::BulkConnection::Connect(ServerOptions()));
     const IdentityCache nothing_known(1);
     for (const std::string& merge : merges) {
-      const CommitContext context{.tenant = tenant(),
-                                  .directory = directory_,
-                                  .rules = *tenant().rules,
+      const CommitContext context{.tenant = tenant,
+                                  .directory = directory,
+                                  .rules = *tenant.rules,
                                   .cache = nothing_known,
                                   .where = {tenant_.shard, tenant_.tenant},
                                   .now = Now()};

@@ -62,8 +62,10 @@ TEST_F(HistoryProperty, AfterAReresolveTheNextClaimsAreJudgedByTheRulesInForce) 
     SendShuffled({histories.begin() + third, histories.begin() + 2 * third}, random, 4);
     // People take merges back while others write.
     const identity::Ruleset rules = Reresolve(RandomRules(random, 2 * round + 1));
-    std::mt19937_64 decider(random());
-    std::thread deciding([&] { UnmergeSome(decider, 10); });
+    const std::vector<std::string> merges = SomeMerges(random, 10);
+    const auto directory =
+        test::Must(storage::LoadDirectory(database_->owner(), database_->master_key()));
+    std::thread deciding([&] { TakeBack(merges, directory); });
     SendShuffled({histories.begin() + 2 * third, histories.end()}, random, 4);
     deciding.join();
     ASSERT_EQ(
