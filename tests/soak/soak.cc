@@ -36,6 +36,7 @@ void Watch(const SoakOptions& options, const test::ServerProcess& server, const 
   const Deadline end = Deadline::After(length);
   while (!end.Expired()) {
     (void)never.WaitFor(std::min<std::chrono::milliseconds>(kProgressEvery, end.Left()));
+    if (end.Left() < std::chrono::seconds(1)) continue;
     options.on_progress(
         fmt::format("{}: {} s left, server {:.0f} MiB", phase, end.Left().count() / 1000,
                     static_cast<double>(test::ResidentBytesOf(server.pid())) / kMiB));
