@@ -225,6 +225,8 @@ struct App::Parts {
 
   Status StartDatabase();
   Status StartServing();
+  // What works on the database for callers: lanes, read pool and desk.
+  Status StartCommitting(const pg::BulkOptions& bulk);
   void StartKeepers();
   Status PublishEndpoint();
   void Stop();
@@ -305,26 +307,7 @@ Status App::Parts::StartServing() {
                              .connect_wait = config.connect_wait,
                              .statement_wait = config.statement_wait,
                              .stop = &stop_limit};
-  lane_context = std::make_unique<ingest::LaneContext>(
-      ingest::LaneContext{.limits = config.lanes,
-                          .database = bulk,
-                          .metrics = metrics,
-                          .log = log,
-                          .counts_quality = config.quality_measures,
-                          .stop = &stop_limit,
-                          .barrier = barrier});
-  lanes = std::make_unique<ingest::Lanes>(*lane_context);
-  reads = std::make_unique<edge::ReadPool>(
-      edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
-                            .threads = config.read_threads,
-                            .queue_reads_max = config.read_queue_max,
-                            .stop = &stop_limit},
-      barrier);
-  pg::BulkOptions decisions_bulk = bulk;
-  SELFSAME_ASSIGN_OR_RETURN(
-      decisions_bulk.connection_string,
-      pg::ConnectionString(Sessions(config, database_url, "selfsamed decisions")));
-  desk = std::make_unique<decisions::Desk>(decisions_bulk, barrier);
+  SELFSAME_RETURN_IF_ERROR(StartCommitting(bulk));
   edge_context = std::make_unique<edge::EdgeContext>(
       edge::EdgeContext{.directory = directory,
                         .catalog = catalog,
@@ -366,6 +349,30 @@ Status App::Parts::StartServing() {
   partition_task = std::make_unique<workers::PeriodicTask>(
       kPartitionInterval, barrier, [this, bulk] { workers::KeepPartitions(bulk, log); });
   StartKeepers();
+  return {};
+}
+
+Status App::Parts::StartCommitting(const pg::BulkOptions& bulk) {
+  lane_context = std::make_unique<ingest::LaneContext>(
+      ingest::LaneContext{.limits = config.lanes,
+                          .database = bulk,
+                          .metrics = metrics,
+                          .log = log,
+                          .counts_quality = config.quality_measures,
+                          .stop = &stop_limit,
+                          .barrier = barrier});
+  lanes = std::make_unique<ingest::Lanes>(*lane_context);
+  reads = std::make_unique<edge::ReadPool>(
+      edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
+                            .threads = config.read_threads,
+                            .queue_reads_max = config.read_queue_max,
+                            .stop = &stop_limit},
+      barrier);
+  pg::BulkOptions decisions_bulk = bulk;
+  SELFSAME_ASSIGN_OR_RETURN(
+      decisions_bulk.connection_string,
+      pg::ConnectionString(Sessions(config, database_url, "selfsamed decisions")));
+  desk = std::make_unique<decisions::Desk>(decisions_bulk, barrier);
   return {};
 }
 

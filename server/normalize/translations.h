@@ -16,7 +16,7 @@ namespace selfsame::normalize {
 // Errors: kFailedPrecondition ISO_CODES_MISSING for one that is there and cannot be opened, which
 // is a lack of descriptors or memory; some may have been taken by then.
 Status ForEachTranslation(std::string_view standard,
-                        const std::function<void(std::string_view, std::string_view)>& take);
+                          const std::function<void(std::string_view, std::string_view)>& take);
 
 }  // namespace selfsame::normalize
 

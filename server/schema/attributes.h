@@ -14,8 +14,8 @@
 namespace selfsame::schema {
 
 // Each set top-level field by name, as protobuf's JSON writes its value, but for those that were
-// set only to hold a value derived of another. Adds PAYLOAD_MALFORMED to `violations` for each field
-// that protobuf does not write.
+// set only to hold a value derived of another. Adds PAYLOAD_MALFORMED to `violations` for each
+// field that protobuf does not write.
 std::vector<AttributeValue> AttributesOf(const google::protobuf::Message& message,
                                          std::span<const DerivedValue> derived,
                                          std::vector<Violation>* violations);

@@ -67,9 +67,10 @@ TEST_F(FloodTest, VeryManyBrowsersOfOneCustomerCostNoMoreThanAFew) {
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
   // And the rest is not walked to find them.
   std::string plan;
-  for (const Row& row : Rows(*database_,
-                             "EXPLAIN SELECT node_b FROM edges WHERE shard = 1 AND tenant_id = 1 "
-                             "AND node_a = '01890a5d-ac96-774b-bcce-b302099a8057' AND refusal < 5")) {
+  for (const Row& row :
+       Rows(*database_,
+            "EXPLAIN SELECT node_b FROM edges WHERE shard = 1 AND tenant_id = 1 "
+            "AND node_a = '01890a5d-ac96-774b-bcce-b302099a8057' AND refusal < 5")) {
     plan += row[0] + "\n";
   }
   EXPECT_THAT(plan, testing::HasSubstr("edges_in_graph"));

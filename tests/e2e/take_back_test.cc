@@ -179,8 +179,8 @@ TEST_F(TakeBackTest, TighterRulesPartNobodyUntilTheyAreAppliedBackwards) {
   for (int i = 1; i <= 3; ++i) {
     Seen(i, {{"customer_id", "c-1"}, {"email", std::to_string(i) + "@shop.test"}});
   }
-  const int version = Activate({{"limit = 5\nshared_above = 5\ncanonical = \"email\"",
-                                 "limit = 1\ncanonical = \"email\""}});
+  const int version = Activate(
+      {{"limit = 5\nshared_above = 5\ncanonical = \"email\"", "limit = 1\ncanonical = \"email\""}});
   // Until the server goes by it.
   const Deadline deadline = Deadline::After(kPatience);
   for (int i = 0; !deadline.Expired(); ++i) {

@@ -50,8 +50,8 @@ class InProcessTest : public testing::Test {
     config.metrics_listen = "127.0.0.1:0";
     config.directory_refresh = std::chrono::milliseconds(50);
     WriteKey(config.master_key_file);
-    app_ =
-        Must(server::App::Start(config, log_, [] {}, [this](observe::Entry entry) { thrower_(entry); }));
+    app_ = Must(server::App::Start(
+        config, log_, [] {}, [this](observe::Entry entry) { thrower_(entry); }));
     const auto endpoint = nlohmann::json::parse(std::ifstream(folder_.path() + "/endpoint.json"));
     metrics_address_ = endpoint["metrics"];
     grpc_address_ = endpoint["grpc"];

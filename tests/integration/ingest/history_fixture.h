@@ -57,7 +57,7 @@ inline constexpr pg::Statement kWipe{
 
 // Anchors and days whose sums, folded and waiting, are not what the records say.
 inline constexpr pg::Statement kWrongActivity{"TestWrongActivity",
-                                       R"(SELECT count(*) FROM (
+                                              R"(SELECT count(*) FROM (
          SELECT node_id, day, sum(events) AS events, min(first_event_at) AS first_at,
                 max(last_event_at) AS last_at, max(received_at) AS received_at,
                 (array_agg(source_id ORDER BY last_event_at DESC, source_id DESC))[1] AS source_id

@@ -141,9 +141,10 @@ INSTANTIATE_TEST_SUITE_P(
         Taken{"AnyOfAMessage",
               R"("attached":{"amount":2,"@type":"type.googleapis.com/shop.v1.Money"})",
               R"("attached":{"@type":"type.googleapis.com/shop.v1.Money","amount":2})"},
-        Taken{"AnyOfATime",
-              R"("attached":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"})",
-              R"("attached":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"})"},
+        Taken{
+            "AnyOfATime",
+            R"("attached":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"})",
+            R"("attached":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s"})"},
         Taken{"EnumsByNameAndNumber", R"("channel":2,"seen_on":["CHANNEL_WEB",2,"1"])",
               R"("channel":"CHANNEL_SHOP","seen_on":["CHANNEL_WEB","CHANNEL_SHOP","CHANNEL_WEB"])"},
         Taken{"EnumNumberNobodyKnows", R"("channel":77)", R"("channel":77)"},
