@@ -22,6 +22,13 @@ ReadPoolOptions Options(int threads, const StopLimit* stop = nullptr) {
           .stop = stop};
 }
 
+class ReadPoolTest : public testing::Test {
+ protected:
+  observe::Metrics metrics_{{}};
+  observe::Logger log_{observe::LogOptions{}};
+  observe::Barrier barrier_{metrics_, log_};
+};
+
 // A read that is under way until it is let go.
 struct Held {
   std::promise<void> started;
@@ -30,31 +37,36 @@ struct Held {
     return [this](const Result<pg::Session*>&) {
       started.set_value();
       release.get_future().wait();
+      return Status();
     };
   }
 };
 
-TEST(ReadPoolTest, OneTenantDoesNotHoldTheLastThread) {
+TEST_F(ReadPoolTest, OneTenantDoesNotHoldTheLastThread) {
   Held first;
   Held second;
-  ReadPool pool(Options(2));
+  ReadPool pool(Options(2), barrier_);
   ASSERT_TRUE(pool.Submit(kGreedy, {}, first.Read()).ok());
   ASSERT_TRUE(pool.Submit(kGreedy, {}, second.Read()).ok());
   first.started.get_future().wait();
   std::promise<void> answered;
-  ASSERT_TRUE(
-      pool.Submit(kOther, {}, [&](const Result<pg::Session*>&) { answered.set_value(); }).ok());
+  ASSERT_TRUE(pool.Submit(kOther, {},
+                          [&](const Result<pg::Session*>&) {
+                            answered.set_value();
+                            return Status();
+                          })
+                  .ok());
   EXPECT_EQ(answered.get_future().wait_for(kPatience), std::future_status::ready);
   first.release.set_value();
   second.release.set_value();
 }
 
-TEST(ReadPoolTest, ABusyTenantIsRefusedAndAnotherIsNot) {
+TEST_F(ReadPoolTest, ABusyTenantIsRefusedAndAnotherIsNot) {
   Held held;
-  ReadPool pool(Options(1));
+  ReadPool pool(Options(1), barrier_);
   ASSERT_TRUE(pool.Submit(kGreedy, {}, held.Read()).ok());
   held.started.get_future().wait();
-  const auto nothing = [](const Result<pg::Session*>&) {};
+  const auto nothing = [](const Result<pg::Session*>&) { return Status(); };
   int queued = 0;
   Status refused;
   while ((refused = pool.Submit(kGreedy, {}, nothing)).ok()) ++queued;
@@ -64,9 +76,9 @@ TEST(ReadPoolTest, ABusyTenantIsRefusedAndAnotherIsNot) {
   held.release.set_value();
 }
 
-TEST(ReadPoolTest, WhatNobodyWaitsForIsNotBegun) {
+TEST_F(ReadPoolTest, WhatNobodyWaitsForIsNotBegun) {
   Held held;
-  ReadPool pool(Options(1));
+  ReadPool pool(Options(1), barrier_);
   ASSERT_TRUE(pool.Submit(kGreedy, {}, held.Read()).ok());
   held.started.get_future().wait();
   std::atomic<bool> is_cancelled{false};
@@ -75,6 +87,7 @@ TEST(ReadPoolTest, WhatNobodyWaitsForIsNotBegun) {
                       kGreedy, [&] { return is_cancelled.load(); },
                       [&](const Result<pg::Session*>& session) {
                         reason.set_value(session.ok() ? "" : session.error().reason);
+                        return Status();
                       })
                   .ok());
   is_cancelled = true;
@@ -82,16 +95,17 @@ TEST(ReadPoolTest, WhatNobodyWaitsForIsNotBegun) {
   EXPECT_EQ(reason.get_future().get(), "CALL_ABANDONED");
 }
 
-TEST(ReadPoolTest, AfterTheStopLimitWhatIsQueuedIsSentBack) {
+TEST_F(ReadPoolTest, AfterTheStopLimitWhatIsQueuedIsSentBack) {
   Held held;
   StopLimit stop;
-  ReadPool pool(Options(1, &stop));
+  ReadPool pool(Options(1, &stop), barrier_);
   ASSERT_TRUE(pool.Submit(kGreedy, {}, held.Read()).ok());
   held.started.get_future().wait();
   std::promise<std::string> reason;
   ASSERT_TRUE(pool.Submit(kGreedy, {},
                           [&](const Result<pg::Session*>& session) {
                             reason.set_value(session.ok() ? "" : session.error().reason);
+                            return Status();
                           })
                   .ok());
   stop.Set(Deadline::After(std::chrono::milliseconds(0)));
