@@ -34,22 +34,26 @@ Result<bool> DirectoryWatch::Look() {
   SELFSAME_RETURN_IF_ERROR(CheckStanding());
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
   if (!at_head) return false;
-  // Before anything else that may fail: a key that was revoked must not get in a moment longer.
-  SELFSAME_RETURN_IF_ERROR(LoadDirectory());
-  SELFSAME_RETURN_IF_ERROR(refresh_(*session_));
-  return true;
-}
-
-Status DirectoryWatch::LoadDirectory() {
   const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
                             storage::LoadDirectory(*session_, context_.master_key, before.get()));
+  // Read after the keys and known before them: whoever is let in by a key finds the schemas that
+  // were registered before it was made. Records would otherwise be quarantined for want of them,
+  // all of those that come right after a start.
+  const Status refreshed = refresh_(*session_);
+  if (before == nullptr) SELFSAME_RETURN_IF_ERROR(refreshed);
+  // Whatever became of the schemas: a key that was revoked must not get in a moment longer.
+  Publish(before.get(), std::move(directory));
+  SELFSAME_RETURN_IF_ERROR(refreshed);
+  return true;
+}
+
+void DirectoryWatch::Publish(const storage::Directory* before, storage::Directory directory) {
   // Counters of a tenant are there, at zero, before its first record: what a counter begins with is
   // invisible to whoever looks at how it grows.
   for (const auto& [id, tenant] : directory.tenants) context_.metrics.ForTenant(tenant.name);
-  ReportTroubles(before.get(), directory);
+  ReportTroubles(before, directory);
   context_.directory.Set(std::make_shared<const storage::Directory>(std::move(directory)));
-  return {};
 }
 
 void DirectoryWatch::ReportTroubles(const storage::Directory* before,

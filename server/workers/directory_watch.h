@@ -41,7 +41,7 @@ class DirectoryWatch {
 
  private:
   Result<bool> Look();
-  Status LoadDirectory();
+  void Publish(const storage::Directory* before, storage::Directory directory);
   // Logs what has changed, and counts what has not.
   void ReportTroubles(const storage::Directory* before, const storage::Directory& now);
   // Whether the database takes writes and keeps them. A server does not serve otherwise.

@@ -84,7 +84,7 @@ class DatabaseTroubleTest : public testing::Test {
 TEST_F(DatabaseTroubleTest, EveryPartRecoversFromAReadOnlyDatabase) {
   StartServer("[lanes]\ncount = 2\ngive_up_ms = 500\n");
   for (int i = 0; i < 8; ++i) {  // Both lanes have their connections.
-    Accepts(CityOf(fmt::format("a{}", i), fmt::format("c-{}", i), "York"));
+    Accepts(CityOf(fmt::format("a{}", i), fmt::format("c-{}", i), "Aachen"));
   }
   EXPECT_TRUE(Part("c-0", "c-1").ok());
   EXPECT_TRUE(Read("c-0").ok());
@@ -117,7 +117,7 @@ TEST_F(DatabaseTroubleTest, EveryPartRecoversFromLostConnections) {
   StartServer("[lanes]\ncount = 2\n");
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 8; ++i) {
-      Accepts(CityOf(fmt::format("{}-{}", round, i), fmt::format("c-{}", i), "York"));
+      Accepts(CityOf(fmt::format("{}-{}", round, i), fmt::format("c-{}", i), "Aachen"));
     }
     EXPECT_TRUE(Comes([&] { return Part("c-0", fmt::format("c-{}", round + 1)).ok(); }));
     EXPECT_TRUE(Comes([&] { return Read("c-0").ok(); }));
@@ -162,9 +162,9 @@ TEST_F(DatabaseTroubleTest, TroubleOfTheServerIsNoFaultOfTheRecord) {
 TEST_F(DatabaseTroubleTest, ADecisionThatHangsStopsNoOther) {
   const CutProxy proxy({.database_url = database_->url(), .is_over_tcp = true});
   StartServer("[database]\nstatement_wait_ms = 500\n", proxy.url());
-  Accepts(CityOf("k", "c-1", "York"));
+  Accepts(CityOf("k", "c-1", "Aachen"));
   for (const char* other : {"c-2", "c-3", "c-4"}) {
-    Accepts(CityOf(other, other, "York"));
+    Accepts(CityOf(other, other, "Aachen"));
     {
       const Holding holding(*database_, "LOCK TABLE operations IN EXCLUSIVE MODE");
       EXPECT_EQ(Part("c-1", other).status.code, RpcCode::kDeadlineExceeded);
@@ -176,7 +176,7 @@ TEST_F(DatabaseTroubleTest, ADecisionThatHangsStopsNoOther) {
 // Backends that hang do not keep that bound: then this side ends the wait.
 TEST_F(DatabaseTroubleTest, EveryPartRecoversFromBackendsThatHang) {
   StartServer("[lanes]\ncount = 1\n[database]\nstatement_wait_ms = 500\n");
-  for (const char* person : {"c-1", "c-2"}) Accepts(CityOf(person, person, "York"));
+  for (const char* person : {"c-1", "c-2"}) Accepts(CityOf(person, person, "Aachen"));
   EXPECT_TRUE(Part("c-1", "c-2").ok());
   EXPECT_TRUE(Read("c-1").ok());
   std::vector<int> pids;
@@ -198,7 +198,7 @@ TEST_F(DatabaseTroubleTest, EveryPartRecoversFromBackendsThatHang) {
 
 TEST_F(DatabaseTroubleTest, ARowThatStaysHeldSendsItsRecordsBack) {
   StartServer("[lanes]\ncount = 1\ngive_up_ms = 2000\nlock_wait_ms = 200\n");
-  Accepts(CityOf("k1", "c-1", "York"));
+  Accepts(CityOf("k1", "c-1", "Aachen"));
   const auto request = CityOf("k2", "c-1", "Hull");
   {
     const Holding holding(*database_, "SELECT * FROM profiles FOR UPDATE");

@@ -176,7 +176,7 @@ TEST_F(DecisionsTest, AnUpdateForAnotherRevisionLeavesNothing) {
     update.set_if_revision(revision);
     return client_.Update(Updates({update}));
   };
-  ASSERT_TRUE(send("u1", R"({"city":"York"})", 0).ok());
+  ASSERT_TRUE(send("u1", R"({"city":"Aachen"})", 0).ok());
   const auto refused = send("u2", R"({"city":"Hull"})", 0);
   EXPECT_EQ(refused.status.code, RpcCode::kAborted);
   EXPECT_EQ(refused.status.reason, "REVISION_MISMATCH");
@@ -206,7 +206,7 @@ TEST_F(DecisionsTest, RulesAppliedBackwardsAreABatchThatCanBeTakenBack) {
   const auto before = PartitionOf({"c-1", "c-2", "c-3"});
   std::string rules(identity::DefaultRulesetToml());
   rules.replace(rules.find("shared_above = 2"), 16, "shared_above = 9");
-  rules.replace(rules.find("\"null\""), 6, "\"null\", \"spam\"");
+  rules.replace(rules.find("\"guest\""), 7, "\"guest\", \"spam\"");
   const storage::Decision decision{.actor = "ann", .reason = "a television is a home"};
   const int version = Must(storage::ActivateRuleset(database_->owner(), "acme", rules, decision));
 

@@ -179,8 +179,9 @@ TEST_F(TakeBackTest, TighterRulesPartNobodyUntilTheyAreAppliedBackwards) {
   for (int i = 1; i <= 3; ++i) {
     Seen(i, {{"customer_id", "c-1"}, {"email", std::to_string(i) + "@shop.test"}});
   }
-  const int version = Activate(
-      {{"limit = 5\nshared_above = 5\ncanonical = \"email\"", "limit = 1\ncanonical = \"email\""}});
+  const int version =
+      Activate({{"limit = 5\nshared_above = 5\nnames_above = 10\ncanonical = \"email\"",
+                 "limit = 1\ncanonical = \"email\""}});
   // Until the server goes by it.
   const Deadline deadline = Deadline::After(kPatience);
   for (int i = 0; !deadline.Expired(); ++i) {
@@ -221,7 +222,7 @@ TEST_F(TakeBackTest, BlockingACustomerBringsWhatWasSharedWithItBack) {
     Seen(++second, {{"customer_id", customer}, {"device_id", "TILL"}});
   }
   EXPECT_THAT(MembersOf("device_id", "TILL"), ElementsAre("device_id=TILL"));
-  const int version = Activate({{"\"null\"", "\"null\", \"walk-in\""}});
+  const int version = Activate({{"\"guest\"", "\"guest\", \"walk-in\""}});
   const auto batch = ReresolveBy(version);
   EXPECT_THAT(MembersOf("customer_id", "c-1"), ElementsAre("customer_id=c-1", "device_id=TILL"));
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());

@@ -33,7 +33,9 @@ TEST_F(UpkeepTest, AMissingPartitionIsMadeByWhoeverNeedsItFirst) {
   while (Partitions().empty()) ASSERT_FALSE(deadline.Expired());
   for (int round = 0; round < 5; ++round) {
     for (const Row& partition : Partitions()) Rows(*database_, "DROP TABLE " + partition[0]);
-    Rows(*database_, "TRUNCATE receipts, identifiers, edges, profiles, outbox");
+    Rows(*database_,
+         "TRUNCATE receipts, identifiers, edges, profiles, outbox, "
+         "activity, activity_deltas");
     InParallel(kClients, [&](std::size_t i) {
       IngestClient client(server_->grpc_address(), tenant_.api_key);
       const auto event = EventBuilder(fmt::format("{}-{}", round, i))

@@ -232,7 +232,7 @@ TEST(CliImportTest, AKilledServerCostsNoRowAndDoublesNone) {
   ASSERT_EQ(imported.exit_code, 0) << imported.errors;
   EXPECT_THAT(imported.errors, HasSubstr("connecting again"));
   const auto summary = imported.Json();
-  EXPECT_EQ(RowsOf(summary, "ACCEPTED") + RowsOf(summary, "DUPLICATE"), kRows);
+  EXPECT_EQ(RowsOf(summary, "ACCEPTED") + RowsOf(summary, "DUPLICATE"), kRows) << summary.dump();
   EXPECT_EQ(summary["rows_unsettled"], 0);
   EXPECT_EQ(site.Stored(), kRows);
 }

@@ -54,7 +54,7 @@ class ComposeTest : public testing::Test {
 
 TEST_F(ComposeTest, HasEveryPartAndEveryFileOfIts) {
   for (const char* service :
-       {"postgres", "migrate", "selfsamed", "prometheus", "alertmanager", "grafana"}) {
+       {"postgres", "migrate", "selfsamed", "front", "prometheus", "alertmanager", "grafana"}) {
     EXPECT_THAT(config_, HasSubstr(std::string("\n  ") + service + ":\n"));
   }
   const auto mounts = GroupsOf(config_, R"(^\s*- (/[^:]+):/[^:]+:ro$)");
@@ -64,7 +64,7 @@ TEST_F(ComposeTest, HasEveryPartAndEveryFileOfIts) {
 
 TEST_F(ComposeTest, OpensPortsOnLoopbackOnlyAndNeedsAPassword) {
   const auto ports = GroupsOf(config_, R"(^\s*- (\S+:\d+)/tcp$)");
-  EXPECT_EQ(ports.size(), 4u);
+  EXPECT_EQ(ports.size(), 6u);
   for (const std::string& port : ports) EXPECT_THAT(port, StartsWith("127.0.0.1:"));
   EXPECT_NE(Shell("docker-compose -f deploy/compose.yaml config").exit_code, 0);
 }

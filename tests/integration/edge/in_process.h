@@ -48,6 +48,7 @@ class InProcessTest : public testing::Test {
     config.master_key_file = folder_.path() + "/key";
     config.listen = "127.0.0.1:0";
     config.metrics_listen = "127.0.0.1:0";
+    config.allow_fsync_off = true;  // The test database's is off, for speed.
     config.directory_refresh = std::chrono::milliseconds(50);
     WriteKey(config.master_key_file);
     app_ = Must(server::App::Start(

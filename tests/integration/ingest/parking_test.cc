@@ -37,7 +37,7 @@ bool AreAccepted(const std::vector<Outcome>& outcomes, std::size_t count) {
 class ParkingTest : public testing::TestWithParam<const char*> {
  protected:
   ParkingTest() {
-    EXPECT_TRUE(AreAccepted(lanes_.Send({CityOf("k0", "held", "York")}), 1));
+    EXPECT_TRUE(AreAccepted(lanes_.Send({CityOf("k0", "held", "Aachen")}), 1));
     lock_ = "SELECT * FROM " + std::string(GetParam()) + " FOR UPDATE";
     held_.emplace(*database_, lock_);  // Of the only person there is.
   }

@@ -453,7 +453,13 @@ INSTANTIATE_TEST_SUITE_P(
                     SqlStateCase{"22021", ErrorCode::kInvalidArgument, "NOT_STORABLE"},
                     SqlStateCase{"23505", ErrorCode::kInvalidArgument, "NOT_STORABLE"},
                     SqlStateCase{"42601", ErrorCode::kInternal, "DATABASE_ERROR"},
-                    SqlStateCase{"57P04", ErrorCode::kInternal, "DATABASE_ERROR"}));
+                    SqlStateCase{"XX001", ErrorCode::kInternal, "DATABASE_ERROR"},
+                    SqlStateCase{"57P04", ErrorCode::kUnavailable, "DATABASE_UNAVAILABLE"},
+                    SqlStateCase{"53100", ErrorCode::kUnavailable, "DATABASE_UNAVAILABLE"},
+                    SqlStateCase{"53200", ErrorCode::kUnavailable, "DATABASE_UNAVAILABLE"},
+                    SqlStateCase{"58030", ErrorCode::kUnavailable, "DATABASE_UNAVAILABLE"},
+                    SqlStateCase{"25006", ErrorCode::kUnavailable, "DATABASE_READ_ONLY"},
+                    SqlStateCase{"55P03", ErrorCode::kUnavailable, "LOCK_TIMEOUT"}));
 
 }  // namespace
 }  // namespace selfsame::pg
