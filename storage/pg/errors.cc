@@ -60,10 +60,11 @@ Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
             .retry_after = kRetryAfter};
   }
   if (sqlstate == "55P03") {
-    return {.code = ErrorCode::kUnavailable,
-            .reason = std::string(kLockTimeout),
-            .message = fmt::format("{}: another session holds a lock that it needs", attempted),
-            .retry_after = kRetryAfter};
+    return {
+        .code = ErrorCode::kUnavailable,
+        .reason = std::string(kLockTimeout),
+        .message = fmt::format("{}: another session holds a lock that it needs (55P03)", attempted),
+        .retry_after = kRetryAfter};
   }
   const auto error = [&](ErrorCode code, const char* reason) {
     return Error{.code = code,

@@ -99,9 +99,9 @@ TEST_F(SharesTest, AFullQueueOfOneTenantHasRoomForAnother) {
   {
     const BlockedDatabase blocked(*database_);
     FillQueue(*server, greedy_, kPatience);
+    const double before = server->Metric("selfsame_queue_rows");
     sender = std::jthread([&] { reply = modest.Track(Call("modest", 100)); });
     const Deadline patience = Deadline::After(kPatience);
-    const double before = server->Metric("selfsame_queue_rows");
     while (server->Metric("selfsame_queue_rows") < before + 100) {
       ASSERT_FALSE(patience.Expired()) << reply.status.reason;
     }
