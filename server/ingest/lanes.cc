@@ -112,7 +112,9 @@ void Lanes::Run(Lane& lane) {
     if (taken.empty() && !lane.committer.parked_due()) return;
     const std::vector<LaneWork> works = Wanted(std::move(taken));
     if (!works.empty()) Settle(lane, works, [&] { return lane.committer.Process(works); });
-    Settle(lane, {}, [&] { return lane.committer.ProcessParked(); });
+    if (lane.committer.parked_due()) {
+      Settle(lane, {}, [&] { return lane.committer.ProcessParked(); });
+    }
   }
 }
 
