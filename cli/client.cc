@@ -219,25 +219,43 @@ Result<catalog::v1::ListDriftResponse> Client::ListDrift(
   return stubs_->Call(*stubs_->catalog, &CatalogService::Stub::ListDrift, request, deadline);
 }
 
-Result<identity::v1::DecisionResponse> Client::MergeProfiles(
+namespace {
+
+template <typename Response>
+Result<identity::v1::DecisionResult> ResultOf(Result<Response> response) {
+  if (!response.ok()) return response.error();
+  return std::move(*response->mutable_result());
+}
+
+template <typename Response>
+Result<identity::v1::ReresolvePage> PageOf(Result<Response> response) {
+  if (!response.ok()) return response.error();
+  return std::move(*response->mutable_page());
+}
+
+}  // namespace
+
+Result<identity::v1::DecisionResult> Client::MergeProfiles(
     const identity::v1::MergeProfilesRequest& request, Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::MergeProfiles, request, deadline);
+  return ResultOf(
+      stubs_->Call(*stubs_->identity, &IdentityService::Stub::MergeProfiles, request, deadline));
 }
 
-Result<identity::v1::DecisionResponse> Client::UnmergeProfiles(
+Result<identity::v1::DecisionResult> Client::UnmergeProfiles(
     const identity::v1::UnmergeProfilesRequest& request, Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::UnmergeProfiles, request,
-                      deadline);
+  return ResultOf(
+      stubs_->Call(*stubs_->identity, &IdentityService::Stub::UnmergeProfiles, request, deadline));
 }
 
-Result<identity::v1::DecisionResponse> Client::Pin(const identity::v1::PinRequest& request,
-                                                   Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Pin, request, deadline);
+Result<identity::v1::DecisionResult> Client::Pin(const identity::v1::PinRequest& request,
+                                                 Deadline deadline) const {
+  return ResultOf(stubs_->Call(*stubs_->identity, &IdentityService::Stub::Pin, request, deadline));
 }
 
-Result<identity::v1::DecisionResponse> Client::CannotLink(
+Result<identity::v1::DecisionResult> Client::CannotLink(
     const identity::v1::CannotLinkRequest& request, Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::CannotLink, request, deadline);
+  return ResultOf(
+      stubs_->Call(*stubs_->identity, &IdentityService::Stub::CannotLink, request, deadline));
 }
 
 Result<identity::v1::ExplainProfileResponse> Client::ExplainProfile(
@@ -256,15 +274,16 @@ Result<identity::v1::ListOperationsResponse> Client::ListOperations(
   return stubs_->Call(*stubs_->identity, &IdentityService::Stub::ListOperations, request, deadline);
 }
 
-Result<identity::v1::ReresolveResponse> Client::Reresolve(
-    const identity::v1::ReresolveRequest& request, Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::Reresolve, request, deadline);
+Result<identity::v1::ReresolvePage> Client::Reresolve(const identity::v1::ReresolveRequest& request,
+                                                      Deadline deadline) const {
+  return PageOf(
+      stubs_->Call(*stubs_->identity, &IdentityService::Stub::Reresolve, request, deadline));
 }
 
-Result<identity::v1::ReresolveResponse> Client::RollBackReresolve(
+Result<identity::v1::ReresolvePage> Client::RollBackReresolve(
     const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const {
-  return stubs_->Call(*stubs_->identity, &IdentityService::Stub::RollBackReresolve, request,
-                      deadline);
+  return PageOf(stubs_->Call(*stubs_->identity, &IdentityService::Stub::RollBackReresolve, request,
+                             deadline));
 }
 
 Result<quality::v1::GetQualityResponse> Client::GetQuality(

@@ -91,23 +91,23 @@ class Client {
                                                      Deadline deadline) const;
   Result<catalog::v1::ListDriftResponse> ListDrift(const catalog::v1::ListDriftRequest& request,
                                                    Deadline deadline) const;
-  Result<identity::v1::DecisionResponse> MergeProfiles(
+  Result<identity::v1::DecisionResult> MergeProfiles(
       const identity::v1::MergeProfilesRequest& request, Deadline deadline) const;
-  Result<identity::v1::DecisionResponse> UnmergeProfiles(
+  Result<identity::v1::DecisionResult> UnmergeProfiles(
       const identity::v1::UnmergeProfilesRequest& request, Deadline deadline) const;
-  Result<identity::v1::DecisionResponse> Pin(const identity::v1::PinRequest& request,
-                                             Deadline deadline) const;
-  Result<identity::v1::DecisionResponse> CannotLink(const identity::v1::CannotLinkRequest& request,
-                                                    Deadline deadline) const;
+  Result<identity::v1::DecisionResult> Pin(const identity::v1::PinRequest& request,
+                                           Deadline deadline) const;
+  Result<identity::v1::DecisionResult> CannotLink(const identity::v1::CannotLinkRequest& request,
+                                                  Deadline deadline) const;
   Result<identity::v1::ExplainProfileResponse> ExplainProfile(
       const identity::v1::ExplainProfileRequest& request, Deadline deadline) const;
   Result<identity::v1::ExplainAttributeResponse> ExplainAttribute(
       const identity::v1::ExplainAttributeRequest& request, Deadline deadline) const;
   Result<identity::v1::ListOperationsResponse> ListOperations(
       const identity::v1::ListOperationsRequest& request, Deadline deadline) const;
-  Result<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request,
-                                                    Deadline deadline) const;
-  Result<identity::v1::ReresolveResponse> RollBackReresolve(
+  Result<identity::v1::ReresolvePage> Reresolve(const identity::v1::ReresolveRequest& request,
+                                                Deadline deadline) const;
+  Result<identity::v1::ReresolvePage> RollBackReresolve(
       const identity::v1::RollBackReresolveRequest& request, Deadline deadline) const;
 
   Result<quality::v1::GetQualityResponse> GetQuality(const quality::v1::GetQualityRequest& request,

@@ -1,4 +1,4 @@
-// Values of enums as people read them: "PII" for CLASS_PII.
+// Values of enums as people read them: "PII" for DATA_CLASS_PII.
 #ifndef SELFSAME_CLI_ENUM_LABEL_H_
 #define SELFSAME_CLI_ENUM_LABEL_H_
 

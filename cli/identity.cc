@@ -55,7 +55,7 @@ void ShowProfiles(
   }
 }
 
-ExitCode Show(const Output& output, const Result<identity::v1::DecisionResponse>& response) {
+ExitCode Show(const Output& output, const Result<identity::v1::DecisionResult>& response) {
   if (!response.ok()) return output.Fail(response.error());
   if (output.is_json()) {
     output.Json(ProtoJson(*response));
@@ -71,8 +71,8 @@ ExitCode Show(const Output& output, const Result<identity::v1::DecisionResponse>
   return ExitCode::kDone;
 }
 
-Result<identity::v1::DecisionResponse> Merge(const Settings& settings,
-                                             const IdentityOptions& options) {
+Result<identity::v1::DecisionResult> Merge(const Settings& settings,
+                                           const IdentityOptions& options) {
   identity::v1::MergeProfilesRequest request;
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_profile(), RefOf(options.names.at(0)));
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_other(), RefOf(options.names.at(1)));
@@ -84,8 +84,8 @@ Result<identity::v1::DecisionResponse> Merge(const Settings& settings,
   return client.MergeProfiles(request, Deadline::After(kDecisionWait));
 }
 
-Result<identity::v1::DecisionResponse> Unmerge(const Settings& settings,
-                                               const IdentityOptions& options) {
+Result<identity::v1::DecisionResult> Unmerge(const Settings& settings,
+                                             const IdentityOptions& options) {
   identity::v1::UnmergeProfilesRequest request;
   if (!options.history.empty()) {
     request.set_history_id(options.history);
@@ -101,8 +101,7 @@ Result<identity::v1::DecisionResponse> Unmerge(const Settings& settings,
   return client.UnmergeProfiles(request, Deadline::After(kDecisionWait));
 }
 
-Result<identity::v1::DecisionResponse> Pin(const Settings& settings,
-                                           const IdentityOptions& options) {
+Result<identity::v1::DecisionResult> Pin(const Settings& settings, const IdentityOptions& options) {
   identity::v1::PinRequest request;
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_identifier(), IdentifierOf(options.names.at(0)));
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_profile(), RefOf(options.names.at(1)));
@@ -114,8 +113,8 @@ Result<identity::v1::DecisionResponse> Pin(const Settings& settings,
   return client.Pin(request, Deadline::After(kDecisionWait));
 }
 
-Result<identity::v1::DecisionResponse> CannotLink(const Settings& settings,
-                                                  const IdentityOptions& options) {
+Result<identity::v1::DecisionResult> CannotLink(const Settings& settings,
+                                                const IdentityOptions& options) {
   identity::v1::CannotLinkRequest request;
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_identifier(), IdentifierOf(options.names.at(0)));
   SELFSAME_ASSIGN_OR_RETURN(*request.mutable_other(), IdentifierOf(options.names.at(1)));
@@ -126,13 +125,13 @@ Result<identity::v1::DecisionResponse> CannotLink(const Settings& settings,
   return client.CannotLink(request, Deadline::After(kDecisionWait));
 }
 
-void ShowPage(const Output& output, const identity::v1::ReresolveResponse& page) {
+void ShowPage(const Output& output, const identity::v1::ReresolvePage& page) {
   output.is_json() ? output.Json(ProtoJson(page)) : ShowProfiles(output, page.profiles());
 }
 
 // Calls again while the ruleset has not settled.
 template <typename Call>
-Result<identity::v1::ReresolveResponse> Settled(const Call& call) {
+Result<identity::v1::ReresolvePage> Settled(const Call& call) {
   const Deadline deadline = Deadline::After(kSettleWait);
   for (;;) {
     auto page = call();
@@ -143,7 +142,7 @@ Result<identity::v1::ReresolveResponse> Settled(const Call& call) {
 
 // After the first page: should a later one fail, the batch has to be known.
 void NoteBatch(const Output& output, const IdentityOptions& options,
-               const identity::v1::ReresolveResponse& page) {
+               const identity::v1::ReresolvePage& page) {
   if (options.dry_run || page.next_page_token().empty()) return;
   output.Note(
       fmt::format("batch {}: if it breaks off, go on with --batch, or take it back with "
@@ -228,7 +227,7 @@ Verb Add(CLI::App& noun, CommandLine& line, const VerbHelp& help, RunIdentity ru
 }
 
 // A verb that decides.
-template <Result<identity::v1::DecisionResponse> (*kCall)(const Settings&, const IdentityOptions&)>
+template <Result<identity::v1::DecisionResult> (*kCall)(const Settings&, const IdentityOptions&)>
 ExitCode RunDecision(const Invocation& run, const IdentityOptions& options) {
   return Show(run.output, kCall(run.settings, options));
 }

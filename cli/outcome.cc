@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "cli/enum_label.h"
+
 namespace selfsame::cli {
 
 std::string OutcomeName(ingest::v1::Outcome outcome) {
-  const std::string& name = ingest::v1::Outcome_Name(outcome);
-  return name.empty() ? fmt::format("OUTCOME_{}", static_cast<int>(outcome)) : name;
+  return ingest::v1::Outcome_IsValid(outcome)
+             ? EnumLabel(outcome)
+             : fmt::format("OUTCOME_{}", static_cast<int>(outcome));
 }
 
 }  // namespace selfsame::cli

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/enum_label.h"
 #include "cli/output.h"
 #include "cli/proto_json.h"
 #include "cli/timestamp.h"
@@ -89,8 +90,8 @@ std::string HistoryTable(const profile::v1::GetMergeHistoryResponse& history) {
   if (is_decided) table.headings.insert(table.headings.end(), {"WHO", "WHY"});
   table.headings.insert(table.headings.end(), {"HISTORY ID", "BEFORE -> AFTER"});
   for (const auto& entry : entries) {
-    std::vector<std::string> row = {FormatTimestamp(entry.at()),
-                                    MergeHistoryEntry::Action_Name(entry.action()), entry.rule(),
+    std::vector<std::string> row = {FormatTimestamp(entry.at()), EnumLabel(entry.action()),
+                                    entry.rule(),
                                     fmt::format("{} ~ {}", entry.kind_a(), entry.kind_b())};
     if (is_decided) row.insert(row.end(), {OrDash(entry.actor()), OrDash(entry.reason())});
     row.push_back(entry.history_id());

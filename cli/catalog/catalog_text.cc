@@ -24,9 +24,9 @@ std::string Names(const std::vector<std::string>& names) {
 
 std::string UnusedText(Field::Unused unused) {
   switch (unused) {
-    case Field::NEVER_SENT: return "never sent";
-    case Field::NOT_SENT: return "no longer sent";
-    case Field::NOT_READ: return "read by nobody";
+    case Field::UNUSED_NEVER_SENT: return "never sent";
+    case Field::UNUSED_NOT_SENT: return "no longer sent";
+    case Field::UNUSED_NOT_READ: return "read by nobody";
     default: return EnumLabel(unused);  // Of a later protocol.
   }
 }

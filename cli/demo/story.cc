@@ -142,9 +142,9 @@ std::vector<StoryStep> UnhappyPart(const Person& person, TimeUs now, const Event
   reused.set_protobuf(Page("/other", "Another body").SerializeAsString());
   reused.mutable_schema()->set_name(Page("", "").GetDescriptor()->full_name());
   return {
-      {"web", "the product view, sent again", product, Outcome::DUPLICATE},
-      {"web", "no time, and nobody known", bad, Outcome::QUARANTINED},
-      {"web", "another body under a used key", reused, Outcome::REJECTED},
+      {"web", "the product view, sent again", product, Outcome::OUTCOME_DUPLICATE},
+      {"web", "no time, and nobody known", bad, Outcome::OUTCOME_QUARANTINED},
+      {"web", "another body under a used key", reused, Outcome::OUTCOME_REJECTED},
   };
 }
 
@@ -168,7 +168,7 @@ void CheckAttribute(const profile::v1::Profile& profile, const std::string& name
 bool IsTheMerge(const profile::v1::MergeHistoryEntry& entry, const std::string& one,
                 const std::string& other) {
   const auto& before = entry.before();
-  return entry.action() == profile::v1::MergeHistoryEntry::MERGED &&
+  return entry.action() == profile::v1::MergeHistoryEntry::ACTION_MERGED &&
          std::count(before.begin(), before.end(), one) == 1 &&
          std::count(before.begin(), before.end(), other) == 1;
 }
@@ -225,7 +225,7 @@ std::vector<std::string> Surprises(const std::vector<StoryStep>& story, const St
                                       OutcomeName(story[i].expected)));
     }
     const bool is_event = std::holds_alternative<Event>(story[i].record);
-    if (is_event && story[i].expected == Outcome::ACCEPTED) ++events;
+    if (is_event && story[i].expected == Outcome::OUTCOME_ACCEPTED) ++events;
   }
   CheckMerge(end, surprises);
   for (const char* kind : {"customer_id", "email", "device_id", "anonymous_id"}) {

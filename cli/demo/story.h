@@ -18,7 +18,7 @@ struct StoryStep {
   std::string source;
   std::string what;  // For people.
   std::variant<ingest::v1::Event, ingest::v1::ProfileUpdate> record;
-  ingest::v1::Outcome expected = ingest::v1::ACCEPTED;
+  ingest::v1::Outcome expected = ingest::v1::OUTCOME_ACCEPTED;
 };
 
 // Who the story is about in one run; another run, another person.

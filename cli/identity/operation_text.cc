@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/enum_label.h"
 #include "cli/identity/names.h"
 #include "cli/output.h"
 #include "cli/timestamp.h"
@@ -21,9 +22,9 @@ std::string About(const identity::v1::Operation& operation) {
 std::string OperationTable(const identity::v1::ListOperationsResponse& operations) {
   Table table{.headings = {"TIME", "DECISION", "WHO", "WHY", "OPERATION", "WHAT"}};
   for (const auto& operation : operations.operations()) {
-    table.rows.push_back({FormatTimestamp(operation.at()),
-                          identity::v1::Operation::Kind_Name(operation.kind()), operation.actor(),
-                          operation.reason(), operation.operation_id(), About(operation)});
+    table.rows.push_back({FormatTimestamp(operation.at()), EnumLabel(operation.kind()),
+                          operation.actor(), operation.reason(), operation.operation_id(),
+                          About(operation)});
   }
   return FormatTable(table);
 }

@@ -14,6 +14,7 @@
 
 #include "cli/client.h"
 #include "cli/connect.h"
+#include "cli/enum_label.h"
 #include "cli/identity/names.h"
 #include "cli/identity/operation_text.h"
 #include "cli/proto_json.h"
@@ -46,9 +47,8 @@ std::vector<std::string> EvidenceRow(const identity::v1::Evidence& evidence) {
   const auto name = [](const ingest::v1::Identifier& one) {
     return one.kind() + "=" + one.value();
   };
-  return {name(evidence.a()), name(evidence.b()),
-          identity::v1::Evidence::Strength_Name(evidence.strength()), evidence.record_id(),
-          evidence.refusal().empty() ? "joined" : evidence.refusal()};
+  return {name(evidence.a()), name(evidence.b()), EnumLabel(evidence.strength()),
+          evidence.record_id(), evidence.refusal().empty() ? "joined" : evidence.refusal()};
 }
 
 ExitCode RunExplainProfile(const Invocation& run, const ReadOptions& options) {
@@ -83,9 +83,9 @@ ExitCode RunExplainAttribute(const Invocation& run, const ReadOptions& options) 
   }
   Table table{.headings = {"VALUE", "OPERATION", "SOURCE", "TRUST", "RECORD", "VERDICT"}};
   for (const auto& claim : response->claims()) {
-    table.rows.push_back({ProtoJson(claim)["value"].dump(), claim.operation(), claim.source(),
-                          fmt::format("{}", claim.trust_priority()), claim.record_id(),
-                          claim.verdict()});
+    table.rows.push_back({ProtoJson(claim)["value"].dump(), EnumLabel(claim.operation()),
+                          claim.source(), fmt::format("{}", claim.trust_priority()),
+                          claim.record_id(), claim.verdict()});
   }
   run.output.Text(fmt::format("folded by: {}\n", response->rule()));
   run.output.Text(FormatTable(table));

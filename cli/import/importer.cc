@@ -25,7 +25,8 @@ const std::string& KeyOf(const StreamRecord& record) {
 }
 
 bool BelongsAmongRejects(const RecordOutcome& outcome) {
-  return outcome.outcome() != Outcome::ACCEPTED && outcome.outcome() != Outcome::DUPLICATE;
+  return outcome.outcome() != Outcome::OUTCOME_ACCEPTED &&
+         outcome.outcome() != Outcome::OUTCOME_DUPLICATE;
 }
 
 }  // namespace

@@ -152,11 +152,6 @@ Result<std::vector<StoredEdge>> Joining(const Surroundings& around, const Caller
   return joining;
 }
 
-std::string OperationName(identity::ClaimOperation operation) {
-  return ingest::v1::AttributeOperation_Name(
-      static_cast<ingest::v1::AttributeOperation>(operation));
-}
-
 Error Unreadable() {
   return {.code = ErrorCode::kInternal,
           .reason = "PAYLOAD_UNREADABLE",
@@ -167,7 +162,7 @@ Status EncodeClaim(const identity::Claim& claim, identity::Verdict verdict, cons
                    identity::v1::ClaimVerdict* reply) {
   if (!schema::ParseJson(claim.value, reply->mutable_value())) return Unreadable();
   const storage::Source* source = caller.directory->FindSource(claim.source);
-  reply->set_operation(OperationName(claim.operation));
+  reply->set_operation(static_cast<ingest::v1::AttributeOperation>(claim.operation));
   reply->set_source(source == nullptr ? "" : source->name);
   EncodeTime(claim.event_time, reply->mutable_event_time());
   reply->set_record_id(FormatUuid(claim.record_id));

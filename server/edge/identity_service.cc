@@ -69,7 +69,7 @@ void EncodeProfiles(const std::vector<decisions::MadeProfile>& profiles,
   }
 }
 
-Status Reply(const Result<Made>& made, identity::v1::DecisionResponse* response) {
+Status Reply(const Result<Made>& made, identity::v1::DecisionResult* response) {
   if (!made.ok()) return made.error();
   if (!made->operation.IsNil()) response->set_operation_id(FormatUuid(made->operation));
   EncodeProfiles(made->profiles, response->mutable_profiles());
@@ -82,7 +82,7 @@ Status Reply(const Result<Made>& made, identity::v1::DecisionResponse* response)
 
 template <typename Next>
 Status Reply(const Result<decisions::ReresolvePage>& page, const Next& next,
-             identity::v1::ReresolveResponse* response) {
+             identity::v1::ReresolvePage* response) {
   if (!page.ok()) return page.error();
   response->set_batch_id(FormatUuid(page->batch));
   if (!page->is_last) response->set_next_page_token(next(*page));
@@ -157,7 +157,7 @@ grpc::ServerUnaryReactor* IdentityService::HandleRead(grpc::CallbackServerContex
 
 grpc::ServerUnaryReactor* IdentityService::MergeProfiles(
     grpc::CallbackServerContext* context, const identity::v1::MergeProfilesRequest* request,
-    identity::v1::DecisionResponse* response) {
+    identity::v1::MergeProfilesResponse* response) {
   return HandleDecision(
       context, Method::kMergeProfiles,
       [request, response](pg::BulkConnection& connection, const Caller& caller,
@@ -167,13 +167,13 @@ grpc::ServerUnaryReactor* IdentityService::MergeProfiles(
         SELFSAME_ASSIGN_OR_RETURN(merge.other, TargetOf(request->other(), caller, "other"));
         return Reply(decisions::Merge(connection, commit, DecisionOf(request->decision()),
                                       RunOf(*request), merge),
-                     response);
+                     response->mutable_result());
       });
 }
 
 grpc::ServerUnaryReactor* IdentityService::UnmergeProfiles(
     grpc::CallbackServerContext* context, const identity::v1::UnmergeProfilesRequest* request,
-    identity::v1::DecisionResponse* response) {
+    identity::v1::UnmergeProfilesResponse* response) {
   return HandleDecision(
       context, Method::kUnmergeProfiles,
       [request, response](pg::BulkConnection& connection, const Caller& caller,
@@ -182,13 +182,13 @@ grpc::ServerUnaryReactor* IdentityService::UnmergeProfiles(
                                   UnmergeOf(*request, caller));
         return Reply(decisions::Unmerge(connection, commit, DecisionOf(request->decision()),
                                         RunOf(*request), unmerge),
-                     response);
+                     response->mutable_result());
       });
 }
 
 grpc::ServerUnaryReactor* IdentityService::Pin(grpc::CallbackServerContext* context,
                                                const identity::v1::PinRequest* request,
-                                               identity::v1::DecisionResponse* response) {
+                                               identity::v1::PinResponse* response) {
   return HandleDecision(
       context, Method::kPin,
       [request, response](pg::BulkConnection& connection, const Caller& caller,
@@ -199,13 +199,13 @@ grpc::ServerUnaryReactor* IdentityService::Pin(grpc::CallbackServerContext* cont
         SELFSAME_ASSIGN_OR_RETURN(pin.profile, TargetOf(request->profile(), caller, "profile"));
         return Reply(decisions::Pin(connection, commit, DecisionOf(request->decision()),
                                     RunOf(*request), pin),
-                     response);
+                     response->mutable_result());
       });
 }
 
 grpc::ServerUnaryReactor* IdentityService::CannotLink(
     grpc::CallbackServerContext* context, const identity::v1::CannotLinkRequest* request,
-    identity::v1::DecisionResponse* response) {
+    identity::v1::CannotLinkResponse* response) {
   return HandleDecision(
       context, Method::kCannotLink,
       [request, response](pg::BulkConnection& connection, const Caller& caller,
@@ -215,7 +215,7 @@ grpc::ServerUnaryReactor* IdentityService::CannotLink(
         SELFSAME_ASSIGN_OR_RETURN(part.b, NodeOf(request->other(), caller, "other"));
         return Reply(decisions::Part(connection, commit, DecisionOf(request->decision()),
                                      RunOf(*request), part),
-                     response);
+                     response->mutable_result());
       });
 }
 
@@ -261,13 +261,13 @@ grpc::ServerUnaryReactor* IdentityService::Reresolve(grpc::CallbackServerContext
         const auto next = [](const auto& page) { return FormatUuid(page.next); };
         return Reply(decisions::Reresolve(connection, commit, DecisionOf(request->decision()),
                                           RunOf(*request), reresolve),
-                     next, response);
+                     next, response->mutable_page());
       });
 }
 
 grpc::ServerUnaryReactor* IdentityService::RollBackReresolve(
     grpc::CallbackServerContext* context, const identity::v1::RollBackReresolveRequest* request,
-    identity::v1::ReresolveResponse* response) {
+    identity::v1::RollBackReresolveResponse* response) {
   return HandleDecision(
       context, Method::kRollBackReresolve,
       [request, response](pg::BulkConnection& connection, const Caller&,
@@ -279,7 +279,7 @@ grpc::ServerUnaryReactor* IdentityService::RollBackReresolve(
         const auto next = [](const auto& page) { return FormatUuid(page.next); };
         return Reply(decisions::RollBackReresolve(connection, commit,
                                                   DecisionOf(request->decision()), rollback),
-                     next, response);
+                     next, response->mutable_page());
       });
 }
 

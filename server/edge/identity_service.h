@@ -18,16 +18,16 @@ class IdentityService final : public identity::v1::IdentityService::CallbackServ
 
   grpc::ServerUnaryReactor* MergeProfiles(grpc::CallbackServerContext* context,
                                           const identity::v1::MergeProfilesRequest* request,
-                                          identity::v1::DecisionResponse* response) override;
-  grpc::ServerUnaryReactor* UnmergeProfiles(grpc::CallbackServerContext* context,
-                                            const identity::v1::UnmergeProfilesRequest* request,
-                                            identity::v1::DecisionResponse* response) override;
+                                          identity::v1::MergeProfilesResponse* response) override;
+  grpc::ServerUnaryReactor* UnmergeProfiles(
+      grpc::CallbackServerContext* context, const identity::v1::UnmergeProfilesRequest* request,
+      identity::v1::UnmergeProfilesResponse* response) override;
   grpc::ServerUnaryReactor* Pin(grpc::CallbackServerContext* context,
                                 const identity::v1::PinRequest* request,
-                                identity::v1::DecisionResponse* response) override;
+                                identity::v1::PinResponse* response) override;
   grpc::ServerUnaryReactor* CannotLink(grpc::CallbackServerContext* context,
                                        const identity::v1::CannotLinkRequest* request,
-                                       identity::v1::DecisionResponse* response) override;
+                                       identity::v1::CannotLinkResponse* response) override;
   grpc::ServerUnaryReactor* ExplainProfile(grpc::CallbackServerContext* context,
                                            const identity::v1::ExplainProfileRequest* request,
                                            identity::v1::ExplainProfileResponse* response) override;
@@ -40,9 +40,9 @@ class IdentityService final : public identity::v1::IdentityService::CallbackServ
   grpc::ServerUnaryReactor* Reresolve(grpc::CallbackServerContext* context,
                                       const identity::v1::ReresolveRequest* request,
                                       identity::v1::ReresolveResponse* response) override;
-  grpc::ServerUnaryReactor* RollBackReresolve(grpc::CallbackServerContext* context,
-                                              const identity::v1::RollBackReresolveRequest* request,
-                                              identity::v1::ReresolveResponse* response) override;
+  grpc::ServerUnaryReactor* RollBackReresolve(
+      grpc::CallbackServerContext* context, const identity::v1::RollBackReresolveRequest* request,
+      identity::v1::RollBackReresolveResponse* response) override;
 
  private:
   // Authenticates an administrator and runs `decide`, a Status(BulkConnection&, const Caller&,

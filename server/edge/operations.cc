@@ -43,7 +43,7 @@ Status EncodeOperation(const StoredOperation& stored, const Caller& caller,
   const storage::Operation& operation = stored.operation;
   reply->set_operation_id(FormatUuid(operation.id));
   // The stored values are the contract's.
-  reply->set_kind(stored.is_cleared ? identity::v1::Operation::CLEAR_CANNOT_LINK
+  reply->set_kind(stored.is_cleared ? identity::v1::Operation::KIND_CLEAR_CANNOT_LINK
                                     : static_cast<identity::v1::Operation::Kind>(operation.kind));
   EncodeTime(stored.at, reply->mutable_at());
   reply->set_actor(operation.decision.actor);

@@ -152,7 +152,7 @@ Status SchemaService::Register(pg::Session& session, const Caller& caller,
   if (registered.version.id.value == 0) {
     reply->set_name(request.message());
     reply->set_version(registered.version.version);
-    reply->set_state(schema::v1::ACTIVE);
+    reply->set_state(schema::v1::SCHEMA_STATE_ACTIVE);
   } else {
     SELFSAME_ASSIGN_OR_RETURN(
         const SchemaRow row,

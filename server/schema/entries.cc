@@ -125,7 +125,7 @@ std::string Missing(const Entry& entry) {
   };
   add(!entry.owner.empty(), "owner");
   add(!entry.purpose.empty(), "purpose");
-  add(entry.data_class != options::v1::CLASS_UNSPECIFIED, "class");
+  add(entry.data_class != options::v1::DATA_CLASS_UNSPECIFIED, "class");
   add(entry.retention_days > 0, "retention_days");
   return missing;
 }

@@ -23,7 +23,7 @@ struct Entry {
   std::string type;       // "string", "repeated int32", "shop.v1.Money".
   std::string owner;
   std::string purpose;
-  options::v1::DataClass data_class = options::v1::CLASS_UNSPECIFIED;
+  options::v1::DataClass data_class = options::v1::DATA_CLASS_UNSPECIFIED;
   options::v1::LegalBasis legal_basis = options::v1::LEGAL_BASIS_UNSPECIFIED;
   std::uint32_t retention_days = 0;
   options::v1::Format format = options::v1::FORMAT_UNSPECIFIED;

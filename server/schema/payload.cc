@@ -46,13 +46,15 @@ bool Decode(Encoding encoding, std::string_view payload, Message& message, Valid
 
 void MindUnknown(options::v1::UnknownPolicy policy, const Validation& validation,
                  CheckedPayload& checked) {
-  if (policy != options::v1::UNKNOWN_QUARANTINE && policy != options::v1::UNKNOWN_REJECT) return;
+  if (policy != options::v1::UNKNOWN_POLICY_QUARANTINE &&
+      policy != options::v1::UNKNOWN_POLICY_REJECT)
+    return;
   for (const Drift& drift : validation.drift) {
     checked.violations.push_back(
         drift.is_enum_value ? Violation{drift.path, "ENUM_VALUE_UNKNOWN", "is no value of its enum"}
                             : Violation{drift.path, "UNKNOWN_FIELD", "is no field of its schema"});
   }
-  checked.is_rejected = policy == options::v1::UNKNOWN_REJECT && !validation.drift.empty();
+  checked.is_rejected = policy == options::v1::UNKNOWN_POLICY_REJECT && !validation.drift.empty();
 }
 
 // Whether a violation follows from a field that could not be decoded: what is asked of it and of

@@ -26,7 +26,7 @@ bool Parse(const ByteBuffer& bytes, Message* message) {
 
 template <typename Response>
 ByteBuffer Accepted(int records, Response response) {
-  for (int i = 0; i < records; ++i) response.add_outcomes()->set_outcome(pb::ACCEPTED);
+  for (int i = 0; i < records; ++i) response.add_outcomes()->set_outcome(pb::OUTCOME_ACCEPTED);
   ByteBuffer bytes;
   bool own = false;
   grpc::SerializationTraits<Response>::Serialize(response, &bytes, &own);

@@ -37,7 +37,7 @@ template <typename Reply>
 Status CheckAccepted(const Reply& reply) {
   if (!reply.ok()) return Lost("a call failed: " + reply.status.message);
   for (const auto& outcome : reply.response.outcomes()) {
-    if (outcome.outcome() != ingest::v1::ACCEPTED) {
+    if (outcome.outcome() != ingest::v1::OUTCOME_ACCEPTED) {
       return Lost("a record was not accepted: " + outcome.reason());
     }
   }
@@ -93,7 +93,7 @@ class HotMeter {
                       .With("customer_id", customer)
                       .Json(fmt::format(R"({{"{}":{}}})", kCounter, amount))
                       .Build();
-    (*update.mutable_operations())[kCounter] = ingest::v1::ADD;
+    (*update.mutable_operations())[kCounter] = ingest::v1::ATTRIBUTE_OPERATION_ADD;
     return update;
   }
 

@@ -74,9 +74,9 @@ class Passers {
     }
     const auto reply = client_.Track(test::Events(events));
     const auto& outcomes = reply.response.outcomes();
-    const bool are_accepted =
-        std::all_of(outcomes.begin(), outcomes.end(),
-                    [](const auto& outcome) { return outcome.outcome() == ingest::v1::ACCEPTED; });
+    const bool are_accepted = std::all_of(
+        outcomes.begin(), outcomes.end(),
+        [](const auto& outcome) { return outcome.outcome() == ingest::v1::OUTCOME_ACCEPTED; });
     if (reply.ok() && are_accepted) return;
     error_ = Error{.reason = "LOAD_REFUSED",
                    .message = "not all records were ACCEPTED: " + reply.status.message};

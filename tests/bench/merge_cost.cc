@@ -112,7 +112,8 @@ class MergeMeter {
     const auto reply = client_.Track(request);
     SELFSAME_RETURN_IF_ERROR(ToError("TrackEvents", reply.status));
     for (const auto& outcome : reply.response.outcomes()) {
-      if (outcome.outcome() != ingest::v1::ACCEPTED) return Missed("a record was not accepted");
+      if (outcome.outcome() != ingest::v1::OUTCOME_ACCEPTED)
+        return Missed("a record was not accepted");
     }
     return {};
   }
@@ -203,7 +204,7 @@ class MergeMeter {
   }
 
   // That one profile had become of two, and two are again.
-  static Status CheckParted(const pb::DecisionResponse& response) {
+  static Status CheckParted(const pb::DecisionResult& response) {
     if (response.profiles_size() != 2) return Missed("two profiles did not part");
     for (const pb::ProfileOutcome& profile : response.profiles()) {
       if (profile.from_size() != 1 || profile.from(0) != response.profiles(0).from(0)) {
@@ -221,7 +222,7 @@ class MergeMeter {
       const auto reply = client_.GetMergeHistory(request);
       SELFSAME_RETURN_IF_ERROR(ToError("GetMergeHistory", reply.status));
       for (const auto& entry : reply.response.entries()) {
-        const bool is_merge = entry.action() == profile::v1::MergeHistoryEntry::MERGED;
+        const bool is_merge = entry.action() == profile::v1::MergeHistoryEntry::ACTION_MERGED;
         if (is_merge && entry.rule() == rule) newest = entry.history_id();
       }
       request.set_page_token(reply.response.next_page_token());

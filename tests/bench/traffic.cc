@@ -31,7 +31,7 @@ std::string Describe(const grpc::ByteBuffer& response, bool is_stream) {
     return "malformed";
   if (streamed.has_status()) return streamed.status().message();
   for (const auto& outcome : is_stream ? streamed.outcomes() : tracked.outcomes()) {
-    if (outcome.outcome() == ingest::v1::ACCEPTED) continue;
+    if (outcome.outcome() == ingest::v1::OUTCOME_ACCEPTED) continue;
     return ingest::v1::Outcome_Name(outcome.outcome()) + " " + outcome.reason();
   }
   return "too few outcomes";

@@ -106,11 +106,11 @@ TEST(WorkloadTest, AtAKioskAllHaveOneDeviceInCommon) {
 TEST(CountAcceptedTest, CountsOnlyWhereAllAreAccepted) {
   pb::TrackEventsResponse response;
   for (int i = 0; i < 3; ++i) {
-    response.add_outcomes()->set_outcome(pb::ACCEPTED);
+    response.add_outcomes()->set_outcome(pb::OUTCOME_ACCEPTED);
     response.mutable_outcomes(i)->set_record_id("r");
   }
   EXPECT_EQ(CountAccepted(Buffer(response.SerializeAsString()), false), 3U);
-  response.mutable_outcomes(1)->set_outcome(pb::DUPLICATE);
+  response.mutable_outcomes(1)->set_outcome(pb::OUTCOME_DUPLICATE);
   EXPECT_EQ(CountAccepted(Buffer(response.SerializeAsString()), false), std::nullopt);
 }
 
@@ -119,7 +119,7 @@ TEST(CountAcceptedTest, ARefusedStreamRequestHasNoOutcomes) {
   response.set_sequence(7);
   response.mutable_status()->set_code(8);
   EXPECT_EQ(CountAccepted(Buffer(response.SerializeAsString()), true), 0U);
-  response.add_outcomes()->set_outcome(pb::ACCEPTED);
+  response.add_outcomes()->set_outcome(pb::OUTCOME_ACCEPTED);
   EXPECT_EQ(CountAccepted(Buffer(response.SerializeAsString()), true), 1U);
 }
 

@@ -49,9 +49,9 @@ class DatabaseTroubleTest : public testing::Test {
   void Accepts(const ingest::v1::UpdateProfilesRequest& request) {
     const Outcomes outcomes = SendUntilSettled(*client_, request, Deadline::After(kPatience));
     ASSERT_EQ(outcomes.size(), static_cast<std::size_t>(request.profile_updates_size()));
-    for (const auto& outcome : outcomes) EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED);
+    for (const auto& outcome : outcomes) EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED);
   }
-  Reply<identity::v1::DecisionResponse> Part(const std::string& one, const std::string& other) {
+  Reply<identity::v1::DecisionResult> Part(const std::string& one, const std::string& other) {
     auto request = Decided<identity::v1::CannotLinkRequest>();
     *request.mutable_identifier() = Named("customer_id", one);
     *request.mutable_other() = Named("customer_id", other);

@@ -37,7 +37,7 @@ class DecidingTest : public InstallationTest {
     event.At(At(second));
     for (const auto& [kind, value] : identifiers) event.With(kind, value);
     const auto outcome = Track(event);
-    EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED) << outcome.DebugString();
+    EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED) << outcome.DebugString();
     return outcome.profile_id();
   }
 

@@ -12,7 +12,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 using profile::v1::MergeHistoryEntry;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -97,7 +97,7 @@ TEST_F(DecisionsTest, UnmergingIdentifiersPartsThemAndListsWhatIsInDoubt) {
   EXPECT_EQ(
       Update(UpdateBuilder("u1").At(At(4)).With("email", "a@shop.test").Json(R"({"city":"York"})"))
           .outcome(),
-      ACCEPTED);
+      OUTCOME_ACCEPTED);
   auto request = Decided<identity::v1::UnmergeProfilesRequest>();
   *request.mutable_identifiers()->add_identifiers() = Named("email", "a@shop.test");
   const auto done = client_.UnmergeProfiles(request);
@@ -150,7 +150,7 @@ TEST_F(DecisionsTest, TakingEvidenceOfASharedDeviceBackMakesItLinkAgain) {
   Seen(5, {{"customer_id", "c-2"}, {"device_id", "TABLET"}});
   Seen(6, {{"customer_id", "c-3"}, {"device_id", "TABLET"}});
   EXPECT_EQ(MembersOf("customer_id", "c-1").size(), 1u);
-  EXPECT_EQ(merge.action(), MergeHistoryEntry::MERGED);
+  EXPECT_EQ(merge.action(), MergeHistoryEntry::ACTION_MERGED);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
@@ -184,7 +184,7 @@ TEST_F(DecisionsTest, AnUpdateForAnotherRevisionLeavesNothing) {
   // The same key again, for the revision there is; and again, which changes nothing.
   ASSERT_TRUE(send("u2", R"({"city":"Hull"})", 1).ok());
   EXPECT_EQ(send("u2", R"({"city":"Hull"})", 1).response.outcomes(0).outcome(),
-            ingest::v1::DUPLICATE);
+            ingest::v1::OUTCOME_DUPLICATE);
   const auto profile = GetProfile(ByIdentifier("customer_id", "c-1"));
   EXPECT_EQ(profile.revision(), 2);
   EXPECT_EQ(profile.attributes().at("city").value().string_value(), "Hull");

@@ -15,11 +15,11 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
 using ingest::v1::Outcome;
-using ingest::v1::QUARANTINED;
+using ingest::v1::OUTCOME_ACCEPTED;
+using ingest::v1::OUTCOME_QUARANTINED;
+using ingest::v1::OUTCOME_REJECTED;
 using ingest::v1::RecordOutcome;
-using ingest::v1::REJECTED;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
@@ -50,7 +50,7 @@ BadRecord Bad(std::string_view key, Outcome outcome, std::string reason, std::st
 
 BadRecord BadIdentifier(std::string_view key, std::string reason, std::string field,
                         std::string_view kind, std::string_view value) {
-  return Bad(key, QUARANTINED, std::move(reason), "identifiers[1]" + field,
+  return Bad(key, OUTCOME_QUARANTINED, std::move(reason), "identifiers[1]" + field,
              [&](wire::v1::Record& record) {
                record.add_identifiers()->set_kind(std::string(kind));
                record.mutable_identifiers(1)->set_value(std::string(value));
@@ -59,7 +59,7 @@ BadRecord BadIdentifier(std::string_view key, std::string reason, std::string fi
 
 BadRecord BadPayload(std::string_view key, std::string reason, std::string field,
                      std::string_view json) {
-  return Bad(key, QUARANTINED, std::move(reason), std::move(field),
+  return Bad(key, OUTCOME_QUARANTINED, std::move(reason), std::move(field),
              [&](wire::v1::Record& record) { record.set_json(std::string(json)); });
 }
 
@@ -67,16 +67,16 @@ std::vector<BadRecord> RejectedRecords() {
   const std::string canary(kCanary);
   const std::string large(60'000, 'x');
   return {
-      {"\x07" + canary, REJECTED, "RECORD_MALFORMED", ""},
-      Bad("", REJECTED, "KEY_REQUIRED", "key", [](auto&) {}),
-      Bad(canary + std::string(123, 'k'), REJECTED, "KEY_TOO_LONG", "key", [](auto&) {}),
-      Bad("not-utf8", REJECTED, "KEY_NOT_UTF8", "key",
+      {"\x07" + canary, OUTCOME_REJECTED, "RECORD_MALFORMED", ""},
+      Bad("", OUTCOME_REJECTED, "KEY_REQUIRED", "key", [](auto&) {}),
+      Bad(canary + std::string(123, 'k'), OUTCOME_REJECTED, "KEY_TOO_LONG", "key", [](auto&) {}),
+      Bad("not-utf8", OUTCOME_REJECTED, "KEY_NOT_UTF8", "key",
           [&](auto& record) { record.set_key(canary + "\xff"); }),
-      Bad("nul", REJECTED, "KEY_HAS_NUL", "key",
+      Bad("nul", OUTCOME_REJECTED, "KEY_HAS_NUL", "key",
           [&](auto& record) { record.set_key(canary + std::string(1, '\0')); }),
-      Bad("payload-large", REJECTED, "PAYLOAD_TOO_LARGE", "payload",
+      Bad("payload-large", OUTCOME_REJECTED, "PAYLOAD_TOO_LARGE", "payload",
           [](auto& record) { record.set_json(std::string(64 * 1024 + 1, ' ')); }),
-      Bad("record-large", REJECTED, "RECORD_TOO_LARGE", "",
+      Bad("record-large", OUTCOME_REJECTED, "RECORD_TOO_LARGE", "",
           [&](auto& record) {
             record.set_json(large);
             record.set_consent(large);
@@ -95,30 +95,31 @@ std::vector<BadRecord> RecordsWithBadTimes() {
   constexpr std::int64_t kYear9999 = 253'402'300'799;
   const std::int64_t day_after_tomorrow = Now().us / 1'000'000 + 2 * 86'400;
   return {
-      Bad("time-none", QUARANTINED, "EVENT_TIME_REQUIRED", "event_time",
+      Bad("time-none", OUTCOME_QUARANTINED, "EVENT_TIME_REQUIRED", "event_time",
           [](auto& record) { record.clear_event_time(); }),
-      Bad("time-9999", QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time", at(kYear9999, 0)),
-      Bad("time-ahead", QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
+      Bad("time-9999", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
+          at(kYear9999, 0)),
+      Bad("time-ahead", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
           at(day_after_tomorrow, 0)),
-      Bad("time-1969", QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time", at(-1, 0)),
-      Bad("time-max", QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
+      Bad("time-1969", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time", at(-1, 0)),
+      Bad("time-max", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
           at(std::numeric_limits<std::int64_t>::max(), 0)),
-      Bad("time-nanos", QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time", at(1, -1)),
+      Bad("time-nanos", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time", at(1, -1)),
   };
 }
 
 std::vector<BadRecord> RecordsWithBadIdentifiers() {
   const std::string canary(kCanary);
   return {
-      Bad("none", QUARANTINED, "NO_USABLE_IDENTIFIER", "identifiers",
+      Bad("none", OUTCOME_QUARANTINED, "NO_USABLE_IDENTIFIER", "identifiers",
           [](auto& record) { record.clear_identifiers(); }),
-      Bad("blocked", QUARANTINED, "NO_USABLE_IDENTIFIER", "identifiers",
+      Bad("blocked", OUTCOME_QUARANTINED, "NO_USABLE_IDENTIFIER", "identifiers",
           [](auto& record) {
             record.mutable_identifiers(0)->set_value("NULL");
             record.add_identifiers()->set_kind("device_id");
             record.mutable_identifiers(1)->set_value("00000000-0000-0000-0000-000000000000");
           }),
-      Bad("many", QUARANTINED, "TOO_MANY_IDENTIFIERS", "identifiers",
+      Bad("many", OUTCOME_QUARANTINED, "TOO_MANY_IDENTIFIERS", "identifiers",
           [](auto& record) {
             while (record.identifiers_size() <= 32)
               *record.add_identifiers() = record.identifiers(0);
@@ -147,17 +148,19 @@ std::vector<BadRecord> RecordsWithBadSchemasOrPayloads() {
     };
   };
   return {
-      Bad("schema-none", QUARANTINED, "SCHEMA_REQUIRED", "schema.name",
+      Bad("schema-none", OUTCOME_QUARANTINED, "SCHEMA_REQUIRED", "schema.name",
           [](auto& record) { record.clear_schema(); }),
-      Bad("schema-unknown", QUARANTINED, "SCHEMA_UNKNOWN", "schema", schema("no.such.Schema", 0)),
-      Bad("schema-bytes", QUARANTINED, "SCHEMA_UNKNOWN", "schema", schema({"\xff\0'", 3}, 0)),
-      Bad("schema-version", QUARANTINED, "SCHEMA_UNKNOWN", "schema",
+      Bad("schema-unknown", OUTCOME_QUARANTINED, "SCHEMA_UNKNOWN", "schema",
+          schema("no.such.Schema", 0)),
+      Bad("schema-bytes", OUTCOME_QUARANTINED, "SCHEMA_UNKNOWN", "schema",
+          schema({"\xff\0'", 3}, 0)),
+      Bad("schema-version", OUTCOME_QUARANTINED, "SCHEMA_UNKNOWN", "schema",
           schema("selfsame.schemas.web.v1.PageViewed", 99)),
-      Bad("schema-kind", QUARANTINED, "SCHEMA_KIND_MISMATCH", "schema",
+      Bad("schema-kind", OUTCOME_QUARANTINED, "SCHEMA_KIND_MISMATCH", "schema",
           schema("selfsame.schemas.account.v1.Traits", 0)),
-      Bad("protobuf-broken", QUARANTINED, "PAYLOAD_MALFORMED", "payload",
+      Bad("protobuf-broken", OUTCOME_QUARANTINED, "PAYLOAD_MALFORMED", "payload",
           [](auto& record) { record.set_protobuf("\x0a\x7f"); }),
-      Bad("protobuf-utf8", QUARANTINED, "PAYLOAD_MALFORMED", "payload",
+      Bad("protobuf-utf8", OUTCOME_QUARANTINED, "PAYLOAD_MALFORMED", "payload",
           [](auto& record) { record.set_protobuf("\x0a\x01\xff"); }),
       BadPayload("json-broken", "PAYLOAD_MALFORMED", "payload", "{\"url\": \"" + canary),
       BadPayload("json-list", "PAYLOAD_MALFORMED", "payload", "[]"),
@@ -194,7 +197,7 @@ void ExpectOutcome(const RecordOutcome& outcome, const BadRecord& bad) {
   ASSERT_GT(outcome.violations_size(), 0) << bad.reason;
   EXPECT_EQ(outcome.violations(0).field(), bad.field) << bad.reason;
   EXPECT_EQ(outcome.violations(0).reason(), bad.reason);
-  EXPECT_EQ(outcome.record_id().empty(), bad.outcome == REJECTED);
+  EXPECT_EQ(outcome.record_id().empty(), bad.outcome == OUTCOME_REJECTED);
   EXPECT_THAT(outcome.DebugString(), Not(HasSubstr(kCanary)));
 }
 
@@ -238,10 +241,12 @@ TEST_F(DoorTest, EachBadRecordIsNamedAndItsNeighboursAreAccepted) {
     if (i % 2 == 1) {
       ExpectOutcome(outcome, bad[i / 2]);
     } else {
-      EXPECT_EQ(outcome.outcome(), ACCEPTED) << outcome.DebugString();
+      EXPECT_EQ(outcome.outcome(), OUTCOME_ACCEPTED) << outcome.DebugString();
     }
   }
-  const auto is_kept = [](const BadRecord& record) { return record.outcome == QUARANTINED; };
+  const auto is_kept = [](const BadRecord& record) {
+    return record.outcome == OUTCOME_QUARANTINED;
+  };
   const auto kept = std::count_if(bad.begin(), bad.end(), is_kept);
   EXPECT_EQ(CountOf(*database_, "quarantine"), kept);
   EXPECT_EQ(CountOf(*database_, "records"), bad.size() + 1);
@@ -293,7 +298,7 @@ TEST_F(DoorTest, AProfileUpdateNeedsASchemaForProfiles) {
   const auto reply = client_.Update(Updates({wrong.Build(), right.Build(), nul.Build()}));
   ASSERT_TRUE(reply.ok());
   EXPECT_EQ(reply.response.outcomes(0).reason(), "SCHEMA_KIND_MISMATCH");
-  EXPECT_EQ(reply.response.outcomes(1).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(1).outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(reply.response.outcomes(2).reason(), "PAYLOAD_HAS_NUL");
   EXPECT_EQ(reply.response.outcomes(2).violations(0).field(), "payload.city");
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
@@ -319,7 +324,7 @@ TEST_F(DoorTest, AStreamNamesBadRecordsAndBadRequestsAndGoesOn) {
   ASSERT_TRUE(first && first->outcomes_size() == 3);
   EXPECT_EQ(first->sequence(), 7u);
   EXPECT_EQ(first->outcomes(0).reason(), "RECORD_MALFORMED");
-  EXPECT_EQ(first->outcomes(1).outcome(), ACCEPTED);
+  EXPECT_EQ(first->outcomes(1).outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(first->outcomes(2).reason(), "RECORD_MALFORMED");
   const auto second = stream->Read();
   ASSERT_TRUE(second);
@@ -388,7 +393,7 @@ TEST_F(DoorTest, ARevokedKeyStopsWorkingAlsoInAnOpenStream) {
   ingest::v1::StreamRequest request;
   *request.add_records()->mutable_event() = one_event_.events(0);
   ASSERT_TRUE(stream->Write(request));
-  ASSERT_EQ(stream->Read()->outcomes(0).outcome(), ACCEPTED);
+  ASSERT_EQ(stream->Read()->outcomes(0).outcome(), OUTCOME_ACCEPTED);
 
   Must(storage::RevokeApiKey(database_->owner(), "acme",
                              Number(*database_, "SELECT api_key_id FROM api_keys"), Now()));

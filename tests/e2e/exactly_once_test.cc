@@ -17,11 +17,11 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
-using ingest::v1::DUPLICATE;
-using ingest::v1::QUARANTINED;
+using ingest::v1::OUTCOME_ACCEPTED;
+using ingest::v1::OUTCOME_DUPLICATE;
+using ingest::v1::OUTCOME_QUARANTINED;
+using ingest::v1::OUTCOME_REJECTED;
 using ingest::v1::RecordOutcome;
-using ingest::v1::REJECTED;
 using testing::IsEmpty;
 
 constexpr std::size_t kClients = 16;
@@ -56,11 +56,12 @@ Outcomes SendAllShuffled(IngestClient& client, std::uint64_t seed) {
   return outcomes;
 }
 
-// Of one record, as all clients saw it: once ACCEPTED, and every DUPLICATE names that very record.
+// Of one record, as all clients saw it: once OUTCOME_ACCEPTED, and every OUTCOME_DUPLICATE names
+// that very record.
 void ExpectAcceptedOnce(const std::vector<Outcomes>& by_client, std::size_t record) {
   const RecordOutcome* accepted = nullptr;
   for (const Outcomes& outcomes : by_client) {
-    if (outcomes[record].outcome() != ACCEPTED) continue;
+    if (outcomes[record].outcome() != OUTCOME_ACCEPTED) continue;
     ASSERT_EQ(accepted, nullptr) << "accepted twice: record " << record;
     accepted = &outcomes[record];
   }
@@ -68,8 +69,8 @@ void ExpectAcceptedOnce(const std::vector<Outcomes>& by_client, std::size_t reco
   for (const Outcomes& outcomes : by_client) {
     const RecordOutcome& outcome = outcomes[record];
     if (&outcome == accepted) continue;
-    ASSERT_EQ(outcome.outcome(), DUPLICATE) << outcome.DebugString();
-    ASSERT_EQ(outcome.first_outcome(), ACCEPTED);
+    ASSERT_EQ(outcome.outcome(), OUTCOME_DUPLICATE) << outcome.DebugString();
+    ASSERT_EQ(outcome.first_outcome(), OUTCOME_ACCEPTED);
     ASSERT_EQ(outcome.record_id(), accepted->record_id());
     ASSERT_GT(outcome.first_received_at().seconds(), 0);
     ASSERT_FALSE(outcome.profile_id().empty());
@@ -144,11 +145,11 @@ std::int64_t Microseconds(const google::protobuf::Timestamp& time) {
 
 TEST_F(ExactlyOnceTest, AKeyWithAnotherBodyIsToldFromARetry) {
   const auto first = Track(EventBuilder("k").With("email", "a@shop.test").Build());
-  ASSERT_EQ(first.outcome(), ACCEPTED);
+  ASSERT_EQ(first.outcome(), OUTCOME_ACCEPTED);
   const auto reused = Track(EventBuilder("k").With("email", "b@shop.test").Build());
-  EXPECT_EQ(reused.outcome(), REJECTED);
+  EXPECT_EQ(reused.outcome(), OUTCOME_REJECTED);
   EXPECT_EQ(reused.reason(), "KEY_REUSED");
-  EXPECT_EQ(reused.first_outcome(), ACCEPTED);
+  EXPECT_EQ(reused.first_outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(std::to_string(Microseconds(reused.first_received_at())),
             ReceivedAtOf("k").substr(0, ReceivedAtOf("k").find('.')));
   EXPECT_EQ(CountOf(*database_, "identifiers"), 1);
@@ -156,7 +157,8 @@ TEST_F(ExactlyOnceTest, AKeyWithAnotherBodyIsToldFromARetry) {
 }
 
 TEST_F(ExactlyOnceTest, EventsAndProfileUpdatesOfASourceShareTheirKeys) {
-  ASSERT_EQ(Track(EventBuilder("k").With("email", "a@shop.test").Build()).outcome(), ACCEPTED);
+  ASSERT_EQ(Track(EventBuilder("k").With("email", "a@shop.test").Build()).outcome(),
+            OUTCOME_ACCEPTED);
   const auto reply =
       client_.Update(Updates({UpdateBuilder("k").With("email", "a@shop.test").Build()}));
   ASSERT_TRUE(reply.ok());
@@ -173,9 +175,9 @@ TEST_F(ExactlyOnceTest, AnotherSourceHasKeysOfItsOwn) {
   while (!pos.GetLimits().ok() && !deadline.Expired()) continue;  // Until the server knows the key.
 
   const auto event = EventBuilder("k").With("email", "a@shop.test").Build();
-  EXPECT_EQ(Track(event).outcome(), ACCEPTED);
-  EXPECT_EQ(TrackAll(pos, {event}).at(0).outcome(), ACCEPTED);
-  EXPECT_EQ(TrackAll(pos, {event}).at(0).outcome(), DUPLICATE);
+  EXPECT_EQ(Track(event).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(TrackAll(pos, {event}).at(0).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(TrackAll(pos, {event}).at(0).outcome(), OUTCOME_DUPLICATE);
   EXPECT_EQ(CountOf(*database_, "records"), 2);
   EXPECT_EQ(CountOf(*database_, "profiles"), 1);
 }
@@ -185,8 +187,8 @@ TEST_F(ExactlyOnceTest, AKeyTwiceInOneRequestIsSettledOnceAndTheFirstWins) {
   const auto other = EventBuilder("k").With("email", "a@shop.test").Json("{}").Build();
   const Outcomes outcomes = TrackAll(client_, {event, event, other});
   ASSERT_EQ(outcomes.size(), 3u);
-  EXPECT_EQ(outcomes[0].outcome(), ACCEPTED);
-  EXPECT_EQ(outcomes[1].outcome(), DUPLICATE);
+  EXPECT_EQ(outcomes[0].outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(outcomes[1].outcome(), OUTCOME_DUPLICATE);
   EXPECT_EQ(outcomes[1].record_id(), outcomes[0].record_id());
   EXPECT_EQ(outcomes[2].reason(), "KEY_REUSED");
   EXPECT_EQ(CountOf(*database_, "records"), 1);
@@ -202,7 +204,7 @@ TEST_F(ExactlyOnceTest, AKeyForManyPeopleInOneRequestIsSettledOnce) {
   }
   int accepted = 0;
   for (const RecordOutcome& outcome : TrackAll(client_, events)) {
-    if (outcome.outcome() == ACCEPTED) {
+    if (outcome.outcome() == OUTCOME_ACCEPTED) {
       ++accepted;
     } else {
       EXPECT_EQ(outcome.reason(), "KEY_REUSED");
@@ -219,18 +221,18 @@ TEST_F(ExactlyOnceTest, AQuarantinedRecordCanBeCorrectedUnderItsKey) {
   const auto corrected = EventBuilder("k").With("email", "a@shop.test").Build();
 
   const auto first = Track(broken);
-  ASSERT_EQ(first.outcome(), QUARANTINED);
+  ASSERT_EQ(first.outcome(), OUTCOME_QUARANTINED);
   const auto again = Track(broken);
-  EXPECT_EQ(again.outcome(), QUARANTINED);
+  EXPECT_EQ(again.outcome(), OUTCOME_QUARANTINED);
   EXPECT_EQ(again.record_id(), first.record_id());
   EXPECT_EQ(CountOf(*database_, "quarantine"), 1);
 
   const auto accepted = Track(corrected);
-  EXPECT_EQ(accepted.outcome(), ACCEPTED);
+  EXPECT_EQ(accepted.outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(CountOf(*database_, "quarantine"), 0);
   EXPECT_EQ(CountOf(*database_, "receipts"), 1);
   const auto retried = Track(corrected);
-  EXPECT_EQ(retried.outcome(), DUPLICATE);
+  EXPECT_EQ(retried.outcome(), OUTCOME_DUPLICATE);
   EXPECT_EQ(retried.record_id(), accepted.record_id());
   EXPECT_EQ(Track(broken).reason(), "KEY_REUSED");
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());

@@ -42,7 +42,7 @@ TEST_F(ExplainTest, ExplanationsNameTheEvidenceAndTheClaims) {
   const auto path = client_.ExplainProfile(why);
   ASSERT_TRUE(path.ok()) << path.status.message;
   ASSERT_EQ(path.response.joined_by_size(), 2);
-  EXPECT_EQ(path.response.joined_by(1).strength(), identity::v1::Evidence::DETERMINISTIC);
+  EXPECT_EQ(path.response.joined_by(1).strength(), identity::v1::Evidence::STRENGTH_DETERMINISTIC);
   ASSERT_EQ(path.response.refused_size(), 1);
   EXPECT_EQ(path.response.refused(0).refusal(), "UNIQUE_CONFLICT");
 
@@ -117,8 +117,8 @@ TEST_F(ExplainTest, WhoeverHasAKioskPinnedIsExplainedLikeOthers) {
       client_.Pin(PinOf(Named("device_id", "KIOSK"), ByIdentifier("customer_id", "c-1"))).ok());
   const auto why = Explained(ByIdentifier("customer_id", "c-1"));
   ASSERT_EQ(why.joined_by_size(), 2);
-  EXPECT_EQ(why.joined_by(0).strength(), identity::v1::Evidence::MANUAL);
-  EXPECT_EQ(why.joined_by(1).strength(), identity::v1::Evidence::DETERMINISTIC);
+  EXPECT_EQ(why.joined_by(0).strength(), identity::v1::Evidence::STRENGTH_MANUAL);
+  EXPECT_EQ(why.joined_by(1).strength(), identity::v1::Evidence::STRENGTH_DETERMINISTIC);
   // What a limit refused is not lost among all who shared the kiosk.
   ASSERT_EQ(why.refused_size(), 1'000);
   EXPECT_EQ(why.refused(0).refusal(), "UNIQUE_CONFLICT");

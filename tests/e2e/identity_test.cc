@@ -12,7 +12,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 using profile::v1::MergeHistoryEntry;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -29,7 +29,7 @@ class IdentityTest : public InstallationTest {
     event.At(At(second));
     for (const auto& [kind, value] : identifiers) event.With(kind, value);
     const auto outcome = Track(event);
-    EXPECT_EQ(outcome.outcome(), ACCEPTED) << outcome.DebugString();
+    EXPECT_EQ(outcome.outcome(), OUTCOME_ACCEPTED) << outcome.DebugString();
     record_ids_[std::string(key)] = outcome.record_id();
     return outcome.profile_id();
   }
@@ -70,7 +70,7 @@ TEST_F(IdentityTest, TwoProfilesBecomeOneAndBothIdsLeadToIt) {
        {ById(by_email), ById(by_customer), ByIdentifier("email", "ann@shop.test")}) {
     const auto history = HistoryOf(ref);
     ASSERT_EQ(history.size(), 1u);
-    EXPECT_EQ(history[0].action(), MergeHistoryEntry::MERGED);
+    EXPECT_EQ(history[0].action(), MergeHistoryEntry::ACTION_MERGED);
     EXPECT_THAT(history[0].before(), UnorderedElementsAre(by_email, by_customer));
     EXPECT_THAT(history[0].after(), ElementsAre(merged));
     EXPECT_EQ(history[0].rule(), "SEEN_TOGETHER");
@@ -113,7 +113,7 @@ TEST_F(IdentityTest, TwoCustomersOfOneEmailStayTwo) {
 
   const auto history = HistoryOf(ById(second));
   ASSERT_EQ(history.size(), 1u);
-  EXPECT_EQ(history[0].action(), MergeHistoryEntry::REFUSED);
+  EXPECT_EQ(history[0].action(), MergeHistoryEntry::ACTION_REFUSED);
   EXPECT_EQ(history[0].rule(), "UNIQUE_CONFLICT");
   EXPECT_EQ(history[0].record_id(), record_ids_["k2"]);
   EXPECT_THAT(history[0].after(), UnorderedElementsAre(first, second));
@@ -127,7 +127,7 @@ TEST_F(IdentityTest, EarlierEvidenceThatComesLateTakesTheSharedEmail) {
       Update(
           UpdateBuilder("u1").At(At(11)).With("email", "us@shop.test").Json(R"({"city":"York"})"))
           .outcome(),
-      ACCEPTED);
+      OUTCOME_ACCEPTED);
   Seen("k2", 5, {{"customer_id", "c-2"}, {"email", "us@shop.test"}});
 
   EXPECT_THAT(MembersOf("email", "us@shop.test"),
@@ -188,7 +188,7 @@ TEST_F(IdentityTest, NothingCrossesTenants) {
   const auto reply =
       theirs.Track(Events({EventBuilder("k1").With("email", "ann@shop.test").Build()}));
   ASSERT_TRUE(reply.ok());
-  EXPECT_EQ(reply.response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   EXPECT_NE(reply.response.outcomes(0).profile_id(), ours);
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }

@@ -67,7 +67,7 @@ class InvariantsTest : public testing::TestWithParam<Sabotage> {
         client.Track(Events({person(EventBuilder("e1")).Build(), EventBuilder("q1").Build()}))
             .ok());
     auto added = person(UpdateBuilder("a1")).Json(R"({"loyalty_points":3})").Build();
-    (*added.mutable_operations())["loyalty_points"] = ingest::v1::ADD;
+    (*added.mutable_operations())["loyalty_points"] = ingest::v1::ATTRIBUTE_OPERATION_ADD;
     ASSERT_TRUE(
         client
             .Update(Updates(

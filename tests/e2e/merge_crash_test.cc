@@ -61,7 +61,7 @@ class MergeCrashTest : public testing::Test {
         const Outcomes outcomes =
             SendUntilSettled(client, Events(EventsOf(pair, side)), Deadline::After(kPatience));
         for (const auto& outcome : outcomes) {
-          ASSERT_EQ(outcome.outcome(), ingest::v1::ACCEPTED) << outcome.DebugString();
+          ASSERT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED) << outcome.DebugString();
         }
       }
     }

@@ -68,8 +68,8 @@ TEST_F(OperationsTest, WhatMovesNobodyIsListedWithWhoAndWhy) {
   Part("c-2", "c-1", /*is_cleared=*/true, "they were not");
   EXPECT_THAT(HistoryOf(ByIdentifier("customer_id", "c-1")), IsEmpty());
 
-  const std::vector<std::string> all = {"CLEAR_CANNOT_LINK c-1 c-2", "PIN c-1 a@shop.test",
-                                        "CANNOT_LINK c-1 c-2"};
+  const std::vector<std::string> all = {"KIND_CLEAR_CANNOT_LINK c-1 c-2",
+                                        "KIND_PIN c-1 a@shop.test", "KIND_CANNOT_LINK c-1 c-2"};
   for (const std::uint32_t page_size : {0u, 1u, 2u, 3u}) EXPECT_EQ(Told({}, page_size), all);
   EXPECT_EQ(Told(ByIdentifier("customer_id", "c-1"), 1), all);
   EXPECT_THAT(Told(ByIdentifier("customer_id", "c-2")), ElementsAre(all[0], all[2]));
@@ -97,10 +97,10 @@ TEST_F(OperationsTest, TheMergeHistoryNamesTheDecisionAndWhoMadeIt) {
   EXPECT_EQ(history[1].actor(), "ann");
   EXPECT_EQ(history[1].reason(), "said so");
   EXPECT_THAT(Told(ByIdentifier("email", "b@shop.test")),
-              ElementsAre("MERGE a@shop.test b@shop.test"));
+              ElementsAre("KIND_MERGE a@shop.test b@shop.test"));
   // Of a member that was not named.
   EXPECT_THAT(Told(ByIdentifier("customer_id", "c-1")),
-              ElementsAre("MERGE a@shop.test b@shop.test"));
+              ElementsAre("KIND_MERGE a@shop.test b@shop.test"));
 }
 
 TEST_F(OperationsTest, WhatCannotBeListedIsSaid) {

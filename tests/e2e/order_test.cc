@@ -134,9 +134,9 @@ class Twin {
     const Deadline deadline = Deadline::After(kPatience);
     Outcomes all;
     if (events.events_size() > 0) all = SendUntilSettled(client, events, deadline);
-    for (const auto& outcome : all) EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED);
+    for (const auto& outcome : all) EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED);
     if (updates.profile_updates_size() > 0) all = SendUntilSettled(client, updates, deadline);
-    for (const auto& outcome : all) EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED);
+    for (const auto& outcome : all) EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED);
   }
 
   const std::unique_ptr<TestDatabase> database_;

@@ -12,7 +12,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 using profile::v1::StoredEvent;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -37,7 +37,7 @@ class ProfileTest : public InstallationTest {
   }
 
   void Claimed(std::string_view key, int second, std::string_view city) {
-    EXPECT_EQ(Update(Claim(key, second, city)).outcome(), ACCEPTED);
+    EXPECT_EQ(Update(Claim(key, second, city)).outcome(), OUTCOME_ACCEPTED);
   }
 
   std::vector<StoredEvent> EventsOf(const profile::v1::ProfileRef& ref, std::uint32_t page_size) {
@@ -70,8 +70,8 @@ TEST_F(ProfileTest, TheMoreTrustedSourceWinsWhateverTheTime) {
   IngestClient crm(server_->grpc_address(), AddSource("crm", 1));
   IngestClient forum(server_->grpc_address(), AddSource("forum", 1000));
   const auto claimed = Update(crm, Claim("k2", 5, "Leeds"));
-  EXPECT_EQ(claimed.outcome(), ACCEPTED);
-  EXPECT_EQ(Update(forum, Claim("k3", 99, "Hull")).outcome(), ACCEPTED);
+  EXPECT_EQ(claimed.outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(Update(forum, Claim("k3", 99, "Hull")).outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(City(), "Leeds");
 
   const auto city = GetProfile(ByIdentifier("email", "ann@shop.test")).attributes().at("city");
@@ -95,7 +95,7 @@ TEST_F(ProfileTest, AClaimFromTheFutureCountsAsOfFiveMinutesAfterReceipt) {
                          .With("email", "ann@shop.test")
                          .At(before + std::chrono::hours(20))
                          .Json(R"({"city":"York"})");
-  EXPECT_EQ(Update(ahead).outcome(), ACCEPTED);
+  EXPECT_EQ(Update(ahead).outcome(), OUTCOME_ACCEPTED);
   const auto city = GetProfile(ByIdentifier("email", "ann@shop.test")).attributes().at("city");
   const std::int64_t ahead_seconds = city.event_time().seconds() - before.us / 1'000'000;
   EXPECT_GE(ahead_seconds, 299);
@@ -111,8 +111,8 @@ TEST_F(ProfileTest, FieldsAreClaimedOneByOneAndAnAbsentOneClaimsNothing) {
                           .With("email", "ann@shop.test")
                           .At(At(2))
                           .Json(R"({"city":"","marketing_opt_in":false})");
-  EXPECT_EQ(Update(first).outcome(), ACCEPTED);
-  EXPECT_EQ(Update(second).outcome(), ACCEPTED);
+  EXPECT_EQ(Update(first).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(Update(second).outcome(), OUTCOME_ACCEPTED);
   const auto attributes = GetProfile(ByIdentifier("email", "ann@shop.test")).attributes();
   EXPECT_EQ(attributes.at("plan").value().string_value(), "gold");
   EXPECT_EQ(attributes.at("city").value().string_value(), "");
@@ -126,11 +126,11 @@ TEST_F(ProfileTest, AMergeFoldsWhatBothKnewAndGrowsTheRevision) {
                             .With("phone", "+442079460958")
                             .At(At(20))
                             .Json(R"({"city":"Hull","plan":"gold"})");
-  EXPECT_EQ(Update(by_phone).outcome(), ACCEPTED);
+  EXPECT_EQ(Update(by_phone).outcome(), OUTCOME_ACCEPTED);
   const auto before = GetProfile(ByIdentifier("email", "ann@shop.test")).revision();
   EXPECT_EQ(Track(EventBuilder("k3").With("email", "ann@shop.test").With("phone", "+442079460958"))
                 .outcome(),
-            ACCEPTED);
+            OUTCOME_ACCEPTED);
   const auto merged = GetProfile(ByIdentifier("email", "ann@shop.test"));
   EXPECT_EQ(merged.attributes().at("city").value().string_value(), "Hull");
   EXPECT_EQ(merged.attributes().at("plan").value().string_value(), "gold");
@@ -158,9 +158,10 @@ TEST_F(ProfileTest, EventsOfAllMembersComeInTimeOrderPageByPage) {
                        .With("device_id", "d-1")
                        .At(At(1))
                        .Build());
-  for (const auto& outcome : TrackAll(events)) EXPECT_EQ(outcome.outcome(), ACCEPTED);
+  for (const auto& outcome : TrackAll(events)) EXPECT_EQ(outcome.outcome(), OUTCOME_ACCEPTED);
   Claimed("update", 0, "York");  // No event, so in no list of events.
-  EXPECT_EQ(Track(EventBuilder("stranger").With("email", "bob@shop.test")).outcome(), ACCEPTED);
+  EXPECT_EQ(Track(EventBuilder("stranger").With("email", "bob@shop.test")).outcome(),
+            OUTCOME_ACCEPTED);
 
   const auto listed = EventsOf(ByIdentifier("device_id", "d-1"), 7);
   ASSERT_EQ(listed.size(), kEvents + 1u);
@@ -198,7 +199,7 @@ TEST_F(ProfileTest, AStoredEventIsWhatWasSent) {
 }
 
 TEST_F(ProfileTest, APageThatCannotBeIsSaid) {
-  ASSERT_EQ(Track(EventBuilder("k1").With("email", "ann@shop.test")).outcome(), ACCEPTED);
+  ASSERT_EQ(Track(EventBuilder("k1").With("email", "ann@shop.test")).outcome(), OUTCOME_ACCEPTED);
   profile::v1::ListEventsRequest request;
   *request.mutable_profile() = ByIdentifier("email", "ann@shop.test");
   for (const char* token :
@@ -223,12 +224,12 @@ TEST_F(ProfileTest, ACounterJoinsAnotherProfileWithWhatItWasSetTo) {
         .At(At(second))
         .Json(fmt::format(R"({{"loyalty_points":{}}})", amount));
   };
-  ASSERT_EQ(Update(points("k1", 100, "ann@shop.test", 7)).outcome(), ACCEPTED);
-  ASSERT_EQ(Update(trusted, points("k2", 40, "a@shop.test", 1000)).outcome(), ACCEPTED);
+  ASSERT_EQ(Update(points("k1", 100, "ann@shop.test", 7)).outcome(), OUTCOME_ACCEPTED);
+  ASSERT_EQ(Update(trusted, points("k2", 40, "a@shop.test", 1000)).outcome(), OUTCOME_ACCEPTED);
   auto added = points("k3", 50, "a@shop.test", 5).Build();
-  (*added.mutable_operations())["loyalty_points"] = ingest::v1::ADD;
+  (*added.mutable_operations())["loyalty_points"] = ingest::v1::ATTRIBUTE_OPERATION_ADD;
   ASSERT_EQ(SendUntilSettled(trusted, Updates({added}), Deadline::After(kPatience)).at(0).outcome(),
-            ACCEPTED);
+            OUTCOME_ACCEPTED);
   Track(EventBuilder("e1").With("email", "ann@shop.test").With("email", "a@shop.test"));
   const auto profile = GetProfile(ByIdentifier("email", "ann@shop.test"));
   EXPECT_EQ(profile.attributes().at("loyalty_points").value().number_value(), 1005);

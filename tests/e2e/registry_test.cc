@@ -24,10 +24,10 @@ import "selfsame/options/v1/options.proto";
 message Visit {
   option (selfsame.options.v1.schema) = {
     kind: KIND_EVENT owner: "shop-team" purpose: "Planning" retention_days: 30};
-  string shop = 1 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL, required: true}];
-  string phone = 2 [(selfsame.options.v1.field) = {class: CLASS_PII, format: FORMAT_PHONE}];
-  string day = 3 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL, format: FORMAT_DATE}];
-  string plan = 4 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL, vocabulary: "plans"}];
+  string shop = 1 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL, required: true}];
+  string phone = 2 [(selfsame.options.v1.field) = {class: DATA_CLASS_PII, format: FORMAT_PHONE}];
+  string day = 3 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL, format: FORMAT_DATE}];
+  string plan = 4 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL, vocabulary: "plans"}];
 }
 )";
 
@@ -94,27 +94,28 @@ TEST_F(RegistryTest, WhatOneServerRegistersAnotherEnforcesAndWhatItRetiresAnothe
   IngestClient other(other_server->grpc_address(), tenant_.api_key);
   const auto before = Visit("before", R"({"shop":"Leeds"})").Build();
   const Outcomes unknown = SendUntilSettled(other, Events({before}), Deadline::After(kPatience));
-  EXPECT_EQ(unknown.at(0).outcome(), ingest::v1::QUARANTINED);
+  EXPECT_EQ(unknown.at(0).outcome(), ingest::v1::OUTCOME_QUARANTINED);
   EXPECT_EQ(unknown.at(0).reason(), "SCHEMA_UNKNOWN");
 
   Register();
   if (HasFatalFailure()) return;
-  const auto live = AwaitOutcome(other, "live", ingest::v1::ACCEPTED, "");
+  const auto live = AwaitOutcome(other, "live", ingest::v1::OUTCOME_ACCEPTED, "");
   const auto broken = Visit("broken", R"({})").Build();
   const Outcomes refused = SendUntilSettled(other, Events({broken}), Deadline::After(kPatience));
   EXPECT_EQ(refused.at(0).reason(), "FIELD_REQUIRED");
 
   // What came too early is replayed under its key, by a server that knows the schema too.
-  AwaitOutcome(client_, "here", ingest::v1::ACCEPTED, "");
+  AwaitOutcome(client_, "here", ingest::v1::OUTCOME_ACCEPTED, "");
   const nlohmann::json replayed = Run({"quarantine", "replay", "--reason", "SCHEMA_UNKNOWN"});
   EXPECT_GE(replayed["accepted"].get<int>(), 1) << replayed;
   EXPECT_EQ(Rows(*database_, "SELECT outcome FROM receipts WHERE key = 'before'"),
             (std::vector<Row>{{"1"}}));
   const Outcomes again = SendUntilSettled(other, Events({before}), Deadline::After(kPatience));
-  EXPECT_EQ(again.at(0).outcome(), ingest::v1::DUPLICATE);
+  EXPECT_EQ(again.at(0).outcome(), ingest::v1::OUTCOME_DUPLICATE);
 
   Run({"schema", "retire", "shop.v1.Visit", "--version", "1", "--force"});
-  const auto retired = AwaitOutcome(other, "retired", ingest::v1::QUARANTINED, "SCHEMA_RETIRED");
+  const auto retired =
+      AwaitOutcome(other, "retired", ingest::v1::OUTCOME_QUARANTINED, "SCHEMA_RETIRED");
   fmt::print("live on the other server after {} ms, retired there after {} ms\n", live.count(),
              retired.count());
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
@@ -123,11 +124,11 @@ TEST_F(RegistryTest, WhatOneServerRegistersAnotherEnforcesAndWhatItRetiresAnothe
 TEST_F(RegistryTest, SourcesSayWhatNobodyMayGuess) {
   Register();
   if (HasFatalFailure()) return;
-  AwaitOutcome(client_, "live", ingest::v1::ACCEPTED, "");
+  AwaitOutcome(client_, "live", ingest::v1::OUTCOME_ACCEPTED, "");
   const std::string ambiguous =
       R"({"shop":"Leeds","phone":"020 7946 0958","day":"03/04/2020","plan":"GOLD plus"})";
   const auto doubtful = Track(Visit("doubtful", ambiguous));
-  ASSERT_EQ(doubtful.outcome(), ingest::v1::QUARANTINED);
+  ASSERT_EQ(doubtful.outcome(), ingest::v1::OUTCOME_QUARANTINED);
   std::vector<std::string> reasons;
   for (const auto& violation : doubtful.violations()) {
     reasons.push_back(violation.field() + " " + violation.reason());
@@ -139,7 +140,8 @@ TEST_F(RegistryTest, SourcesSayWhatNobodyMayGuess) {
                                  {.phone_region = "GB", .date_order = "DMY"}));
   const Deadline deadline = Deadline::After(kSoon);
   int sent = 0;
-  while (Track(Visit(fmt::format("said-{}", sent), ambiguous)).outcome() != ingest::v1::ACCEPTED) {
+  while (Track(Visit(fmt::format("said-{}", sent), ambiguous)).outcome() !=
+         ingest::v1::OUTCOME_ACCEPTED) {
     ASSERT_FALSE(deadline.Expired());
     ++sent;
   }
@@ -162,7 +164,7 @@ TEST_F(RegistryTest, SourcesSayWhatNobodyMayGuess) {
 
 TEST_F(RegistryTest, WhatNobodyRepairsInTimeGoesAndLeavesALine) {
   const auto broken = EventBuilder("old").With("customer_id", "C1").Json("[]");
-  ASSERT_EQ(Track(broken).outcome(), ingest::v1::QUARANTINED);
+  ASSERT_EQ(Track(broken).outcome(), ingest::v1::OUTCOME_QUARANTINED);
   const std::string old_id = "01800000-0000-7000-8000-000000000000";  // Of 2022.
   Rows(*database_, "UPDATE receipts SET record_id = '" + old_id + "' WHERE key = 'old'");
   Rows(*database_, "UPDATE quarantine SET received_at = '2022-04-01', quarantine_id = '" + old_id +
@@ -173,7 +175,8 @@ TEST_F(RegistryTest, WhatNobodyRepairsInTimeGoesAndLeavesALine) {
             (std::vector<Row>{{"3", "old"}}));
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
   // The key stays what it was: a corrected record may still take its place.
-  EXPECT_EQ(Track(EventBuilder("old").With("customer_id", "C1")).outcome(), ingest::v1::ACCEPTED);
+  EXPECT_EQ(Track(EventBuilder("old").With("customer_id", "C1")).outcome(),
+            ingest::v1::OUTCOME_ACCEPTED);
 }
 
 }  // namespace

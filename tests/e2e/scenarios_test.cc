@@ -294,13 +294,13 @@ class ScenarioTest : public InstallationTest {
     if (end < rest.size()) {
       const std::string operation = rest.substr(end + 1);
       const std::size_t colon = operation.find(':');
-      auto value = ingest::v1::OPERATION_UNSPECIFIED;
+      auto value = ingest::v1::ATTRIBUTE_OPERATION_UNSPECIFIED;
       ASSERT_TRUE(ingest::v1::AttributeOperation_Parse(operation.substr(colon + 1), &value));
       (*built.mutable_operations())[operation.substr(0, colon)] = value;
     }
     const auto outcome =
         SendUntilSettled(client_, Updates({built}), Deadline::After(kPatience)).at(0);
-    EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED) << outcome.DebugString();
+    EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED) << outcome.DebugString();
   }
 
   void UseRules(const std::string& change) {

@@ -15,7 +15,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 
 constexpr std::chrono::seconds kPatience{40};
 constexpr std::size_t kCallRows = 200;
@@ -108,7 +108,7 @@ TEST_F(SharesTest, AFullQueueOfOneTenantHasRoomForAnother) {
   }
   sender.join();
   ASSERT_TRUE(reply.ok()) << reply.status.reason;
-  EXPECT_EQ(reply.response.outcomes(99).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(99).outcome(), OUTCOME_ACCEPTED);
 }
 
 TEST_F(SharesTest, CallsThatNobodyWaitsForAreNotBegun) {

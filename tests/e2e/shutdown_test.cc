@@ -15,7 +15,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -59,7 +59,7 @@ TEST_F(ShutdownTest, CallsUnderWayAreAnsweredAndLaterOnesRefused) {
         return;
       }
       for (const auto& outcome : reply.response.outcomes()) {
-        EXPECT_EQ(outcome.outcome(), ACCEPTED);
+        EXPECT_EQ(outcome.outcome(), OUTCOME_ACCEPTED);
         ++accepted_;
       }
     }
@@ -97,7 +97,8 @@ void SendPipelined(IngestClient& connection, std::size_t client,
   std::uint64_t expected = 0;
   while (const auto response = stream->Read()) {
     EXPECT_EQ(response->sequence(), expected++);
-    for (const auto& outcome : response->outcomes()) *accepted += outcome.outcome() == ACCEPTED;
+    for (const auto& outcome : response->outcomes())
+      *accepted += outcome.outcome() == OUTCOME_ACCEPTED;
     if (response->has_status()) {
       EXPECT_EQ(DecodeStatus(response->status()).code, RpcCode::kUnavailable);
     }
@@ -146,7 +147,7 @@ TEST_F(ShutdownTest, AfterARestartWhatWasAnsweredIsADuplicate) {
   const Outcomes again = traffic_.Send(connection, 0, 0, Deadline::After(kPatience));
   ASSERT_EQ(again.size(), Traffic::kBatch);
   for (std::size_t i = 0; i < again.size(); ++i) {
-    EXPECT_EQ(again[i].outcome(), ingest::v1::DUPLICATE);
+    EXPECT_EQ(again[i].outcome(), ingest::v1::OUTCOME_DUPLICATE);
     EXPECT_EQ(again[i].record_id(), first.response.outcomes(static_cast<int>(i)).record_id());
     EXPECT_EQ(again[i].profile_id(), first.response.outcomes(static_cast<int>(i)).profile_id());
   }

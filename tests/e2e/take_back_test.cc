@@ -23,12 +23,13 @@ class TakeBackTest : public DecidingTest {
  protected:
   std::vector<MergeHistoryEntry> MergesOf(const std::string& profile) {
     std::vector<MergeHistoryEntry> merges = HistoryOf(ById(profile));
-    std::erase_if(merges,
-                  [](const auto& entry) { return entry.action() != MergeHistoryEntry::MERGED; });
+    std::erase_if(merges, [](const auto& entry) {
+      return entry.action() != MergeHistoryEntry::ACTION_MERGED;
+    });
     return merges;
   }
 
-  identity::v1::DecisionResponse TakeBack(const MergeHistoryEntry& merge) {
+  identity::v1::DecisionResult TakeBack(const MergeHistoryEntry& merge) {
     auto request = Decided<identity::v1::UnmergeProfilesRequest>();
     request.set_history_id(merge.history_id());
     const auto reply = client_.UnmergeProfiles(request);
@@ -38,7 +39,7 @@ class TakeBackTest : public DecidingTest {
 
   // Until the ruleset has settled.
   template <typename Call>
-  identity::v1::ReresolveResponse Settled(const Call& call) {
+  identity::v1::ReresolvePage Settled(const Call& call) {
     const Deadline deadline = Deadline::After(kPatience);
     for (;;) {
       const auto reply = call();
@@ -50,7 +51,7 @@ class TakeBackTest : public DecidingTest {
     }
   }
 
-  identity::v1::ReresolveResponse ReresolveBy(int version) {
+  identity::v1::ReresolvePage ReresolveBy(int version) {
     auto request = Decided<identity::v1::ReresolveRequest>();
     request.set_ruleset_version(version);
     return Settled([&] { return client_.Reresolve(request); });

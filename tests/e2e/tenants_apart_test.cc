@@ -14,7 +14,7 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
+using ingest::v1::OUTCOME_ACCEPTED;
 using testing::HasSubstr;
 
 constexpr std::chrono::seconds kPatience{30};
@@ -69,14 +69,14 @@ TEST_F(TenantsApartTest, AnUnreadableRulesetLeavesTheLastOneAndTheOtherTenants) 
   const auto server = ServerProcess::Start(*database_);
   IngestClient broken(server->grpc_address(), broken_.api_key);
   IngestClient other(server->grpc_address(), other_.api_key);
-  ASSERT_EQ(broken.Track(OneEvent("k1")).response.outcomes(0).outcome(), ACCEPTED);
+  ASSERT_EQ(broken.Track(OneEvent("k1")).response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   ActivateRulesetOfTheFuture(broken_);
   AwaitMetric(*server, "selfsame_tenants_stale", 1);
   EXPECT_THAT(server->Log(), HasSubstr("RULESET_UNREADABLE"));
   EXPECT_TRUE(IsServing(server->grpc_address(), ""));
-  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   // Of known people, which needs no rules.
-  EXPECT_EQ(broken.Track(OneEvent("k2")).response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(broken.Track(OneEvent("k2")).response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   RevokeAndAwait(*server, broken_);
   RevokeAndAwait(*server, other_);
 }
@@ -91,7 +91,7 @@ TEST_F(TenantsApartTest, ATenantThatWasNeverReadableIsShutOutAlone) {
   EXPECT_EQ(refused.status.code, RpcCode::kUnavailable);
   EXPECT_EQ(refused.status.reason, "TENANT_UNAVAILABLE");
   EXPECT_TRUE(refused.status.retry_after.has_value());
-  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   RevokeAndAwait(*server, broken_);
 
   Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
@@ -114,7 +114,7 @@ TEST_F(TenantsApartTest, KeysThatDoNotOpenShutOutTheirTenantAlone) {
   IngestClient broken(server->grpc_address(), broken_.api_key);
   IngestClient other(server->grpc_address(), other_.api_key);
   EXPECT_EQ(broken.GetLimits().status.reason, "TENANT_UNAVAILABLE");
-  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(other.Track(OneEvent("k1")).response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
 }
 
 }  // namespace

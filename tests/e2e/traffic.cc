@@ -55,8 +55,8 @@ Outcomes Traffic::Send(IngestClient& connection, std::size_t client, std::size_t
 void Tally::Add(const Outcomes& outcomes) {
   for (const auto& outcome : outcomes) {
     switch (outcome.outcome()) {
-      case ingest::v1::ACCEPTED: ++accepted; break;
-      case ingest::v1::DUPLICATE: ++duplicate; break;
+      case ingest::v1::OUTCOME_ACCEPTED: ++accepted; break;
+      case ingest::v1::OUTCOME_DUPLICATE: ++duplicate; break;
       default: ++other;
     }
   }

@@ -42,7 +42,7 @@ TEST_F(UpkeepTest, AMissingPartitionIsMadeByWhoeverNeedsItFirst) {
                              .With("customer_id", fmt::format("c{}-{}", round, i));
       const auto reply = client.Track(Events({event.Build()}));
       ASSERT_TRUE(reply.ok()) << reply.status.reason << " " << reply.status.message;
-      EXPECT_EQ(reply.response.outcomes(0).outcome(), ingest::v1::ACCEPTED);
+      EXPECT_EQ(reply.response.outcomes(0).outcome(), ingest::v1::OUTCOME_ACCEPTED);
     });
     EXPECT_EQ(CountOf(*database_, "records"), kClients);
     EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());

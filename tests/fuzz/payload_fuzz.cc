@@ -30,7 +30,7 @@ const CompiledSchema& WithGroupsAndExtensions() {
           test::MessageField(4, "home", "Place", "label: LABEL_OPTIONAL") +
           test::Field(5, "country", "STRING",
                       "label: LABEL_OPTIONAL " +
-                          test::FieldOptions("class: CLASS_PII format: FORMAT_COUNTRY")) +
+                          test::FieldOptions("class: DATA_CLASS_PII format: FORMAT_COUNTRY")) +
           "extension_range { start: 100 end: 200 } ",
       "",
       test::Message("Place", test::Field(2, "city", "STRING", "label: LABEL_OPTIONAL")) +

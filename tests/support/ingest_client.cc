@@ -187,23 +187,37 @@ Reply<profile::v1::GetMergeHistoryResponse> IngestClient::GetMergeHistory(
   return impl_->Call(*impl_->profile, &ProfileStub::GetMergeHistory, request);
 }
 
-Reply<identity::v1::DecisionResponse> IngestClient::MergeProfiles(
+namespace {
+
+template <typename Response>
+Reply<identity::v1::DecisionResult> ResultOf(const Reply<Response>& reply) {
+  return {reply.status, reply.response.result()};
+}
+
+template <typename Response>
+Reply<identity::v1::ReresolvePage> PageOf(const Reply<Response>& reply) {
+  return {reply.status, reply.response.page()};
+}
+
+}  // namespace
+
+Reply<identity::v1::DecisionResult> IngestClient::MergeProfiles(
     const identity::v1::MergeProfilesRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::MergeProfiles, request);
+  return ResultOf(impl_->Call(*impl_->identity, &IdentityStub::MergeProfiles, request));
 }
 
-Reply<identity::v1::DecisionResponse> IngestClient::UnmergeProfiles(
+Reply<identity::v1::DecisionResult> IngestClient::UnmergeProfiles(
     const identity::v1::UnmergeProfilesRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::UnmergeProfiles, request);
+  return ResultOf(impl_->Call(*impl_->identity, &IdentityStub::UnmergeProfiles, request));
 }
 
-Reply<identity::v1::DecisionResponse> IngestClient::Pin(const identity::v1::PinRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::Pin, request);
+Reply<identity::v1::DecisionResult> IngestClient::Pin(const identity::v1::PinRequest& request) {
+  return ResultOf(impl_->Call(*impl_->identity, &IdentityStub::Pin, request));
 }
 
-Reply<identity::v1::DecisionResponse> IngestClient::CannotLink(
+Reply<identity::v1::DecisionResult> IngestClient::CannotLink(
     const identity::v1::CannotLinkRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::CannotLink, request);
+  return ResultOf(impl_->Call(*impl_->identity, &IdentityStub::CannotLink, request));
 }
 
 Reply<identity::v1::ExplainProfileResponse> IngestClient::ExplainProfile(
@@ -221,14 +235,14 @@ Reply<identity::v1::ListOperationsResponse> IngestClient::ListOperations(
   return impl_->Call(*impl_->identity, &IdentityStub::ListOperations, request);
 }
 
-Reply<identity::v1::ReresolveResponse> IngestClient::Reresolve(
+Reply<identity::v1::ReresolvePage> IngestClient::Reresolve(
     const identity::v1::ReresolveRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::Reresolve, request);
+  return PageOf(impl_->Call(*impl_->identity, &IdentityStub::Reresolve, request));
 }
 
-Reply<identity::v1::ReresolveResponse> IngestClient::RollBackReresolve(
+Reply<identity::v1::ReresolvePage> IngestClient::RollBackReresolve(
     const identity::v1::RollBackReresolveRequest& request) {
-  return impl_->Call(*impl_->identity, &IdentityStub::RollBackReresolve, request);
+  return PageOf(impl_->Call(*impl_->identity, &IdentityStub::RollBackReresolve, request));
 }
 
 }  // namespace selfsame::test

@@ -104,20 +104,20 @@ class IngestClient {
   Reply<profile::v1::GetMergeHistoryResponse> GetMergeHistory(
       const profile::v1::GetMergeHistoryRequest& request);
 
-  Reply<identity::v1::DecisionResponse> MergeProfiles(
+  Reply<identity::v1::DecisionResult> MergeProfiles(
       const identity::v1::MergeProfilesRequest& request);
-  Reply<identity::v1::DecisionResponse> UnmergeProfiles(
+  Reply<identity::v1::DecisionResult> UnmergeProfiles(
       const identity::v1::UnmergeProfilesRequest& request);
-  Reply<identity::v1::DecisionResponse> Pin(const identity::v1::PinRequest& request);
-  Reply<identity::v1::DecisionResponse> CannotLink(const identity::v1::CannotLinkRequest& request);
+  Reply<identity::v1::DecisionResult> Pin(const identity::v1::PinRequest& request);
+  Reply<identity::v1::DecisionResult> CannotLink(const identity::v1::CannotLinkRequest& request);
   Reply<identity::v1::ExplainProfileResponse> ExplainProfile(
       const identity::v1::ExplainProfileRequest& request);
   Reply<identity::v1::ExplainAttributeResponse> ExplainAttribute(
       const identity::v1::ExplainAttributeRequest& request);
   Reply<identity::v1::ListOperationsResponse> ListOperations(
       const identity::v1::ListOperationsRequest& request);
-  Reply<identity::v1::ReresolveResponse> Reresolve(const identity::v1::ReresolveRequest& request);
-  Reply<identity::v1::ReresolveResponse> RollBackReresolve(
+  Reply<identity::v1::ReresolvePage> Reresolve(const identity::v1::ReresolveRequest& request);
+  Reply<identity::v1::ReresolvePage> RollBackReresolve(
       const identity::v1::RollBackReresolveRequest& request);
 
  private:

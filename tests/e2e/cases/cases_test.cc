@@ -57,23 +57,23 @@ package cases.v1;
 import "google/protobuf/timestamp.proto";
 import "selfsame/options/v1/options.proto";
 message Home {
-  string city = 1 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  double floor = 2 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
+  string city = 1 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  double floor = 2 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
 }
 message Person {
   option (selfsame.options.v1.schema) = {
     kind: KIND_PROFILE owner: "tests" purpose: "Testing" retention_days: 30
     legal_basis: LEGAL_BASIS_CONTRACT};
-  optional string s = 1 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  optional double d = 2 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  optional bool b = 3 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  repeated double nums = 4 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  Home home = 5 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  google.protobuf.Timestamp at = 6 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  optional string first_name = 7 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
-  optional int32 n = 8 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}];
+  optional string s = 1 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  optional double d = 2 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  optional bool b = 3 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  repeated double nums = 4 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  Home home = 5 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  google.protobuf.Timestamp at = 6 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  optional string first_name = 7 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
+  optional int32 n = 8 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}];
   optional string currency = 9 [(selfsame.options.v1.field) = {
-    class: CLASS_INTERNAL, format: FORMAT_CURRENCY}];
+    class: DATA_CLASS_INTERNAL, format: FORMAT_CURRENCY}];
 }
 )";
 
@@ -116,7 +116,7 @@ class CasesTest : public InstallationTest {
   }
 
   static std::string Refusal(const ingest::v1::RecordOutcome& outcome) {
-    if (outcome.outcome() == ingest::v1::ACCEPTED) return "";
+    if (outcome.outcome() == ingest::v1::OUTCOME_ACCEPTED) return "";
     return ingest::v1::Outcome_Name(outcome.outcome()) + " " + outcome.reason();
   }
 
@@ -136,7 +136,8 @@ class CasesTest : public InstallationTest {
   static Verdict OneOf(const std::string& right, const std::string& seen) {
     for (const std::string& one : Alternatives(right)) {
       if (seen == one) return {true, seen};
-      if (one.starts_with("refused") && seen.starts_with("QUARANTINED")) return {true, seen};
+      if (one.starts_with("refused") && seen.starts_with("OUTCOME_QUARANTINED"))
+        return {true, seen};
     }
     return {false, seen};
   }
@@ -254,7 +255,7 @@ class CasesTest : public InstallationTest {
     const std::string value = record["phone"];
     const std::string country = record.value("country", "");
     const std::string seen = PhoneIn(value, country);
-    const bool is_refused = seen.starts_with("QUARANTINED PHONE_");
+    const bool is_refused = seen.starts_with("OUTCOME_QUARANTINED PHONE_");
     return Verdict{is_refused || seen == PhoneIn(value.substr(0, value.find('.')), country), seen};
   }
 
@@ -273,7 +274,7 @@ class CasesTest : public InstallationTest {
     Verdict verdict{.is_right = !numbers.empty(), .seen = ""};
     for (const auto& [region, e164] : numbers) {
       const std::string seen = PhoneIn(e164.substr(1), region);
-      if (seen == e164 || seen.starts_with("QUARANTINED")) continue;
+      if (seen == e164 || seen.starts_with("OUTCOME_QUARANTINED")) continue;
       verdict.is_right = false;
       verdict.seen += region + " " + e164 + " " + seen + "; ";
     }
@@ -300,11 +301,11 @@ class CasesTest : public InstallationTest {
       update.At(kSomeTime + std::chrono::seconds(keys_)).With("anonymous_id", id);
       update.Json(is_unset ? "{}" : nlohmann::json({{field, value}}).dump());
       auto built = update.Build();
-      if (is_unset) (*built.mutable_operations())[field] = ingest::v1::UNSET;
-      if (is_once) (*built.mutable_operations())[field] = ingest::v1::SET_ONCE;
+      if (is_unset) (*built.mutable_operations())[field] = ingest::v1::ATTRIBUTE_OPERATION_UNSET;
+      if (is_once) (*built.mutable_operations())[field] = ingest::v1::ATTRIBUTE_OPERATION_SET_ONCE;
       const Outcomes outcomes =
           SendUntilSettled(client_, Updates({built}), Deadline::After(kPatience));
-      if (outcomes.at(0).outcome() != ingest::v1::ACCEPTED) return std::nullopt;
+      if (outcomes.at(0).outcome() != ingest::v1::OUTCOME_ACCEPTED) return std::nullopt;
     }
     const nlohmann::json attributes = AttributesOf(ProfileOf(id));
     const auto derived =
@@ -356,7 +357,8 @@ class CasesTest : public InstallationTest {
                                         folder.path(), "--message", "cases.v1.Person"});
     ASSERT_EQ(result.exit_code, 0) << result.errors << result.output;
     const Deadline deadline = Deadline::After(kSoon);
-    while (PayloadBecomes("{}").starts_with("QUARANTINED")) ASSERT_FALSE(deadline.Expired());
+    while (PayloadBecomes("{}").starts_with("OUTCOME_QUARANTINED"))
+      ASSERT_FALSE(deadline.Expired());
   }
 
   int keys_ = 0;

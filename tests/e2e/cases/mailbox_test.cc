@@ -30,7 +30,7 @@ class MailboxTest : public InstallationTest {
     for (const int person : people) updates.push_back(UpdateOf(person, email));
     for (const auto& outcome :
          SendUntilSettled(client_, Updates(updates), Deadline::After(kPatience))) {
-      EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED) << outcome.DebugString();
+      EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED) << outcome.DebugString();
     }
   }
   void Write(int person, const std::string& email) { Write(std::vector<int>{person}, email); }
@@ -75,7 +75,7 @@ TEST_F(MailboxTest, AnAddressOfOnePersonLinksAsItDid) {
 TEST_F(MailboxTest, ARecordWithNothingElseIsTheMailboxs) {
   const auto outcome =
       Update(UpdateBuilder("k1").With("email", "sales@shop.example").Json(R"({"city":"Rome"})"));
-  EXPECT_EQ(outcome.outcome(), ingest::v1::ACCEPTED);
+  EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED);
   EXPECT_EQ(MembersOf("email", "sales@shop.example"),
             std::vector<std::string>{"email=sales@shop.example"});
 }
@@ -111,7 +111,7 @@ TEST_F(MailboxTest, AnotherWritingOfANameIsNoOtherName) {
     update.With("email", "ann@shop.example").With("anonymous_id", IdOf(i));
     update.Json(i % 2 == 0 ? R"({"first_name":"ANN","last_name":"LEE"})"
                            : R"({"full_name":"Ann  Lee"})");
-    EXPECT_EQ(Update(update).outcome(), ingest::v1::ACCEPTED);
+    EXPECT_EQ(Update(update).outcome(), ingest::v1::OUTCOME_ACCEPTED);
   }
   EXPECT_EQ(PeopleAmong(0, 15), 1u);
 }

@@ -32,7 +32,7 @@ TEST(CliCatalogTest, EveryFieldSaysWhoseItIsAndWhoSendsIt) {
   }
   const auto field = FieldOf(site, "order_id");
   EXPECT_EQ(field["owner"], "shop-team");
-  EXPECT_EQ(field["class"], "CLASS_INTERNAL");
+  EXPECT_EQ(field["class"], "DATA_CLASS_INTERNAL");
   ASSERT_EQ(field["senders"].size(), 1u);
   EXPECT_EQ(field["senders"][0]["source"], "web");
   EXPECT_THAT(site.Run({"catalog", "list", "--schema", "shop.v1.Order"}).output,
@@ -45,7 +45,7 @@ TEST(CliCatalogTest, EveryFieldSaysWhoseItIsAndWhoSendsIt) {
 TEST(CliCatalogTest, FieldsAreNarrowedByClassAndOwner) {
   ShopSite site;
   for (const auto& field : site.RunJson({"catalog", "list", "--class", "PII"}).JsonLines()) {
-    EXPECT_EQ(field["class"], "CLASS_PII");
+    EXPECT_EQ(field["class"], "DATA_CLASS_PII");
   }
   EXPECT_THAT(site.RunJson({"catalog", "list", "--owner", "nobody"}).JsonLines(), IsEmpty());
   EXPECT_FALSE(site.RunJson({"catalog", "list", "--owner", "data-governance"}).JsonLines().empty());

@@ -69,7 +69,7 @@ TEST(CliDemoTest, ItServesUntilItIsStoppedAndOtherCommandsFindIt) {
   const auto history =
       tool.Run({"profile", "history", "--identifier", "customer_id=C-1001", "--output", "json"});
   ASSERT_FALSE(history.JsonLines().empty());
-  EXPECT_EQ(history.JsonLines()[0]["action"], "MERGED");
+  EXPECT_EQ(history.JsonLines()[0]["action"], "ACTION_MERGED");
   EXPECT_EQ(tool.Run({"profile", "get", "--identifier", "customer_id=nobody"}).exit_code, 3);
   // A second one in the same folder would fight over it.
   EXPECT_EQ(tool.Run({"demo", "--once", "--data-dir", folder.path()}).exit_code, 4);

@@ -40,9 +40,9 @@ class CliQualityTest : public InstallationTest {
   // Three that are accepted, one that is quarantined.
   void SendFour() {
     for (const char* key : {"k-1", "k-2", "k-3"}) {
-      ASSERT_EQ(Say(key, R"({"city":"Ulm"})"), ingest::v1::ACCEPTED);
+      ASSERT_EQ(Say(key, R"({"city":"Ulm"})"), ingest::v1::OUTCOME_ACCEPTED);
     }
-    ASSERT_EQ(Say("k-bad", R"({"email":"nobody"})"), ingest::v1::QUARANTINED);
+    ASSERT_EQ(Say("k-bad", R"({"email":"nobody"})"), ingest::v1::OUTCOME_QUARANTINED);
   }
   std::vector<storage::SourceHour> Hours() {
     return Must(storage::ReadSourceHours(database_->owner(), tenant_.tenant, TimeUs{}));
@@ -209,10 +209,11 @@ TEST_F(CliQualityTest, ByTheHourServersCountWhatReceiptsSay) {
 // INV-7, in what is kept of each hour.
 TEST_F(CliQualityTest, InEveryHourWhatWasReceivedIsTheSumOfItsOutcomes) {
   SendFour();
-  EXPECT_EQ(Say("k-1", R"({"city":"Ulm"})"), ingest::v1::DUPLICATE);
-  EXPECT_EQ(Say("k-1", R"({"city":"Jena"})"), ingest::v1::REJECTED);
-  EXPECT_EQ(Say("", R"({"city":"Jena"})"), ingest::v1::REJECTED);
-  EXPECT_EQ(Track(EventBuilder("e-1").With("customer_id", "c-1")).outcome(), ingest::v1::ACCEPTED);
+  EXPECT_EQ(Say("k-1", R"({"city":"Ulm"})"), ingest::v1::OUTCOME_DUPLICATE);
+  EXPECT_EQ(Say("k-1", R"({"city":"Jena"})"), ingest::v1::OUTCOME_REJECTED);
+  EXPECT_EQ(Say("", R"({"city":"Jena"})"), ingest::v1::OUTCOME_REJECTED);
+  EXPECT_EQ(Track(EventBuilder("e-1").With("customer_id", "c-1")).outcome(),
+            ingest::v1::OUTCOME_ACCEPTED);
   std::array<std::int64_t, 6> all{};
   std::int64_t received = 0;
   for (const storage::SourceHour& hour : AwaitHours(8)) {

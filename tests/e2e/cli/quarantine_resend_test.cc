@@ -1,5 +1,5 @@
-// What a key is answered once its quarantined record has ended: QUARANTINED always names a record
-// that is kept (INV-1), and a discarded record stays discarded.
+// What a key is answered once its quarantined record has ended: OUTCOME_QUARANTINED always names a
+// record that is kept (INV-1), and a discarded record stays discarded.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,9 +14,9 @@
 namespace selfsame::test {
 namespace {
 
-using ingest::v1::ACCEPTED;
-using ingest::v1::DUPLICATE;
-using ingest::v1::QUARANTINED;
+using ingest::v1::OUTCOME_ACCEPTED;
+using ingest::v1::OUTCOME_DUPLICATE;
+using ingest::v1::OUTCOME_QUARANTINED;
 using testing::IsEmpty;
 
 constexpr const char* kInvalid = R"({"order_id":"1"})";
@@ -41,7 +41,7 @@ class QuarantineResendTest : public testing::Test {
   // Sends an invalid body; the id under which it is kept.
   std::string Quarantine(const char* json) {
     const auto outcome = site_.Send("k", json);
-    EXPECT_EQ(outcome.outcome(), QUARANTINED) << outcome.DebugString();
+    EXPECT_EQ(outcome.outcome(), OUTCOME_QUARANTINED) << outcome.DebugString();
     EXPECT_EQ(site_.Run({"quarantine", "get", outcome.record_id()}).exit_code, 0)
         << "kept nowhere: " << outcome.record_id();
     return outcome.record_id();
@@ -109,8 +109,8 @@ TEST_F(QuarantineResendTest, AnotherInvalidBodyTakesThePlaceOfTheFirst) {
 
 TEST_F(QuarantineResendTest, TheCorrectedBodyIsAcceptedAfterADiscard) {
   Discard(Quarantine(kInvalid));
-  EXPECT_EQ(site_.Send("k", kValid).outcome(), ACCEPTED);
-  EXPECT_EQ(site_.Send("k", kValid).outcome(), DUPLICATE);
+  EXPECT_EQ(site_.Send("k", kValid).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(site_.Send("k", kValid).outcome(), OUTCOME_DUPLICATE);
   const auto old = site_.Send("k", kInvalid);
   EXPECT_EQ(old.reason(), "KEY_REUSED");
 }

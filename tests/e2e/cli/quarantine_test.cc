@@ -16,7 +16,7 @@ constexpr const char* kNowhere = "01890a5d-ac96-774b-bcce-b302099a8057";
 // Its id, as the client was told.
 std::string Quarantine(ShopSite& site, const std::string& key, const std::string& json) {
   const auto outcome = site.Send(key, json);
-  EXPECT_EQ(outcome.outcome(), ingest::v1::QUARANTINED) << key;
+  EXPECT_EQ(outcome.outcome(), ingest::v1::OUTCOME_QUARANTINED) << key;
   return outcome.record_id();
 }
 
@@ -120,8 +120,8 @@ TEST(CliQuarantineTest, AReplayThatLeavesSomeSaysSoAndGoesThroughAllPages) {
   Quarantine(site, "k-7", R"({"total":1})");
   // The next version asks for no total.
   std::string proto = kOrderProto;
-  const std::string rule = "class: CLASS_INTERNAL, required: true, range";
-  proto.replace(proto.find(rule), rule.size(), "class: CLASS_INTERNAL, range");
+  const std::string rule = "class: DATA_CLASS_INTERNAL, required: true, range";
+  proto.replace(proto.find(rule), rule.size(), "class: DATA_CLASS_INTERNAL, range");
   site.RegisterOrder(proto);
 
   const std::vector<std::string> replay = {

@@ -21,9 +21,9 @@ const std::string kCountryField = "  string country = 3";
 
 // The second version: one field more.
 std::string WithNote() {
-  return Replaced(
-      kOrderProto, kCountryField,
-      "  string note = 4 [(selfsame.options.v1.field) = {class: CLASS_PII}];\n" + kCountryField);
+  return Replaced(kOrderProto, kCountryField,
+                  "  string note = 4 [(selfsame.options.v1.field) = {class: DATA_CLASS_PII}];\n" +
+                      kCountryField);
 }
 
 TEST(CliSchemaTest, CheckNeedsNoServerToFindWhatFilesSay) {
@@ -41,8 +41,8 @@ TEST(CliSchemaTest, CheckNeedsNoServerToFindWhatFilesSay) {
   EXPECT_EQ(good.Json()["message"], "shop.v1.Order");
   EXPECT_EQ(good.Json()["registry_asked"], false);
 
-  const ToolResult bad =
-      check(Replaced(kOrderProto, "class: CLASS_INTERNAL, required: true}", "required: true}"));
+  const ToolResult bad = check(
+      Replaced(kOrderProto, "class: DATA_CLASS_INTERNAL, required: true}", "required: true}"));
   EXPECT_EQ(bad.exit_code, 4);
   ASSERT_EQ(bad.Json()["findings"].size(), 1u) << bad.output;
   EXPECT_EQ(bad.Json()["findings"][0]["rule"], "CATALOG_ENTRY_REQUIRED");
@@ -69,7 +69,7 @@ TEST(CliSchemaTest, ASchemaGoesIntoTheRegistryAndComesBackTheSame) {
   EXPECT_THAT(shown.output, HasSubstr("shop-team"));
   const auto listed = site.RunJson({"schema", "list", "shop.v1.Order"}).JsonLines();
   ASSERT_EQ(listed.size(), 1u);
-  EXPECT_EQ(listed[0]["state"], "ACTIVE");
+  EXPECT_EQ(listed[0]["state"], "SCHEMA_STATE_ACTIVE");
 
   // Exported in either form it is the same schema.
   const std::string protos = site.folder() + "/out";
@@ -100,7 +100,7 @@ TEST(CliSchemaTest, VersionsAreComparedDeprecatedAndRetired) {
   const ToolResult deprecated = site.RunJson(
       {"schema", "deprecate", "shop.v1.Order", "--version", "1", "--sunset", "2030-01-01"});
   ASSERT_EQ(deprecated.exit_code, 0) << deprecated.errors;
-  EXPECT_EQ(deprecated.Json()["state"], "DEPRECATED");
+  EXPECT_EQ(deprecated.Json()["state"], "SCHEMA_STATE_DEPRECATED");
   EXPECT_EQ(deprecated.Json()["sunset_at"], "2030-01-01T00:00:00Z");
 
   // Use is noted some seconds late.
@@ -147,7 +147,7 @@ TEST(CliSchemaTest, DriftNamesWhatNoSchemaKnows) {
   ShopSite site;
   site.RegisterOrder();
   EXPECT_EQ(site.Send("k-1", R"({"order_id":"1","total":1,"colour":"red"})").outcome(),
-            ingest::v1::ACCEPTED);
+            ingest::v1::OUTCOME_ACCEPTED);
   const Deadline deadline = Deadline::After(std::chrono::seconds(30));
   nlohmann::json unknown;
   while (unknown.empty() && !deadline.Expired()) {

@@ -49,7 +49,7 @@ void ShopSite::RegisterOrder(const std::string& proto) {
 bool ShopSite::IsTaken(std::uint32_t version) {
   auto probe = OrderEvent(fmt::format("probe-{}", ++probes_), R"({"order_id":"p","total":1})");
   probe.mutable_schema()->set_version(version);
-  return Send(probe).outcome() == ingest::v1::ACCEPTED;
+  return Send(probe).outcome() == ingest::v1::OUTCOME_ACCEPTED;
 }
 
 ingest::v1::RecordOutcome ShopSite::Send(const ingest::v1::Event& event) {

@@ -23,11 +23,11 @@ message Order {
   option (selfsame.options.v1.schema) = {
     kind: KIND_EVENT owner: "shop-team" purpose: "Fulfilment"
     legal_basis: LEGAL_BASIS_CONTRACT retention_days: 365};
-  string order_id = 1 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL, required: true}];
+  string order_id = 1 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL, required: true}];
   optional double total = 2 [(selfsame.options.v1.field) = {
-    class: CLASS_INTERNAL, required: true, range: {min: 0}}];
+    class: DATA_CLASS_INTERNAL, required: true, range: {min: 0}}];
   string country = 3 [(selfsame.options.v1.field) = {
-    class: CLASS_INTERNAL, format: FORMAT_COUNTRY, consumers: "reporting"}];
+    class: DATA_CLASS_INTERNAL, format: FORMAT_COUNTRY, consumers: "reporting"}];
 }
 )";
 

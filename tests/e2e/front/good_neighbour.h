@@ -42,7 +42,7 @@ class GoodNeighbour {
     const auto reply =
         client_.Track(Events({EventBuilder(key).With("email", "good@shop.test").Build()}));
     const bool is_accepted =
-        reply.ok() && reply.response.outcomes(0).outcome() == ingest::v1::ACCEPTED;
+        reply.ok() && reply.response.outcomes(0).outcome() == ingest::v1::OUTCOME_ACCEPTED;
     if (!is_accepted) ++failed_;
     ++answered_;
     EXPECT_TRUE(is_accepted) << static_cast<int>(reply.status.code) << reply.status.message;

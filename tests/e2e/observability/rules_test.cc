@@ -142,7 +142,8 @@ class ExposedMetricsTest : public InstallationTest {};
 
 TEST_F(ExposedMetricsTest, PromtoolFindsNothingWrongWithThem) {
   NEED("promtool");
-  ASSERT_EQ(Track(EventBuilder("a").With("email", "a@x.io")).outcome(), ingest::v1::ACCEPTED);
+  ASSERT_EQ(Track(EventBuilder("a").With("email", "a@x.io")).outcome(),
+            ingest::v1::OUTCOME_ACCEPTED);
   const TempFolder folder;
   const std::string path = folder.path() + "/metrics";
   FILE* file = std::fopen(path.c_str(), "w");
@@ -161,7 +162,8 @@ TEST_F(ExposedMetricsTest, PromtoolFindsNothingWrongWithThem) {
 
 // Series of Prometheus' own or of recorded rules apart, a panel asks for what a server says.
 TEST_F(ExposedMetricsTest, PanelsAskForNothingElse) {
-  ASSERT_EQ(Track(EventBuilder("a").With("email", "a@x.io")).outcome(), ingest::v1::ACCEPTED);
+  ASSERT_EQ(Track(EventBuilder("a").With("email", "a@x.io")).outcome(),
+            ingest::v1::OUTCOME_ACCEPTED);
   const std::string rules = SourceFile("deploy/prometheus/selfsame.rules.yml") +
                             SourceFile("deploy/prometheus/objectives.rules.yml");
   const std::string metrics = server_->Metrics();

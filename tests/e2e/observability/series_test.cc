@@ -36,12 +36,13 @@ message Order{0} {{
     kind: KIND_EVENT owner: "shop-team" purpose: "Fulfilment"
     legal_basis: LEGAL_BASIS_CONTRACT retention_days: 365}};
   enum State {{ STATE_UNSPECIFIED = 0; STATE_OPEN = 1; STATE_PAID = 2; STATE_SENT = 3; }}
-  State state = 1 [(selfsame.options.v1.field) = {{class: CLASS_INTERNAL, required: true}}];
+  State state = 1 [(selfsame.options.v1.field) = {{class: DATA_CLASS_INTERNAL, required: true}}];
 )",
                                   number);
   for (int field = 2; field <= 6; ++field) {
     proto += fmt::format(
-        "  string note_{0} = {0} [(selfsame.options.v1.field) = {{class: CLASS_INTERNAL, required: "
+        "  string note_{0} = {0} [(selfsame.options.v1.field) = {{class: DATA_CLASS_INTERNAL, "
+        "required: "
         "true}}];\n",
         field);
   }
@@ -94,7 +95,7 @@ class SeriesTest : public InstallationTest {
     const Deadline deadline = Deadline::After(kPatience);
     while (!client.GetLimits().ok()) ASSERT_FALSE(deadline.Expired());
     for (const auto& outcome : SendUntilSettled(client, Events(events), deadline)) {
-      ASSERT_EQ(outcome.outcome(), ingest::v1::ACCEPTED) << outcome.ShortDebugString();
+      ASSERT_EQ(outcome.outcome(), ingest::v1::OUTCOME_ACCEPTED) << outcome.ShortDebugString();
     }
   }
 

@@ -33,15 +33,15 @@ message Line {{
   option (selfsame.options.v1.schema) = {{
     kind: KIND_EVENT owner: "shop-team" purpose: "Turnover by country"
     legal_basis: LEGAL_BASIS_CONTRACT retention_days: 3650}};
-  string order_id = 1 [(selfsame.options.v1.field) = {{class: CLASS_INTERNAL, required: true}}];
-  string sku = 2 [(selfsame.options.v1.field) = {{class: CLASS_INTERNAL, required: true}}];
-  string description = 3 [(selfsame.options.v1.field) = {{class: CLASS_PUBLIC}}];
+  string order_id = 1 [(selfsame.options.v1.field) = {{class: DATA_CLASS_INTERNAL, required: true}}];
+  string sku = 2 [(selfsame.options.v1.field) = {{class: DATA_CLASS_INTERNAL, required: true}}];
+  string description = 3 [(selfsame.options.v1.field) = {{class: DATA_CLASS_PUBLIC}}];
   optional int32 quantity = 4 [(selfsame.options.v1.field) = {{
-    class: CLASS_INTERNAL, required: true, range: {{{}}}}}];
+    class: DATA_CLASS_INTERNAL, required: true, range: {{{}}}}}];
   optional double unit_price = 5 [(selfsame.options.v1.field) = {{
-    class: CLASS_INTERNAL, required: true, range: {{{}}}}}];
+    class: DATA_CLASS_INTERNAL, required: true, range: {{{}}}}}];
   string country = 6 [(selfsame.options.v1.field) = {{
-    class: CLASS_PII, required: true, format: FORMAT_COUNTRY{}}}];
+    class: DATA_CLASS_PII, required: true, format: FORMAT_COUNTRY{}}}];
 }}
 )";
 const std::string kStrict = fmt::format(kProto, "min: 1", "min: 0 exclusive_min: true", "");

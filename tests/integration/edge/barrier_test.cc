@@ -15,9 +15,9 @@
 namespace selfsame {
 namespace {
 
-using ingest::v1::ACCEPTED;
-using ingest::v1::DUPLICATE;
-using ingest::v1::QUARANTINED;
+using ingest::v1::OUTCOME_ACCEPTED;
+using ingest::v1::OUTCOME_DUPLICATE;
+using ingest::v1::OUTCOME_QUARANTINED;
 using observe::Entry;
 using test::EventBuilder;
 using test::Events;
@@ -53,7 +53,7 @@ class BarrierTest : public test::InProcessTest {
     const auto again = client_->Track(Three(label));
     ASSERT_TRUE(again.ok()) << label;
     for (const auto& outcome : again.response.outcomes()) {
-      EXPECT_THAT(outcome.outcome(), testing::AnyOf(ACCEPTED, DUPLICATE)) << label;
+      EXPECT_THAT(outcome.outcome(), testing::AnyOf(OUTCOME_ACCEPTED, OUTCOME_DUPLICATE)) << label;
     }
   }
 };
@@ -68,15 +68,15 @@ TEST_F(BarrierTest, ARecordWhoseCheckThrowsIsKeptAndItsNeighboursAreAccepted) {
   thrower_.Arm(Entry::kRecord);
   const auto reply = client_->Track(Three("record"));
   ASSERT_TRUE(reply.ok()) << reply.status.message;
-  EXPECT_EQ(reply.response.outcomes(0).outcome(), QUARANTINED);
+  EXPECT_EQ(reply.response.outcomes(0).outcome(), OUTCOME_QUARANTINED);
   EXPECT_EQ(reply.response.outcomes(0).reason(), "CHECK_FAILED");
-  EXPECT_EQ(reply.response.outcomes(1).outcome(), ACCEPTED);
-  EXPECT_EQ(reply.response.outcomes(2).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(1).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(2).outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(Caught("record"), 1);
   const auto again = client_->Track(Three("record"));
   ASSERT_TRUE(again.ok());
-  EXPECT_EQ(again.response.outcomes(0).outcome(), ACCEPTED);
-  EXPECT_EQ(again.response.outcomes(1).outcome(), DUPLICATE);
+  EXPECT_EQ(again.response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(again.response.outcomes(1).outcome(), OUTCOME_DUPLICATE);
 }
 
 TEST_F(BarrierTest, AStreamIsAnsweredWhateverThrows) {

@@ -20,8 +20,8 @@
 namespace selfsame {
 namespace {
 
-using ingest::v1::ACCEPTED;
-using ingest::v1::QUARANTINED;
+using ingest::v1::OUTCOME_ACCEPTED;
+using ingest::v1::OUTCOME_QUARANTINED;
 using test::kPatience;
 using test::UpdateBuilder;
 using test::Updates;
@@ -76,7 +76,7 @@ class UnprintableTest : public test::InProcessTest {
     const Deadline deadline = Deadline::After(kPatience);
     for (int i = 0; !deadline.Expired(); ++i) {
       const auto reply = client_->Update(Updates({Update(fmt::format("probe-{}", i), Good())}));
-      if (reply.ok() && reply.response.outcomes(0).outcome() == ACCEPTED) return;
+      if (reply.ok() && reply.response.outcomes(0).outcome() == OUTCOME_ACCEPTED) return;
     }
     FAIL() << "the schema is not known";
   }
@@ -89,10 +89,10 @@ TEST_F(UnprintableTest, NeighboursOfAValueWithoutAKindAreAccepted) {
   const auto reply =
       client_->Update(Updates({Update("a", Good()), Update("b", kNoKind), Update("c", Good())}));
   ASSERT_TRUE(reply.ok()) << reply.status.message;
-  EXPECT_EQ(reply.response.outcomes(0).outcome(), ACCEPTED);
-  EXPECT_EQ(reply.response.outcomes(2).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(2).outcome(), OUTCOME_ACCEPTED);
   const auto& bad = reply.response.outcomes(1);
-  EXPECT_EQ(bad.outcome(), QUARANTINED);
+  EXPECT_EQ(bad.outcome(), OUTCOME_QUARANTINED);
   EXPECT_EQ(bad.reason(), "VALUE_WITHOUT_KIND");
   ASSERT_EQ(bad.violations_size(), 1);
   EXPECT_EQ(bad.violations(0).field(), "payload.value");
@@ -106,7 +106,7 @@ TEST_F(UnprintableTest, NeighboursOfAValueWithoutAKindAreAccepted) {
     ASSERT_TRUE(stream->Write(request));
     const auto response = stream->Read();
     ASSERT_TRUE(response && response->outcomes_size() == 1);
-    EXPECT_EQ(response->outcomes(0).outcome(), i == 1 ? QUARANTINED : ACCEPTED);
+    EXPECT_EQ(response->outcomes(0).outcome(), i == 1 ? OUTCOME_QUARANTINED : OUTCOME_ACCEPTED);
   }
 }
 
@@ -145,7 +145,7 @@ TEST_F(UnprintableTest, MoreThan32PurposesAreQuarantined) {
   for (int i = 0; i < 33; ++i) more.Consent(fmt::format("purpose-{}", i));
   const auto reply = client_->Update(Updates({most.Build(), more.Build()}));
   ASSERT_TRUE(reply.ok());
-  EXPECT_EQ(reply.response.outcomes(0).outcome(), ACCEPTED);
+  EXPECT_EQ(reply.response.outcomes(0).outcome(), OUTCOME_ACCEPTED);
   EXPECT_EQ(reply.response.outcomes(1).reason(), "TOO_MANY_PURPOSES");
   EXPECT_EQ(reply.response.outcomes(1).violations(0).field(), "consent.purposes");
 }

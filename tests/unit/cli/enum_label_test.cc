@@ -9,14 +9,14 @@ namespace selfsame::cli {
 namespace {
 
 TEST(EnumLabelTest, ThePrefixOfAllNamesIsLeftOut) {
-  EXPECT_EQ(EnumLabel(options::v1::CLASS_PII), "PII");
+  EXPECT_EQ(EnumLabel(options::v1::DATA_CLASS_PII), "PII");
   EXPECT_EQ(EnumLabel(options::v1::LEGAL_BASIS_PUBLIC_TASK), "PUBLIC_TASK");
   EXPECT_EQ(EnumLabel(options::v1::FORMAT_GIVEN_NAME), "GIVEN_NAME");
-  EXPECT_EQ(EnumLabel(schema::v1::DEPRECATED), "DEPRECATED");
+  EXPECT_EQ(EnumLabel(schema::v1::SCHEMA_STATE_DEPRECATED), "DEPRECATED");
 }
 
 TEST(EnumLabelTest, WhatIsNotSaidIsADashAndWhatIsNotKnownANumber) {
-  EXPECT_EQ(EnumLabel(options::v1::CLASS_UNSPECIFIED), "-");
+  EXPECT_EQ(EnumLabel(options::v1::DATA_CLASS_UNSPECIFIED), "-");
   EXPECT_EQ(EnumLabel(static_cast<options::v1::DataClass>(77)), "#77");
 }
 

@@ -60,7 +60,7 @@ TEST(ProfileTextTest, EventsAndHistoryAreOneLineEach) {
   profile::v1::GetMergeHistoryResponse history;
   auto* entry = history.add_entries();
   entry->mutable_at()->set_seconds(0);
-  entry->set_action(profile::v1::MergeHistoryEntry::MERGED);
+  entry->set_action(profile::v1::MergeHistoryEntry::ACTION_MERGED);
   entry->add_before("p1");
   entry->add_before("p2");
   entry->add_after("p1");

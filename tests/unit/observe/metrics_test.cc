@@ -30,7 +30,7 @@ std::string Lower(std::string text) {
 TEST(MetricsTest, OutcomeLabelsFollowTheProtocol) {
   ASSERT_EQ(static_cast<int>(kOutcomeLabels.size()), ingest::v1::Outcome_MAX);
   for (int number = 1; number <= ingest::v1::Outcome_MAX; ++number) {
-    EXPECT_EQ(kOutcomeLabels[number - 1], Lower(Outcome_Name(static_cast<Outcome>(number))));
+    EXPECT_EQ("outcome_" + std::string(kOutcomeLabels[number - 1]), Lower(Outcome_Name(static_cast<Outcome>(number))));
   }
 }
 
@@ -61,8 +61,8 @@ TEST(MetricsTest, OneSourceHasOneSetOfCounters) {
   Metrics metrics(MetricsOptions{});
   SourceCounters& web = metrics.ForSource("acme", "web");
   web.received.Add(3);
-  web.Of(ingest::v1::ACCEPTED).Add(2);
-  web.Of(ingest::v1::REJECTED).Add(1);
+  web.Of(ingest::v1::OUTCOME_ACCEPTED).Add(2);
+  web.Of(ingest::v1::OUTCOME_REJECTED).Add(1);
   EXPECT_EQ(&metrics.ForSource("acme", "web"), &web);
   EXPECT_NE(&metrics.ForSource("acme", "ios"), &web);
   EXPECT_NE(&metrics.ForSource("other", "web"), &web);

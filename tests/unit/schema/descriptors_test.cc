@@ -38,7 +38,7 @@ std::string ErrorOf(const FileDescriptorSet& set, const std::string& message = "
   return type.ok() ? "" : type.error().reason + ": " + type.error().message;
 }
 
-FileDescriptorSet Simple(const std::string& rules = "class: CLASS_PII") {
+FileDescriptorSet Simple(const std::string& rules = "class: DATA_CLASS_PII") {
   return FileSet(Message("Order", SchemaOptions(kWholeEntry) +
                                       Field(1, "a", "STRING", FieldOptions(rules)) +
                                       MessageField(2, "item", "Item")) +
@@ -72,7 +72,7 @@ TEST(DescriptorsTest, TheSameContentHasTheSameHash) {
 
 TEST(DescriptorsTest, AnotherContentHasAnotherHash) {
   const std::string hash = HashOf(Simple());
-  EXPECT_NE(HashOf(Simple("class: CLASS_PII required: true")), hash);
+  EXPECT_NE(HashOf(Simple("class: DATA_CLASS_PII required: true")), hash);
   FileDescriptorSet inner = Simple();
   inner.mutable_file(0)->mutable_message_type(1)->mutable_field(0)->set_number(2);
   EXPECT_NE(HashOf(inner), hash);
@@ -174,7 +174,7 @@ TEST(DescriptorsTest, ItsOwnCopyOfTheOptionsDoesNotMatter) {
   EXPECT_EQ(CompiledSchema(std::move(*MessageType::Build(set, "shop.Order"))).findings().size(),
             1u);
   EXPECT_EQ((*type)->descriptor().field(0)->options().GetExtension(options::v1::field).class_(),
-            options::v1::CLASS_PII);
+            options::v1::DATA_CLASS_PII);
 }
 
 // Or its fields would pass the gate unseen, and what is stored could not be built again.

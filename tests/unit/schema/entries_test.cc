@@ -46,7 +46,8 @@ TEST(EntriesTest, AFieldThatSaysNothingIsRefusedForAllThatIsMissing) {
 }
 
 TEST(EntriesTest, EachPartOfAnEntryIsRequired) {
-  const char* parts[] = {"owner: 'o' ", "purpose: 'p' ", "class: CLASS_PII ", "retention_days: 1 "};
+  const char* parts[] = {"owner: 'o' ", "purpose: 'p' ", "class: DATA_CLASS_PII ",
+                         "retention_days: 1 "};
   const char* names[] = {"owner", "purpose", "class", "retention_days"};
   for (int missing = 0; missing < 4; ++missing) {
     std::string rules;
@@ -62,10 +63,10 @@ TEST(EntriesTest, AFieldHasWhatItsMessageSays) {
   const auto schema = CompileBare(
       SchemaOptions("kind: KIND_EVENT owner: 'o' purpose: 'p' retention_days: 30 "
                     "legal_basis: LEGAL_BASIS_CONTRACT") +
-      Field(1, "a", "STRING", FieldOptions("class: CLASS_PII")) +
+      Field(1, "a", "STRING", FieldOptions("class: DATA_CLASS_PII")) +
       Field(2, "b", "STRING",
             FieldOptions(
-                "class: CLASS_PUBLIC owner: 'own' purpose: 'why' retention_days: 7 "
+                "class: DATA_CLASS_PUBLIC owner: 'own' purpose: 'why' retention_days: 7 "
                 "legal_basis: LEGAL_BASIS_CONSENT consumers: ['x', 'y'] recommended: true")));
   EXPECT_THAT(schema.findings(), IsEmpty());
   const Entry& a = EntryOf(schema, "a");
@@ -83,7 +84,7 @@ TEST(EntriesTest, AFieldHasWhatTheFieldAroundItsMessageSays) {
   const auto schema = CompileOrder(
       MessageField(1, "bill", "Address", FieldOptions("owner: 'billing' retention_days: 3650")) +
           MessageField(2, "ship", "Address"),
-      "", Message("Address", Field(1, "city", "STRING", FieldOptions("class: CLASS_PII"))));
+      "", Message("Address", Field(1, "city", "STRING", FieldOptions("class: DATA_CLASS_PII"))));
   EXPECT_THAT(schema.findings(), IsEmpty());
   EXPECT_EQ(EntryOf(schema, "bill.city").owner, "billing");
   EXPECT_EQ(EntryOf(schema, "bill.city").retention_days, 3650u);
@@ -95,14 +96,14 @@ TEST(EntriesTest, AMessageOfItsOwnOwnerKeepsIt) {
   const auto schema = CompileOrder(
       MessageField(1, "bill", "Address", FieldOptions("owner: 'billing'")), "",
       Message("Address", SchemaOptions("owner: 'addresses'") +
-                             Field(1, "city", "STRING", FieldOptions("class: CLASS_PII"))));
+                             Field(1, "city", "STRING", FieldOptions("class: DATA_CLASS_PII"))));
   EXPECT_EQ(EntryOf(schema, "bill.city").owner, "addresses");
 }
 
 TEST(EntriesTest, AClassIsNeverInherited) {
   const auto schema =
-      CompileOrder(MessageField(1, "bill", "Address", FieldOptions("class: CLASS_SENSITIVE")), "",
-                   Message("Address", Field(1, "city", "STRING", "")));
+      CompileOrder(MessageField(1, "bill", "Address", FieldOptions("class: DATA_CLASS_SENSITIVE")),
+                   "", Message("Address", Field(1, "city", "STRING", "")));
   ASSERT_THAT(Reasons(schema.findings()), ElementsAre("shop.Address.city CATALOG_ENTRY_REQUIRED"));
   EXPECT_EQ(schema.findings()[0].message, "bill.city says nothing of its class");
 }

@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-const std::string kClass = FieldOptions("class: CLASS_PII");
+const std::string kClass = FieldOptions("class: DATA_CLASS_PII");
 
 std::string Text(int number, const std::string& name, const std::string& more = "") {
   return Field(number, name, "STRING", more + " " + kClass);

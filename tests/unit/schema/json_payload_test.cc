@@ -263,7 +263,7 @@ TEST(JsonPayloadTest, NullIsAValueOfWhatTakesIt) {
 }
 
 TEST(JsonPayloadTest, ATextOfNothingIsAnEmptyObject) {
-  const auto nothing = CompileOrder(Field(1, "a", "STRING", FieldOptions("class: CLASS_PII")));
+  const auto nothing = CompileOrder(Field(1, "a", "STRING", FieldOptions("class: DATA_CLASS_PII")));
   EXPECT_THAT(ReasonsOfJson(nothing, ""), IsEmpty());
   EXPECT_THAT(ReasonsOfJson(nothing, "{}"), IsEmpty());
 }
@@ -293,12 +293,12 @@ TEST(JsonPayloadTest, HugeListsOfWrongItemsEnd) {
 
 TEST(JsonPayloadTest, RequiredFieldsOfProto2AreNamed) {
   const auto schema = CompileOrder(
-      Field(1, "a", "STRING", "label: LABEL_REQUIRED " + FieldOptions("class: CLASS_PII")) +
-          Field(2, "b", "INT64", "label: LABEL_OPTIONAL " + FieldOptions("class: CLASS_PII")) +
+      Field(1, "a", "STRING", "label: LABEL_REQUIRED " + FieldOptions("class: DATA_CLASS_PII")) +
+          Field(2, "b", "INT64", "label: LABEL_OPTIONAL " + FieldOptions("class: DATA_CLASS_PII")) +
           MessageField(3, "items", "Item", "label: LABEL_REPEATED"),
       "",
       Message("Item", Field(1, "sku", "STRING",
-                            "label: LABEL_REQUIRED " + FieldOptions("class: CLASS_PII"))),
+                            "label: LABEL_REQUIRED " + FieldOptions("class: DATA_CLASS_PII"))),
       "proto2");
   EXPECT_THAT(
       ReasonsOfJson(schema, R"({"b":1,"items":[{}]})"),

@@ -167,7 +167,7 @@ TEST(PrintableTest, TextsOfProto2WithinProto3AreKeptToUtf8) {
   auto& old = *set.add_file();
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
       Message("Old", Field(1, "text", "STRING",
-                           "label: LABEL_OPTIONAL " + FieldOptions("class: CLASS_PII"))),
+                           "label: LABEL_OPTIONAL " + FieldOptions("class: DATA_CLASS_PII"))),
       &old));
   old.set_name("old.proto");
   old.set_package("old");

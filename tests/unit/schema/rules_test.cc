@@ -28,7 +28,7 @@ std::vector<Finding> FindingsOf(const std::string& fields, const std::string& mo
 }
 
 std::string Public(const std::string& rules) {
-  return FieldOptions("class: CLASS_PUBLIC " + rules);
+  return FieldOptions("class: DATA_CLASS_PUBLIC " + rules);
 }
 
 struct WrongField {

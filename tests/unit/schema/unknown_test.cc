@@ -26,9 +26,10 @@ using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
 CompiledSchema WithPolicy(const std::string& policy) {
-  return CompileOrder(Field(1, "a", "STRING", FieldOptions("class: CLASS_PUBLIC")) +
-                          EnumField(2, "colour", "Colour", FieldOptions("class: CLASS_PUBLIC")),
-                      "unknown: " + policy, Enum("Colour", Value(0, "RED") + Value(1, "BLUE")));
+  return CompileOrder(
+      Field(1, "a", "STRING", FieldOptions("class: DATA_CLASS_PUBLIC")) +
+          EnumField(2, "colour", "Colour", FieldOptions("class: DATA_CLASS_PUBLIC")),
+      "unknown: " + policy, Enum("Colour", Value(0, "RED") + Value(1, "BLUE")));
 }
 
 std::vector<std::string> Drifts(const CheckedPayload& checked) {
@@ -44,7 +45,7 @@ constexpr std::string_view kUnknownField = "\x48\x05";
 constexpr std::string_view kUnknownColour = "\x10\x07";
 
 TEST(UnknownTest, IsKeptUnlessTheSchemaMinds) {
-  for (const char* policy : {"UNKNOWN_UNSPECIFIED", "UNKNOWN_KEEP"}) {
+  for (const char* policy : {"UNKNOWN_POLICY_UNSPECIFIED", "UNKNOWN_POLICY_KEEP"}) {
     const auto schema = WithPolicy(policy);
     const auto bytes = CheckPayload(schema, Encoding::kProtobuf,
                                     std::string(kUnknownField) + std::string(kUnknownColour), {});
@@ -58,9 +59,9 @@ TEST(UnknownTest, IsKeptUnlessTheSchemaMinds) {
 }
 
 TEST(UnknownTest, IsAViolationWhereTheSchemaMinds) {
-  for (const char* policy : {"UNKNOWN_QUARANTINE", "UNKNOWN_REJECT"}) {
+  for (const char* policy : {"UNKNOWN_POLICY_QUARANTINE", "UNKNOWN_POLICY_REJECT"}) {
     const auto schema = WithPolicy(policy);
-    const bool is_reject = std::string_view(policy) == "UNKNOWN_REJECT";
+    const bool is_reject = std::string_view(policy) == "UNKNOWN_POLICY_REJECT";
     const auto bytes = CheckPayload(schema, Encoding::kProtobuf,
                                     std::string(kUnknownField) + std::string(kUnknownColour), {});
     EXPECT_THAT(Reasons(bytes.violations),
@@ -75,7 +76,7 @@ TEST(UnknownTest, IsAViolationWhereTheSchemaMinds) {
 }
 
 TEST(UnknownTest, WhatIsKnownIsNeverRejected) {
-  const auto schema = WithPolicy("UNKNOWN_REJECT");
+  const auto schema = WithPolicy("UNKNOWN_POLICY_REJECT");
   const auto checked = CheckPayload(schema, Encoding::kJson, R"({"a":5})", {});
   EXPECT_THAT(Reasons(checked.violations), ElementsAre("payload.a PAYLOAD_TYPE_MISMATCH"));
   EXPECT_FALSE(checked.is_rejected);
@@ -112,7 +113,7 @@ TEST(UnknownTest, IsFoundAtAnyDepthAndCountedByField) {
 }
 
 TEST(UnknownTest, ANameThatNoFieldCouldHaveIsNotTold) {
-  const auto checked = CheckPayload(WithPolicy("UNKNOWN_QUARANTINE"), Encoding::kJson,
+  const auto checked = CheckPayload(WithPolicy("UNKNOWN_POLICY_QUARANTINE"), Encoding::kJson,
                                     R"({"somebody@shop.example":1,"":2})", {});
   EXPECT_THAT(Reasons(checked.violations), ElementsAre("payload.(no name) UNKNOWN_FIELD"));
 }
@@ -125,7 +126,7 @@ TEST(UnknownTest, DriftIsBounded) {
     const int tag = (100 + i) << 3;
     bytes += {static_cast<char>(tag | 0x80), static_cast<char>(tag >> 7), 1};
   }
-  const auto schema = WithPolicy("UNKNOWN_QUARANTINE");
+  const auto schema = WithPolicy("UNKNOWN_POLICY_QUARANTINE");
   EXPECT_THAT(CheckPayload(schema, Encoding::kJson, json + "}", {}).drift, SizeIs(kDriftMax));
   EXPECT_THAT(CheckPayload(schema, Encoding::kProtobuf, bytes, {}).drift, SizeIs(kDriftMax));
 }

@@ -62,7 +62,7 @@ TEST(ValidateTest, RequiredFieldsMustBeSet) {
 TEST(ValidateTest, ARequiredTextMustSaySomethingWhateverElseIsAskedOfIt) {
   for (const char* more : {"", "length { max: 5 }"}) {
     const std::string rules =
-        FieldOptions(std::string("class: CLASS_PUBLIC required: true ") + more);
+        FieldOptions(std::string("class: DATA_CLASS_PUBLIC required: true ") + more);
     const auto single =
         CompileOrder(Field(1, "a", "STRING", "proto3_optional: true oneof_index: 0 " + rules) +
                      "oneof_decl { name: '_a' }");
@@ -76,7 +76,7 @@ TEST(ValidateTest, ARequiredTextMustSaySomethingWhateverElseIsAskedOfIt) {
 }
 
 TEST(ValidateTest, ARequiredNumberWithPresenceMayBeZero) {
-  const std::string rules = FieldOptions("class: CLASS_PUBLIC required: true");
+  const std::string rules = FieldOptions("class: DATA_CLASS_PUBLIC required: true");
   const auto with =
       CompileOrder(Field(1, "a", "INT32", "proto3_optional: true oneof_index: 0 " + rules) +
                    "oneof_decl { name: '_a' }");
@@ -167,7 +167,7 @@ TEST(ValidateTest, ItemsAreCountedInListsAndMaps) {
               ElementsAre("payload.items TOO_MANY_ITEMS", "payload.charges TOO_MANY_ITEMS"));
   const auto schema = CompileOrder(
       Field(1, "a", "STRING",
-            "label: LABEL_REPEATED " + FieldOptions("class: CLASS_PUBLIC items { min: 2 }")));
+            "label: LABEL_REPEATED " + FieldOptions("class: DATA_CLASS_PUBLIC items { min: 2 }")));
   EXPECT_THAT(ReasonsOfJson(schema, "{}"), ElementsAre("payload.a TOO_FEW_ITEMS"));
   EXPECT_THAT(ReasonsOfJson(schema, R"({"a":["x"]})"), ElementsAre("payload.a TOO_FEW_ITEMS"));
 }
@@ -203,7 +203,8 @@ TEST(ValidateTest, WhatLiesInAMapLiesAtTheMap) {
 TEST(ValidateTest, ViolationsAreBounded) {
   const auto schema = CompileOrder(
       MessageField(1, "items", "Item", "label: LABEL_REPEATED"), "",
-      Message("Item", Field(1, "a", "STRING", FieldOptions("class: CLASS_PII required: true"))));
+      Message("Item",
+              Field(1, "a", "STRING", FieldOptions("class: DATA_CLASS_PII required: true"))));
   std::string items = "{}";
   for (int i = 1; i < 5'000; ++i) items += ",{}";
   const auto reasons = ReasonsOfJson(schema, "{\"items\":[" + items + "]}");
@@ -223,7 +224,7 @@ TEST(ValidateTest, RulesAreAskedOfWhatIsKept) {
   EXPECT_THAT(Reasons(Check(customer).violations), IsEmpty());
   const auto schema = CompileOrder(
       Field(1, "a", "STRING",
-            FieldOptions("class: CLASS_PII format: FORMAT_COUNTRY one_of: ['DE', 'FR']")));
+            FieldOptions("class: DATA_CLASS_PII format: FORMAT_COUNTRY one_of: ['DE', 'FR']")));
   EXPECT_THAT(ReasonsOfJson(schema, R"({"a":"Germany"})"), IsEmpty());
   EXPECT_THAT(ReasonsOfJson(schema, R"({"a":"Italy"})"), ElementsAre("payload.a NOT_IN_LIST"));
 }

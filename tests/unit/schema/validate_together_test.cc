@@ -75,7 +75,7 @@ TEST(ValidateTogetherTest, ADateThatIsNoneIsNotOutOfOrderBesides) {
 }
 
 TEST(ValidateTogetherTest, TimesAreInOrderWhateverTheirZones) {
-  const std::string format = FieldOptions("class: CLASS_PII format: FORMAT_DATE_TIME");
+  const std::string format = FieldOptions("class: DATA_CLASS_PII format: FORMAT_DATE_TIME");
   const auto schema =
       CompileOrder(Field(1, "low", "STRING", format) + Field(2, "high", "STRING", format),
                    "rules { order { low: 'low' high: 'high' } }");
@@ -122,8 +122,8 @@ class RequiredWhenTest : public testing::TestWithParam<Trigger> {};
 TEST_P(RequiredWhenTest, ComparesTheTextOfAnyType) {
   const auto& [type, extra, equals, json] = GetParam();
   const auto schema = CompileOrder(
-      Field(1, "when", type, extra + FieldOptions("class: CLASS_PUBLIC")) +
-          Field(2, "it", "STRING", FieldOptions("class: CLASS_PUBLIC")),
+      Field(1, "when", type, extra + FieldOptions("class: DATA_CLASS_PUBLIC")) +
+          Field(2, "it", "STRING", FieldOptions("class: DATA_CLASS_PUBLIC")),
       std::string("rules { required_when { field: 'it' when: 'when' equals: '") + equals + "' } }",
       Enum("Colour", Value(0, "RED") + Value(1, "BLUE")));
   EXPECT_THAT(Reasons(schema.findings()), IsEmpty());

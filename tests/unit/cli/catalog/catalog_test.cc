@@ -21,7 +21,7 @@ catalog::v1::Field Email() {
   field.set_type("string");
   field.set_owner("<sales>");
   field.set_purpose("Reaching | the customer");
-  field.set_class_(options::v1::CLASS_PII);
+  field.set_class_(options::v1::DATA_CLASS_PII);
   field.set_legal_basis(options::v1::LEGAL_BASIS_CONTRACT);
   field.set_retention_days(30);
   field.set_format(options::v1::FORMAT_EMAIL);
@@ -48,7 +48,7 @@ catalog::v1::ListFieldsResponse Fields() {
   other->set_schema("shop.v1.Order");
   other->set_path("total");
   other->set_type("double");
-  other->set_unused(catalog::v1::Field::NEVER_SENT);
+  other->set_unused(catalog::v1::Field::UNUSED_NEVER_SENT);
   return fields;
 }
 

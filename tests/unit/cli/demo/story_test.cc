@@ -36,11 +36,11 @@ StoryEnd HappyEnd(const std::vector<StoryStep>& story) {
     ingest::v1::RecordOutcome outcome;
     outcome.set_outcome(step.expected);
     const bool before_the_merge = step.source == "ios" && end.outcomes.size() < 5;
-    if (step.expected == Outcome::ACCEPTED) {
+    if (step.expected == Outcome::OUTCOME_ACCEPTED) {
       outcome.set_profile_id(before_the_merge ? kPhone : kWeb);
     }
     const bool is_event = std::holds_alternative<ingest::v1::Event>(step.record);
-    if (is_event && step.expected == Outcome::ACCEPTED) end.events.add_events();
+    if (is_event && step.expected == Outcome::OUTCOME_ACCEPTED) end.events.add_events();
     end.outcomes.push_back(outcome);
   }
   for (const char* kind : {"customer_id", "email", "device_id", "anonymous_id"}) {
@@ -49,7 +49,7 @@ StoryEnd HappyEnd(const std::vector<StoryStep>& story) {
   AddAttribute(end.profile, "city", "web");
   AddAttribute(end.profile, "phone", "crm");
   auto* merge = end.history.add_entries();
-  merge->set_action(profile::v1::MergeHistoryEntry::MERGED);
+  merge->set_action(profile::v1::MergeHistoryEntry::ACTION_MERGED);
   merge->add_before(kWeb);
   merge->add_before(kPhone);
   merge->add_after(kWeb);
@@ -65,14 +65,14 @@ TEST(StoryTest, WhatGoesAsItMustSurprisesNobody) {
 TEST(StoryTest, EveryOtherOutcomeIsNoticed) {
   for (std::size_t i = 0; i < kStory.size(); ++i) {
     StoryEnd end = HappyEnd(kStory);
-    end.outcomes[i].set_outcome(Outcome::CONSENT_DENIED);
+    end.outcomes[i].set_outcome(Outcome::OUTCOME_CONSENT_DENIED);
     EXPECT_THAT(Surprises(kStory, end), ElementsAre(HasSubstr("CONSENT_DENIED"))) << i;
   }
 }
 
 TEST(StoryTest, AMergeThatDidNotHappenIsNoticed) {
   StoryEnd end = HappyEnd(kStory);
-  end.history.mutable_entries(0)->set_action(profile::v1::MergeHistoryEntry::REFUSED);
+  end.history.mutable_entries(0)->set_action(profile::v1::MergeHistoryEntry::ACTION_REFUSED);
   EXPECT_THAT(Surprises(kStory, end), ElementsAre(HasSubstr("history")));
   end = HappyEnd(kStory);
   end.outcomes[5].set_profile_id(kPhone);

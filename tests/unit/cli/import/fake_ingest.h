@@ -119,7 +119,8 @@ class FakeIngest : public ingest::v1::IngestService::Service {
       const std::string& key =
           record.has_event() ? record.event().key() : record.profile_update().key();
       auto* outcome = response->add_outcomes();
-      outcome->set_outcome(keys_.insert(key).second ? ingest::v1::ACCEPTED : ingest::v1::DUPLICATE);
+      outcome->set_outcome(keys_.insert(key).second ? ingest::v1::OUTCOME_ACCEPTED
+                                                    : ingest::v1::OUTCOME_DUPLICATE);
       if (decide) decide(key, *outcome);
     }
   }

@@ -117,7 +117,7 @@ TEST(ImporterTest, RowsThatAreNotAcceptedAreWrittenDownWithTheirReason) {
   FakeIngest server;
   server.decide = [](const std::string& key, ingest::v1::RecordOutcome& outcome) {
     if (!key.ends_with("7")) return;
-    outcome.set_outcome(ingest::v1::QUARANTINED);
+    outcome.set_outcome(ingest::v1::OUTCOME_QUARANTINED);
     outcome.set_reason("EVENT_TIME_MISSING");
     outcome.add_violations()->set_field("event_time");
   };

@@ -103,7 +103,7 @@ TEST(SenderTest, AnAnswerThatWasLostComesBackAsDuplicate) {
   Sending run(server, Quick());
   ASSERT_TRUE(run.SendAll(1).ok());
   ASSERT_EQ(run.outcomes.size(), 1u);
-  EXPECT_EQ(run.outcomes[0], ingest::v1::DUPLICATE);
+  EXPECT_EQ(run.outcomes[0], ingest::v1::OUTCOME_DUPLICATE);
 }
 
 TEST(SenderTest, GivesUpWhenNothingIsAnswered) {

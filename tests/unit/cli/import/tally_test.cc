@@ -19,9 +19,9 @@ ingest::v1::RecordOutcome OutcomeOf(ingest::v1::Outcome outcome, const std::stri
 TEST(TallyTest, OutcomesAreCountedByReason) {
   Tally tally;
   tally.CountSent(3);
-  tally.CountOutcome(OutcomeOf(ingest::v1::QUARANTINED, "A"));
-  tally.CountOutcome(OutcomeOf(ingest::v1::QUARANTINED, "B"));
-  tally.CountOutcome(OutcomeOf(ingest::v1::QUARANTINED, "A"));
+  tally.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_QUARANTINED, "A"));
+  tally.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_QUARANTINED, "B"));
+  tally.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_QUARANTINED, "A"));
   EXPECT_EQ(tally.CountOf("QUARANTINED"), 3u);
   EXPECT_EQ(tally.counts().at({"QUARANTINED", "A"}), 2u);
   EXPECT_EQ(tally.rows_settled(), 3u);
@@ -29,8 +29,9 @@ TEST(TallyTest, OutcomesAreCountedByReason) {
 }
 
 TEST(TallyTest, OnlyRejectedUnreadableAndUnsettledRowsAreNotWell) {
-  for (const auto outcome : {ingest::v1::ACCEPTED, ingest::v1::DUPLICATE, ingest::v1::QUARANTINED,
-                             ingest::v1::CONSENT_DENIED, ingest::v1::SUPPRESSED}) {
+  for (const auto outcome : {ingest::v1::OUTCOME_ACCEPTED, ingest::v1::OUTCOME_DUPLICATE,
+                             ingest::v1::OUTCOME_QUARANTINED, ingest::v1::OUTCOME_CONSENT_DENIED,
+                             ingest::v1::OUTCOME_SUPPRESSED}) {
     Tally tally;
     tally.CountSent(1);
     EXPECT_FALSE(tally.AllWell());
@@ -39,7 +40,7 @@ TEST(TallyTest, OnlyRejectedUnreadableAndUnsettledRowsAreNotWell) {
   }
   Tally rejected, unreadable, strange;
   rejected.CountSent(1);
-  rejected.CountOutcome(OutcomeOf(ingest::v1::REJECTED, "KEY_REUSED"));
+  rejected.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_REJECTED, "KEY_REUSED"));
   EXPECT_FALSE(rejected.AllWell());
   unreadable.CountUnreadable("COLUMN_COUNT");
   EXPECT_FALSE(unreadable.AllWell());
@@ -54,8 +55,8 @@ TEST(TallyTest, TheSummaryAddsUp) {
   for (int i = 0; i < 4; ++i) tally.CountRead();
   tally.CountUnreadable("NOT_UTF8");
   tally.CountSent(3);
-  tally.CountOutcome(OutcomeOf(ingest::v1::ACCEPTED));
-  tally.CountOutcome(OutcomeOf(ingest::v1::REJECTED, "KEY_REUSED"));
+  tally.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_ACCEPTED));
+  tally.CountOutcome(OutcomeOf(ingest::v1::OUTCOME_REJECTED, "KEY_REUSED"));
   const ImportSummary summary{
       .file = "f.csv", .map = "m", .schema = "s", .elapsed = std::chrono::milliseconds(500)};
   const auto json = SummaryJson(summary, tally);

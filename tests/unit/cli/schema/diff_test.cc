@@ -70,7 +70,7 @@ TEST(DiffTest, OptionsAreComparedOneByOne) {
       After([](auto& file) {
         auto* field =
             Order(file).mutable_field(0)->mutable_options()->MutableExtension(options::v1::field);
-        field->set_class_(options::v1::CLASS_PII);
+        field->set_class_(options::v1::DATA_CLASS_PII);
         field->mutable_length()->set_max(40);
         field->mutable_length()->clear_min();
         Order(file).mutable_options()->MutableExtension(options::v1::schema)->set_owner("sales");

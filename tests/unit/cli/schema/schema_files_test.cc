@@ -27,7 +27,7 @@ message Order {
 constexpr const char* kMoneyProto = R"(syntax = "proto3";
 package shop.v1;
 import "selfsame/options/v1/options.proto";
-message Money { double amount = 1 [(selfsame.options.v1.field) = {class: CLASS_INTERNAL}]; }
+message Money { double amount = 1 [(selfsame.options.v1.field) = {class: DATA_CLASS_INTERNAL}]; }
 )";
 
 class SchemaFilesTest : public testing::Test {

@@ -93,7 +93,7 @@ TEST(SchemaTextTest, VersionsAreOneLineEach) {
   schema->set_name("shop.v1.Order");
   schema->set_version(2);
   schema->set_kind(options::v1::KIND_EVENT);
-  schema->set_state(schema::v1::DEPRECATED);
+  schema->set_state(schema::v1::SCHEMA_STATE_DEPRECATED);
   schema->set_registered_by("ci");
   schema->mutable_registered_at()->set_seconds(60);
   EXPECT_EQ(SchemaTable(response),

@@ -25,21 +25,21 @@ inline constexpr const char* kShopFile = R"(
   message_type {
     name: "Item"
     field { name: "sku" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL json_name: "sku"
-            options { [selfsame.options.v1.field] { class: CLASS_PUBLIC required: true } } }
+            options { [selfsame.options.v1.field] { class: DATA_CLASS_PUBLIC required: true } } }
   }
   message_type {
     name: "Order"
     field { name: "order_id" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL json_name: "orderId"
             options { [selfsame.options.v1.field] {
-              class: CLASS_INTERNAL required: true length { min: 1 max: 20 } } } }
+              class: DATA_CLASS_INTERNAL required: true length { min: 1 max: 20 } } } }
     field { name: "items" number: 2 type: TYPE_MESSAGE type_name: ".shop.v1.Item"
             label: LABEL_REPEATED json_name: "items" }
     field { name: "total" number: 3 type: TYPE_FLOAT label: LABEL_OPTIONAL json_name: "total"
             options { [selfsame.options.v1.field] {
-              class: CLASS_INTERNAL range { min: 0 exclusive_min: true } } } }
+              class: DATA_CLASS_INTERNAL range { min: 0 exclusive_min: true } } } }
     field { name: "channel" number: 4 type: TYPE_ENUM type_name: ".shop.v1.Channel"
             label: LABEL_OPTIONAL json_name: "channel"
-            options { [selfsame.options.v1.field] { class: CLASS_INTERNAL } } }
+            options { [selfsame.options.v1.field] { class: DATA_CLASS_INTERNAL } } }
     options { [selfsame.options.v1.schema] {
       kind: KIND_EVENT owner: "shop" purpose: "Fulfilment" legal_basis: LEGAL_BASIS_CONTRACT
       retention_days: 30 } }
