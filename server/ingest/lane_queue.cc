@@ -1,8 +1,22 @@
 #include "server/ingest/lane_queue.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace selfsame::ingest {
+namespace {
+
+// The first `rows` records of a work that has more.
+LaneWork SplitOff(LaneWork& work, std::size_t rows) {
+  const auto end = work.records.begin() + static_cast<std::ptrdiff_t>(rows);
+  LaneWork first{.submission = work.submission,
+                 .records = {work.records.begin(), end},
+                 .give_up = work.give_up};
+  work.records.erase(work.records.begin(), end);
+  return first;
+}
+
+}  // namespace
 
 bool LaneQueue::Push(LaneWork work) {
   MutexLock lock(mutex_);
@@ -16,7 +30,7 @@ bool LaneQueue::Push(LaneWork work) {
   return true;
 }
 
-std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microseconds linger,
+std::vector<LaneWork> LaneQueue::Take(const RowsMax& rows_max, std::chrono::microseconds linger,
                                       std::optional<Deadline> until) {
   MutexLock lock(mutex_);
   if (until) {
@@ -28,25 +42,29 @@ std::vector<LaneWork> LaneQueue::Take(std::size_t rows_max, std::chrono::microse
   }
   if (turns_.empty()) return {};
   const TenantId tenant = turns_.front();
+  const std::size_t rows = rows_max(tenant);
   if (linger.count() > 0) {
     changed_.wait_for(mutex_, linger, [&]() SELFSAME_REQUIRES(mutex_) {
-      return is_stopped_ || queues_[tenant].rows >= rows_max;
+      return is_stopped_ || queues_[tenant].rows >= rows;
     });
   }
   turns_.pop_front();
-  return TakeFrom(tenant, rows_max);
+  return TakeFrom(tenant, rows);
 }
 
 std::vector<LaneWork> LaneQueue::TakeFrom(TenantId tenant, std::size_t rows_max) {
   TenantQueue& queue = queues_[tenant];
   std::vector<LaneWork> taken;
   std::size_t rows = 0;
-  while (!queue.works.empty()) {
-    const std::size_t more = queue.works.front().records.size();
-    if (!taken.empty() && rows + more > rows_max) break;
-    rows += more;
-    taken.push_back(std::move(queue.works.front()));
-    queue.works.pop_front();
+  while (!queue.works.empty() && rows < rows_max) {
+    LaneWork& next = queue.works.front();
+    if (rows + next.records.size() > rows_max) {
+      taken.push_back(SplitOff(next, rows_max - rows));
+    } else {
+      taken.push_back(std::move(next));
+      queue.works.pop_front();
+    }
+    rows += taken.back().records.size();
   }
   queue.rows -= rows;
   if (queue.works.empty()) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,10 +30,14 @@ class LaneQueue {
   // Never blocks. False after Stop: the work was not taken.
   bool Push(LaneWork work);
 
-  // Waits for work, then takes works of the tenant whose turn it is, up to rows_max records (or one
-  // work, if that alone is larger); waits up to `linger` for that many. Empty: stopped and drained,
-  // or `until`, where it is given, has come. Until then it waits, also when stopped.
-  std::vector<LaneWork> Take(std::size_t rows_max, std::chrono::microseconds linger,
+  // The most records of a tenant to take at a time; at least 1.
+  using RowsMax = std::function<std::size_t(TenantId)>;
+
+  // Waits for work, then takes works of the tenant whose turn it is, up to rows_max records; waits
+  // up to `linger` for that many. A work that does not fit is taken in parts, each a work of its
+  // own. Empty: stopped and drained, or `until`, where it is given, has come. Until then it waits,
+  // also when stopped.
+  std::vector<LaneWork> Take(const RowsMax& rows_max, std::chrono::microseconds linger,
                              std::optional<Deadline> until = std::nullopt);
 
   // No more work is taken in; Take hands out what is left.

@@ -14,6 +14,12 @@ QueueLoad LoadOf(const LaneWork& work) {
   return load;
 }
 
+std::size_t RowsOf(const std::vector<LaneWork>& works) {
+  std::size_t rows = 0;
+  for (const LaneWork& work : works) rows += work.records.size();
+  return rows;
+}
+
 QueueLoad CommonOf(const LaneLimits& limits) {
   return {.rows = limits.queue_rows_max, .bytes = limits.queue_bytes_max};
 }
@@ -104,14 +110,28 @@ std::size_t Lanes::LaneOf(const PreparedRecord& record) const {
                                  : Id128Hash()(record.anchor()) % lanes_.size();
 }
 
+std::vector<LaneWork> Lanes::TakeNext(Lane& lane) {
+  const auto rows_max = [&](TenantId tenant) {
+    return lane.turns.RowsFor(tenant, std::chrono::steady_clock::now());
+  };
+  return lane.queue.Take(rows_max, context_.limits.linger, lane.committer.parked_due());
+}
+
 void Lanes::Run(Lane& lane) {
-  const LaneLimits& limits = context_.limits;
   for (;;) {
-    std::vector<LaneWork> taken =
-        lane.queue.Take(limits.batch_rows_max, limits.linger, lane.committer.parked_due());
+    std::vector<LaneWork> taken = TakeNext(lane);
     if (taken.empty() && !lane.committer.parked_due()) return;
     const std::vector<LaneWork> works = Wanted(std::move(taken));
-    if (!works.empty()) Settle(lane, works, [&] { return lane.committer.Process(works); });
+    if (!works.empty()) {
+      const TenantId tenant = works.front().submission->tenant().id;
+      const std::size_t rows = RowsOf(works);
+      const auto started = std::chrono::steady_clock::now();
+      Settle(lane, works, [&] { return lane.committer.Process(works); });
+      const auto ended = std::chrono::steady_clock::now();
+      lane.turns.Took(tenant, rows,
+                      std::chrono::duration_cast<std::chrono::microseconds>(ended - started),
+                      ended);
+    }
     if (lane.committer.parked_due()) {
       Settle(lane, {}, [&] { return lane.committer.ProcessParked(); });
     }
@@ -133,7 +153,7 @@ std::vector<LaneWork> Lanes::Wanted(std::vector<LaneWork> works) {
   std::vector<LaneWork> wanted;
   const bool is_over = context_.stop != nullptr && context_.stop->Expired();
   for (LaneWork& work : works) {
-    if (is_over || work.submission->IsAbandoned()) {
+    if (is_over || work.submission->HasFailed() || work.submission->IsAbandoned()) {
       work.submission->Fail(is_over ? StoppingServer() : AbandonedCall());
       FinishWork(work);
     } else {

@@ -15,6 +15,7 @@
 #include "server/ingest/lane_queue.h"
 #include "server/ingest/queue_shares.h"
 #include "server/ingest/submission.h"
+#include "server/ingest/turn_length.h"
 
 namespace selfsame::ingest {
 
@@ -39,13 +40,18 @@ class Lanes {
 
  private:
   struct Lane {
-    Lane(const LaneContext& context, std::size_t number) : committer(context, number) {}
+    Lane(const LaneContext& context, std::size_t number)
+        : turns({.rows_max = context.limits.batch_rows_max, .turn = context.limits.turn}),
+          committer(context, number) {}
     LaneQueue queue;
+    TurnLength turns;
     Committer committer;
     std::thread thread;  // Last: it uses the others.
   };
 
   void Run(Lane& lane);
+  // What is next on the lane, as much of one tenant as fits its turn.
+  std::vector<LaneWork> TakeNext(Lane& lane);
   // Runs a step of the lane's committer and finishes what it settled. An exception fails `at_hand`
   // and all that the committer has parked: each of their callers is answered.
   void Settle(Lane& lane, const std::vector<LaneWork>& at_hand,
@@ -53,8 +59,8 @@ class Lanes {
   std::size_t LaneOf(const PreparedRecord& record) const;
   Status Reserve(TenantId tenant, const QueueLoad& load);
   void Release(TenantId tenant, const QueueLoad& load);
-  // Splits off, failed, what is not to be begun: of calls that nobody waits for any more, and all
-  // of it once a stop has taken too long.
+  // Splits off, failed, what is not to be begun: of calls that nobody waits for any more or that
+  // have failed already, and all of it once a stop has taken too long.
   std::vector<LaneWork> Wanted(std::vector<LaneWork> works);
   void FinishWork(const LaneWork& work);
 

@@ -40,7 +40,9 @@ struct LaneLimits {
   // never more than a tenth of the above.
   std::size_t queue_rows_share = 1'000;
   std::size_t queue_bytes_share = 8 << 20;
-  std::size_t batch_rows_max = 2'000;   // Records of one transaction.
+  std::size_t batch_rows_max = 2'000;  // Records of one transaction.
+  // What a transaction of one tenant is to take while others have records too.
+  std::chrono::microseconds turn{5'000};
   std::chrono::microseconds linger{0};  // How long a batch waits to grow; 0: natural batching.
   std::chrono::milliseconds give_up{
       15'000};  // How long a batch is tried while the database is away.

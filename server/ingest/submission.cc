@@ -29,4 +29,9 @@ void Submission::Fail(const Error& error) {
   if (!error_) error_ = error;
 }
 
+bool Submission::HasFailed() const {
+  MutexLock lock(mutex_);
+  return error_.has_value();
+}
+
 }  // namespace selfsame::ingest

@@ -41,6 +41,9 @@ class Submission {
   // called.
   void Fail(const Error& error);
 
+  // Whether Fail was called, by whichever lane.
+  bool HasFailed() const;
+
   // Only in and after on_done.
   const std::optional<Error>& error() const { return error_; }
 
@@ -52,7 +55,7 @@ class Submission {
   const std::function<void(Submission&)> on_done_;
   const selfsame::IsAbandoned is_abandoned_;
   std::atomic<std::size_t> unfinished_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::optional<Error> error_;  // Guarded by mutex_ until the last Finish.
 };
 

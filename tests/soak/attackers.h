@@ -16,7 +16,14 @@ namespace selfsame::soak {
 struct Arena {
   std::string server;   // Its gRPC address.
   std::string front;    // The front's; empty where there is none.
-  std::string api_key;  // Of the tenant in whose name they call.
+  std::string api_key;  // Of the tenant in whose name they send records and read.
+  // Of the one in whose name they hold calls open: it runs out of places for those, the other not.
+  std::string slow_api_key;
+};
+
+struct AttackCount {
+  std::uint64_t rounds = 0;
+  std::uint64_t answered = 0;  // That ended as they should: for calls, with OK.
 };
 
 // Attack from construction until Stop.
@@ -29,16 +36,21 @@ class Attackers {
 
   // Waits for the calls that are open, which a stopped server fails.
   void Stop();
-  // How many rounds each attack has done, whatever came of them: none may be zero.
-  std::map<std::string, std::uint64_t> Rounds() const;
+  // What each attack has done so far: no number of rounds may be zero.
+  std::map<std::string, AttackCount> Counts() const;
 
  private:
-  using Round = void (*)(const Arena& arena, std::uint64_t round, std::size_t thread);
+  struct Rounds {
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<std::uint64_t> answered{0};
+  };
+  // Whether it ended as it should.
+  using Round = bool (*)(const Arena& arena, std::uint64_t round, std::size_t thread);
   void Add(const std::string& name, std::size_t threads, Round round);
 
   const Arena arena_;
   StopSignal stop_;
-  std::map<std::string, std::atomic<std::uint64_t>> rounds_;
+  std::map<std::string, Rounds> rounds_;
   std::vector<std::thread> threads_;
 };
 

@@ -39,7 +39,7 @@ std::string Track(test::IngestClient& client, std::size_t number, std::size_t ca
   const auto reply = client.Track(request);
   if (!reply.ok()) return FailureOf(reply.status);
   for (const auto& outcome : reply.response.outcomes()) {
-    if (outcome.outcome() != ingest::v1::ACCEPTED) return outcome.ShortDebugString();
+    if (outcome.outcome() != ingest::v1::OUTCOME_ACCEPTED) return outcome.ShortDebugString();
   }
   return "";
 }

@@ -32,8 +32,8 @@ std::vector<std::string> FailuresOf(const Report& report, bool outcomes_only) {
                                      calm->failed, calm->first_failure));
     }
   }
-  for (const auto& [name, rounds] : report.rounds) {
-    if (rounds == 0) failures.push_back("the attack on " + name + " did not come about");
+  for (const auto& [name, count] : report.attacks) {
+    if (count.rounds == 0) failures.push_back("the attack on " + name + " did not come about");
   }
   if (report.exit_code != std::optional<int>(0)) {
     failures.push_back(report.exit_code ? fmt::format("exit code {}", *report.exit_code)
@@ -60,14 +60,19 @@ std::string FormatText(const Report& report) {
   text += fmt::format("{:<18} warm {:.0f} MiB  end {:.0f} MiB  peak {:.0f} MiB\n", "server memory",
                       report.warm_mib, report.end_mib, report.peak_mib);
   text += fmt::format("{:<18} {:.1f} s\n", "stop", report.stop_seconds);
-  for (const auto& [name, rounds] : report.rounds) {
-    text += fmt::format("{:<18} {} rounds\n", name, rounds);
+  for (const auto& [name, count] : report.attacks) {
+    text +=
+        fmt::format("{:<20} {:>6} rounds  {:>6} answered\n", name, count.rounds, count.answered);
   }
   if (!report.has_front) text += "haproxy is not installed: nothing was sent through the front\n";
   return text;
 }
 
 std::string FormatJson(const Report& report, const std::vector<std::string>& failures) {
+  nlohmann::json attacks = nlohmann::json::object();
+  for (const auto& [name, count] : report.attacks) {
+    attacks[name] = {{"rounds", count.rounds}, {"answered", count.answered}};
+  }
   const nlohmann::json json = {
       {"seconds", report.seconds},
       {"has_front", report.has_front},
@@ -75,7 +80,7 @@ std::string FormatJson(const Report& report, const std::vector<std::string>& fai
       {"beside", ToJson(report.beside)},
       {"memory_mib",
        {{"warm", report.warm_mib}, {"end", report.end_mib}, {"peak", report.peak_mib}}},
-      {"rounds", report.rounds},
+      {"attacks", attacks},
       {"stop_seconds", report.stop_seconds},
       {"exit_code", report.exit_code ? nlohmann::json(*report.exit_code) : nlohmann::json()},
       {"passed", failures.empty()},

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/soak/attackers.h"
 #include "tests/soak/calm_tenant.h"
 
 namespace selfsame::soak {
@@ -28,7 +29,7 @@ struct Report {
   double warm_mib = 0;  // When a fifth of the attacks' time was over.
   double end_mib = 0;
   double peak_mib = 0;  // From then on.
-  std::map<std::string, std::uint64_t> rounds;
+  std::map<std::string, AttackCount> attacks;
   double stop_seconds = 0;
   std::optional<int> exit_code;
 };

@@ -59,6 +59,7 @@ Report RunSoak(const SoakOptions& options) {
   const auto database = test::TestDatabase::Create();
   const test::SeededTenant calm_tenant = database->SeedTenant("calm");
   const test::SeededTenant noisy_tenant = database->SeedTenant("noisy");
+  const test::SeededTenant slow_tenant = database->SeedTenant("slow");
   const auto server = test::ServerProcess::Start(*database);
   std::unique_ptr<test::Haproxy> front;
   if (report.has_front) {
@@ -76,7 +77,8 @@ Report RunSoak(const SoakOptions& options) {
   report.alone = calm.Take();
   Attackers attackers({.server = server->grpc_address(),
                        .front = front == nullptr ? "" : front->address(),
-                       .api_key = noisy_tenant.api_key});
+                       .api_key = noisy_tenant.api_key,
+                       .slow_api_key = slow_tenant.api_key});
   Watch(options, *server, "attacked, warming up", attacked / 5);
   report.warm_mib = MiB(test::PeakBytesOf(server->pid()));
   test::ForgetPeak(server->pid());
@@ -84,7 +86,7 @@ Report RunSoak(const SoakOptions& options) {
   report.beside = calm.Take();
   report.end_mib = MiB(test::ResidentBytesOf(server->pid()));
   report.peak_mib = MiB(test::PeakBytesOf(server->pid()));
-  report.rounds = attackers.Rounds();
+  report.attacks = attackers.Counts();
   calm.Stop();
   options.on_progress("stopping the server while the attacks go on");
   StopUnderAttack(*server, &report);
