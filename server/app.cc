@@ -147,7 +147,7 @@ observe::MetricsOptions MetricsOptionsOf(const Config& config) {
           .request_refusal_reasons = kRefusalReasons,
           .edge_refusal_reasons = kEdgeRefusals,
           .queue_rows_max = static_cast<std::int64_t>(config.lanes.queue_rows_max),
-          .lanes = static_cast<std::size_t>(config.lanes.lanes),
+          .lanes = static_cast<std::size_t>(config.lanes.lanes) + 1,
           .version = kVersion,
           .commit = kCommit,
           .started_at = Now()};

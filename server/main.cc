@@ -48,7 +48,9 @@ void AddFlags(CLI::App& cli, Config& config, std::string& log_format, std::strin
       ->capture_default_str();
   cli.add_option("--metrics-listen", config.metrics_listen, "address of /metrics")
       ->capture_default_str();
-  cli.add_option("--lanes", config.lanes.lanes, "committers, each with its own connection")
+  cli.add_option(
+         "--lanes", config.lanes.lanes,
+         "committers, each with its own connection, beside that of tenants that send little")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   cli.add_option("--log-format", log_format, "text or json")

@@ -13,6 +13,7 @@
 #include "server/edge/identity_service.h"
 #include "server/edge/ingest_service.h"
 #include "server/edge/intake.h"
+#include "server/edge/long_messages.h"
 #include "server/edge/message_reads.h"
 #include "server/edge/profile_service.h"
 #include "server/edge/quality_service.h"
@@ -48,7 +49,7 @@ class GrpcServer {
   GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk)
       : edge_(edge),
         gate_(edge.gate),
-        ingest_(edge),
+        ingest_(edge, long_messages_),
         profile_(edge, reads),
         schema_({edge, reads}),
         quarantine_({edge, reads}),
@@ -62,6 +63,7 @@ class GrpcServer {
   const EdgeContext& edge_;
   Gate& gate_;
   MessageReads message_reads_;
+  LongMessages long_messages_;
   IngestService ingest_;
   ProfileService profile_;
   SchemaService schema_;

@@ -22,8 +22,9 @@ using IngestServiceBase = ingest::v1::IngestService::WithRawCallbackMethod_Track
 
 class IngestService final : public IngestServiceBase {
  public:
-  // Requires: `edge` outlives this.
-  explicit IngestService(const EdgeContext& edge) : edge_(edge), streams_(edge) {}
+  // Requires: both outlive this.
+  IngestService(const EdgeContext& edge, LongMessages& long_messages)
+      : edge_(edge), streams_(edge, long_messages) {}
 
   grpc::ServerUnaryReactor* TrackEvents(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,

@@ -16,7 +16,8 @@ Error Malformed() {
 void KeyedCall::Begin() {
   const Result<Caller> caller = Identify(parts_.edge.directory.Get(), BearerToken(*context_));
   if (!caller.ok()) return Refuse(caller.error());
-  if (const Status begun = parts_.reads.Begin(this, caller->tenant->id); !begun.ok()) {
+  tenant_ = caller->tenant->id;
+  if (const Status begun = parts_.reads.Begin(this, tenant_); !begun.ok()) {
     Refuse(begun.error());
   }
 }
@@ -25,7 +26,15 @@ void KeyedCall::OnReadDone(bool ok) {
   if (!parts_.reads.End(this)) return;  // Refused meanwhile, which ended the read.
   if (!ok && context_->IsCancelled()) return Finish(grpc::Status::CANCELLED);
   if (!ok) return Refuse(Malformed());  // The client sent no message.
-  grpc::ServerUnaryReactor* reactor = Handle(context_, message_);
+  const auto take = [this] { TakeMessage(); };
+  if (!parts_.long_messages.Take(tenant_, message_.Length(), take)) take();
+}
+
+void KeyedCall::TakeMessage() {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  const Status handled = parts_.edge.barrier.Run(observe::Entry::kCall, "",
+                                                 [&] { reactor = Handle(context_, message_); });
+  if (!handled.ok()) return Refuse(handled.error());
   if (reactor == nullptr) return Refuse(Malformed());
   end_.Bind(reactor);
 }

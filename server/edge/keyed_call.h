@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "server/edge/intake.h"
+#include "server/edge/long_messages.h"
 #include "server/edge/message_reads.h"
 
 namespace selfsame::edge {
@@ -23,6 +24,7 @@ namespace selfsame::edge {
 struct KeyedContext {
   const EdgeContext& edge;
   MessageReads& reads;
+  LongMessages& long_messages;
 };
 
 // One call. Deletes itself when gRPC is done with it.
@@ -67,12 +69,14 @@ class KeyedCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuf
 
   void Read() override { StartRead(&message_); }
   void Refuse(const Error& error) override;
+  void TakeMessage();
   void Answer(grpc::Status status);
 
   const KeyedContext parts_;
   grpc::CallbackServerContext* const context_;
   const observe::Method method_;
   UnaryEnd end_;
+  TenantId tenant_;           // Once its key is known.
   grpc::ByteBuffer message_;  // The request, then the response.
 };
 

@@ -7,7 +7,7 @@ namespace selfsame::edge {
 using observe::Method;
 
 void GrpcServer::KeyServices() {
-  const KeyedContext parts{edge_, message_reads_};
+  const KeyedContext parts{edge_, message_reads_, long_messages_};
   KeyMethods(parts, ingest_, UnaryMethod{Method::kTrackEvents, &IngestService::TrackEvents},
              UnaryMethod{Method::kUpdateProfiles, &IngestService::UpdateProfiles}, StreamMethod{},
              UnaryMethod{Method::kGetLimits, &IngestService::GetLimits});

@@ -1,6 +1,7 @@
 #include "server/edge/read_pool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +9,11 @@
 #include "storage/pg/errors.h"
 
 namespace selfsame::edge {
+namespace {
+
+constexpr std::chrono::seconds kCompany{10};  // After its last read a tenant counts as gone.
+
+}  // namespace
 
 ReadPool::ReadPool(ReadPoolOptions options, const observe::Barrier& barrier)
     : options_(std::move(options)),
@@ -37,20 +43,32 @@ Status ReadPool::Due(const Queued& queued) const {
   return {};
 }
 
+std::size_t ReadPool::RunningMax() const {
+  const bool has_company = others_at_ && std::chrono::steady_clock::now() - *others_at_ < kCompany;
+  const int most = has_company ? options_.threads / 2 : options_.threads - 1;
+  return static_cast<std::size_t>(std::max(1, most));
+}
+
+void ReadPool::NoteTurn(TenantId tenant) {
+  MutexLock lock(mutex_);
+  if (last_ && *last_ != tenant) others_at_ = std::chrono::steady_clock::now();
+  last_ = tenant;
+}
+
 void ReadPool::Run() {
-  const auto running_max = static_cast<std::size_t>(std::max(1, options_.threads - 1));
   std::unique_ptr<pg::Session> session;
   for (;;) {
     std::optional<std::pair<TenantId, Queued>> next;
     {
       MutexLock lock(mutex_);
       changed_.wait(mutex_, [&]() SELFSAME_REQUIRES(mutex_) {
-        next = reads_.Take(running_max);
+        next = reads_.Take(RunningMax());
         return next || (is_stopped_ && reads_.empty());
       });
     }
     if (!next) return;
     const TenantId tenant = next->first;
+    NoteTurn(tenant);
     Queued& queued = next->second;
     // Apart from the read: whatever happens here, the caller is answered.
     const Status ready = barrier_.Run(observe::Entry::kRead, "", [&]() -> Status {

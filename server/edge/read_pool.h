@@ -2,9 +2,11 @@
 #ifndef SELFSAME_SERVER_EDGE_READ_POOL_H_
 #define SELFSAME_SERVER_EDGE_READ_POOL_H_
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -20,7 +22,9 @@ namespace selfsame::edge {
 
 struct ReadPoolOptions {
   pg::SessionOptions database;
-  int threads = 4;  // Each with its own session. One tenant never has the last of them.
+  // Each with its own session. One tenant never has the last of them, and half of them at most
+  // while others read too.
+  int threads = 4;
   std::size_t queue_reads_max = 1'000;  // Waiting, of all tenants beyond their shares.
   std::size_t queue_reads_share = 50;   // Waiting, of each tenant, that always find room.
   // Null: none. Once it has expired what is queued gets SHUTTING_DOWN instead of a session.
@@ -54,6 +58,8 @@ class ReadPool {
   };
 
   void Run();
+  std::size_t RunningMax() const SELFSAME_REQUIRES(mutex_);
+  void NoteTurn(TenantId tenant);
   Status Connect(std::unique_ptr<pg::Session>& session) const;
   // What to do about a read that is due: nothing when it is to run, otherwise the error it gets.
   Status Due(const Queued& queued) const;
@@ -63,6 +69,9 @@ class ReadPool {
   Mutex mutex_;
   CondVar changed_;
   FairQueue<Queued> reads_ SELFSAME_GUARDED_BY(mutex_);
+  std::optional<TenantId> last_ SELFSAME_GUARDED_BY(mutex_);  // That had a turn.
+  // When a tenant last had its turn after another.
+  std::optional<std::chrono::steady_clock::time_point> others_at_ SELFSAME_GUARDED_BY(mutex_);
   bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

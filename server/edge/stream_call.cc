@@ -58,7 +58,16 @@ class StreamCall final : public StreamReactor {
   }
 
   void OnReadDone(bool ok) override {
-    React([this, ok] { TakeRead(ok); });
+    if (!ok || !caller_) return React([this, ok] { TakeRead(ok); });
+    {
+      MutexLock lock(mutex_);
+      ++handling_;
+    }
+    const auto handle = [this] {
+      React([this] { TakeRead(true); });
+      Advance(1);
+    };
+    if (!streams_.long_messages_.Take(caller_->tenant->id, incoming_.Length(), handle)) handle();
   }
 
   void OnWriteDone(bool) override {
@@ -184,13 +193,15 @@ class StreamCall final : public StreamReactor {
     Advance();
   }
 
-  // Starts whatever can be started: the next write in order, or the end.
-  void Advance() {
+  // Starts whatever can be started: the next write in order, or the end. What takes a message says
+  // so by `handled`, and does not touch the stream after it.
+  void Advance(int handled = 0) {
     grpc::ByteBuffer* next = nullptr;
     grpc::WriteOptions options;
     std::optional<grpc::Status> end;
     {
       MutexLock lock(mutex_);
+      handling_ -= handled;
       if (is_writing_ || is_ended_) return;
       if (!slots_.empty() && slots_.front()->response) {
         is_writing_ = true;
@@ -199,7 +210,7 @@ class StreamCall final : public StreamReactor {
         // done only when the headers are sent, and the hint would hold them back for ever.
         if (has_written_ && slots_.size() > 1 && slots_[1]->response) options.set_buffer_hint();
         has_written_ = true;
-      } else if (slots_.empty() && is_reading_over_) {
+      } else if (slots_.empty() && is_reading_over_ && handling_ == 0) {
         is_ended_ = true;
         end = status_;
       }
@@ -234,6 +245,9 @@ class StreamCall final : public StreamReactor {
   bool is_paused_ SELFSAME_GUARDED_BY(mutex_) = false;  // Not reading: too many requests are open.
   bool is_reading_over_ SELFSAME_GUARDED_BY(mutex_) = false;
   bool is_ended_ SELFSAME_GUARDED_BY(mutex_) = false;
+  // Messages that were read and not taken in yet; one, and for a moment the next. They may be on
+  // threads that gRPC does not wait for.
+  int handling_ SELFSAME_GUARDED_BY(mutex_) = 0;
   grpc::Status status_ SELFSAME_GUARDED_BY(mutex_);  // What the stream ends with.
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/mutex.h"
 #include "server/edge/intake.h"
+#include "server/edge/long_messages.h"
 
 namespace selfsame::edge {
 
@@ -25,8 +26,9 @@ class StreamCall;
 // All open streams. Thread-safe.
 class Streams {
  public:
-  // Requires: `edge` outlives this, and all streams are done before this goes.
-  explicit Streams(const EdgeContext& edge) : edge_(edge) {}
+  // Requires: both outlive this, and all streams are done before this goes.
+  Streams(const EdgeContext& edge, LongMessages& long_messages)
+      : edge_(edge), long_messages_(long_messages) {}
 
   // A reactor that owns itself.
   StreamReactor* Start(const grpc::CallbackServerContext& context);
@@ -38,6 +40,7 @@ class Streams {
   void Forget(StreamCall* call);
 
   const EdgeContext& edge_;
+  LongMessages& long_messages_;
   Mutex mutex_;
   std::set<StreamCall*> calls_ SELFSAME_GUARDED_BY(mutex_);
   bool is_stopped_ SELFSAME_GUARDED_BY(mutex_) = false;

@@ -6,6 +6,8 @@
 namespace selfsame::ingest {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 QueueLoad LoadOf(const LaneWork& work) {
   QueueLoad load{.rows = work.records.size(), .bytes = 0};
   for (const std::uint32_t i : work.records) {
@@ -18,6 +20,14 @@ std::size_t RowsOf(const std::vector<LaneWork>& works) {
   std::size_t rows = 0;
   for (const LaneWork& work : works) rows += work.records.size();
   return rows;
+}
+
+QueueLoad LoadOf(const Submission& submission) {
+  QueueLoad load;
+  for (const PreparedRecord& record : submission.records()) {
+    if (!record.IsSettled()) load += {.rows = 1, .bytes = record.body.size()};
+  }
+  return load;
 }
 
 QueueLoad CommonOf(const LaneLimits& limits) {
@@ -49,7 +59,7 @@ std::vector<LaneWork> WorksOf(const std::shared_ptr<Submission>& submission, std
 Lanes::Lanes(const LaneContext& context)
     : context_(context), shares_(CommonOf(context.limits), ShareOf(context.limits)) {
   context_.metrics.queue_rows.Set(0);
-  for (int i = 0; i < context.limits.lanes; ++i) {
+  for (int i = 0; i < context.limits.lanes + 1; ++i) {
     lanes_.push_back(std::make_unique<Lane>(context, static_cast<std::size_t>(i)));
     Lane& lane = *lanes_.back();
     lane.thread = std::thread([this, &lane] { Run(lane); });
@@ -59,30 +69,38 @@ Lanes::Lanes(const LaneContext& context)
 Lanes::~Lanes() { Stop(); }
 
 Status Lanes::Submit(const std::shared_ptr<Submission>& submission) {
-  std::vector<LaneWork> works =
-      WorksOf(submission, lanes_.size(), [this](const auto& record) { return LaneOf(record); });
-  const TenantId tenant = submission->tenant().id;
-  QueueLoad load;
-  for (const LaneWork& work : works) {
-    if (work.submission != nullptr) load += LoadOf(work);
+  const QueueLoad load = LoadOf(*submission);
+  SELFSAME_RETURN_IF_ERROR(Reserve(submission->tenant().id, load));
+  const std::size_t settled = submission->records().size() - load.rows;
+  if (load.rows > 0) {
+    const auto place = tenants_.Enter(submission, load.rows, Clock::now());
+    if (place) Push(submission, *place);
   }
-  const std::size_t rows = load.rows;
-  SELFSAME_RETURN_IF_ERROR(Reserve(tenant, load));
+  if (settled > 0 || load.rows == 0) submission->Finish(settled);
+  return {};
+}
+
+void Lanes::Push(const std::shared_ptr<Submission>& submission, Place place) {
   // Counted before any is pushed: a lane may be done with its part before the next has got its own.
-  const std::size_t settled = submission->records().size() - rows;
+  std::vector<LaneWork> works = WorksOf(submission, lanes_.size(), [&](const auto& record) {
+    return LaneOf(submission->tenant().id, record, place);
+  });
   for (std::size_t i = 0; i < works.size(); ++i) {
     if (works[i].submission == nullptr) continue;
-    const std::size_t count = works[i].records.size();
-    const QueueLoad work_load = LoadOf(works[i]);
+    const LaneWork work = works[i];
     if (lanes_[i]->queue.Push(std::move(works[i]))) continue;
-    // Stopped between Reserve and here. Other lanes may have taken their part, so this is an error
-    // of the submission, not of this call.
-    Release(tenant, work_load);
+    // Stopped since Reserve. Other lanes may have taken their part, so this is an error of the
+    // submission, not of a call to Submit.
     submission->Fail(StoppingServer());
-    submission->Finish(count);
+    FinishWork(work);
   }
-  if (settled > 0 || rows == 0) submission->Finish(settled);
-  return {};
+}
+
+void Lanes::Push(TenantId tenant, TenantLanes::Release release) {
+  while (!release.submissions.empty()) {
+    for (const auto& submission : release.submissions) Push(submission, release.place);
+    release = tenants_.Released(tenant);
+  }
 }
 
 Status Lanes::Reserve(TenantId tenant, const QueueLoad& load) {
@@ -98,22 +116,27 @@ Status Lanes::Reserve(TenantId tenant, const QueueLoad& load) {
   return {};
 }
 
-void Lanes::Release(TenantId tenant, const QueueLoad& load) {
+void Lanes::Leave(TenantId tenant, const QueueLoad& load) {
   shares_.Give(tenant, load);
   context_.metrics.queue_rows.Add(-static_cast<std::int64_t>(load.rows));
   context_.metrics.queue_bytes.Add(-static_cast<std::int64_t>(load.bytes));
+  Push(tenant, tenants_.Leave(tenant, load.rows, Clock::now()));
 }
 
-std::size_t Lanes::LaneOf(const PreparedRecord& record) const {
+std::size_t Lanes::LaneOf(TenantId tenant, const PreparedRecord& record, Place place) const {
+  const std::size_t wide = lanes_.size() - 1;
+  if (place == Place::kNarrow) return wide;
   // A record without an anchor is bound for quarantine; any lane will do, but always the same.
-  return record.mentions.empty() ? Id128Hash()(record.fingerprint) % lanes_.size()
-                                 : Id128Hash()(record.anchor()) % lanes_.size();
+  const std::size_t hash =
+      record.mentions.empty() ? Id128Hash()(record.fingerprint) : Id128Hash()(record.anchor());
+  if (place == Place::kAll) return hash % wide;
+  const std::size_t half = (wide + 1) / 2;
+  const std::size_t first = tenant.value % 2 == 0 ? 0 : wide - half;
+  return first + hash % half;
 }
 
 std::vector<LaneWork> Lanes::TakeNext(Lane& lane) {
-  const auto rows_max = [&](TenantId tenant) {
-    return lane.turns.RowsFor(tenant, std::chrono::steady_clock::now());
-  };
+  const auto rows_max = [&](TenantId tenant) { return lane.turns.RowsFor(tenant, Clock::now()); };
   return lane.queue.Take(rows_max, context_.limits.linger, lane.committer.parked_due());
 }
 
@@ -125,15 +148,18 @@ void Lanes::Run(Lane& lane) {
     if (!works.empty()) {
       const TenantId tenant = works.front().submission->tenant().id;
       const std::size_t rows = RowsOf(works);
-      const auto started = std::chrono::steady_clock::now();
+      const auto started = Clock::now();
       Settle(lane, works, [&] { return lane.committer.Process(works); });
-      const auto ended = std::chrono::steady_clock::now();
-      lane.turns.Took(tenant, rows,
-                      std::chrono::duration_cast<std::chrono::microseconds>(ended - started),
-                      ended);
+      const auto ended = Clock::now();
+      const auto time = std::chrono::duration_cast<std::chrono::microseconds>(ended - started);
+      lane.turns.Took(tenant, rows, time, ended);
+      tenants_.Used(tenant, time, ended);
     }
     if (lane.committer.parked_due()) {
       Settle(lane, {}, [&] { return lane.committer.ProcessParked(); });
+      for (auto& [tenant, release] : tenants_.Overdue(Clock::now())) {
+        Push(tenant, std::move(release));
+      }
     }
   }
 }
@@ -164,7 +190,7 @@ std::vector<LaneWork> Lanes::Wanted(std::vector<LaneWork> works) {
 }
 
 void Lanes::FinishWork(const LaneWork& work) {
-  Release(work.submission->tenant().id, LoadOf(work));
+  Leave(work.submission->tenant().id, LoadOf(work));
   (void)context_.barrier.Run(observe::Entry::kLane, "",
                              [&] { work.submission->Finish(work.records.size()); });
 }

@@ -15,6 +15,7 @@
 #include "server/ingest/lane_queue.h"
 #include "server/ingest/queue_shares.h"
 #include "server/ingest/submission.h"
+#include "server/ingest/tenant_lanes.h"
 #include "server/ingest/turn_length.h"
 
 namespace selfsame::ingest {
@@ -50,13 +51,17 @@ class Lanes {
   };
 
   void Run(Lane& lane);
+  // Gives a submission to its lanes: by anchor to wide ones, or whole to the narrow one.
+  void Push(const std::shared_ptr<Submission>& submission, Place place);
+  void Push(TenantId tenant, TenantLanes::Release release);
+  void Leave(TenantId tenant, const QueueLoad& load);
   // What is next on the lane, as much of one tenant as fits its turn.
   std::vector<LaneWork> TakeNext(Lane& lane);
   // Runs a step of the lane's committer and finishes what it settled. An exception fails `at_hand`
   // and all that the committer has parked: each of their callers is answered.
   void Settle(Lane& lane, const std::vector<LaneWork>& at_hand,
               const std::function<std::vector<LaneWork>()>& step);
-  std::size_t LaneOf(const PreparedRecord& record) const;
+  std::size_t LaneOf(TenantId tenant, const PreparedRecord& record, Place place) const;
   Status Reserve(TenantId tenant, const QueueLoad& load);
   void Release(TenantId tenant, const QueueLoad& load);
   // Splits off, failed, what is not to be begun: of calls that nobody waits for any more or that
@@ -67,7 +72,8 @@ class Lanes {
   const LaneContext& context_;
   std::atomic<bool> is_stopping_{false};
   QueueShares shares_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  TenantLanes tenants_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // The wide ones, then the narrow one.
 };
 
 }  // namespace selfsame::ingest

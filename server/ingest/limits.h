@@ -32,7 +32,7 @@ inline constexpr std::size_t kProfileBytesMax = 1024 * 1024;  // Names and value
 
 // How much the server holds and how it commits; from the configuration.
 struct LaneLimits {
-  int lanes = 2;  // Committers, each with its own connection.
+  int lanes = 2;  // Wide ones. Each has its own connection, and so has the narrow one beside them.
   // Waiting over all lanes, of all tenants beyond their shares; past it calls are refused.
   std::size_t queue_rows_max = 50'000;
   std::size_t queue_bytes_max = 256 << 20;
