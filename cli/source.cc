@@ -66,6 +66,7 @@ nlohmann::ordered_json SourceJson(const storage::SourceRow& source) {
           {"trust_priority", source.trust_priority},
           {"phone_region", source.phone_region},
           {"date_order", source.date_order},
+          {"after_logout", source.after_logout},
           {"created_at", FormatRfc3339(source.created_at)}};
 }
 
@@ -74,28 +75,31 @@ ExitCode RunList(const Invocation& run, const std::string& tenant) {
   if (!session.ok()) return run.output.Fail(session.error());
   const auto sources = storage::ListSources(**session, tenant);
   if (!sources.ok()) return run.output.Fail(sources.error());
-  Table table{
-      .headings = {"ID", "NAME", "TRUST", "PHONES", "DATES", "CREATED", "OWNER", "PURPOSE"}};
+  Table table{.headings = {"ID", "NAME", "TRUST", "PHONES", "DATES", "AFTER LOGOUT", "CREATED",
+                           "OWNER", "PURPOSE"}};
   for (const storage::SourceRow& source : *sources) {
     if (run.output.is_json()) run.output.Json(SourceJson(source));
     table.rows.push_back({fmt::format("{}", source.id.value), source.name,
                           fmt::format("{}", source.trust_priority), source.phone_region,
-                          source.date_order, FormatRfc3339(source.created_at), source.owner,
-                          source.purpose});
+                          source.date_order, source.after_logout, FormatRfc3339(source.created_at),
+                          source.owner, source.purpose});
   }
   if (!run.output.is_json()) run.output.Text(FormatTable(table));
   return ExitCode::kDone;
 }
 
-// What a source says of all its records. `phone_region` and `date_order` are std::string or
-// optional.
-template <typename Text>
-void AddCustoms(CLI::App& verb, Text& phone_region, Text& date_order) {
-  verb.add_option("--phone-region", phone_region,
+// What a source says of all its records. `Customs` has std::string or optional members.
+template <typename Customs>
+void AddCustoms(CLI::App& verb, Customs& customs) {
+  verb.add_option("--phone-region", customs.phone_region,
                   "where its phone numbers without country code are dialled, such as GB")
       ->type_name("REGION");
-  verb.add_option("--date-order", date_order, "how it writes 03/04/2020: DMY or MDY")
+  verb.add_option("--date-order", customs.date_order, "how it writes 03/04/2020: DMY or MDY")
       ->type_name("ORDER");
+  verb.add_option("--after-logout", customs.after_logout,
+                  "new_person: an anonymous id seen with a second customer belongs to neither; "
+                  "default: what the ruleset says")
+      ->type_name("RULE");
 }
 
 void AddSet(CLI::App& noun, CommandLine& line) {
@@ -105,14 +109,15 @@ void AddSet(CLI::App& noun, CommandLine& line) {
       {.name = "set",
        .about =
            "Say once how a source writes what could be read in several ways, so that nothing has "
-           "to be guessed. What is not given stays as it is; an empty value takes it back. "
-           "Servers know within a second.",
+           "to be guessed, and whose its anonymous ids are after a log-out. Options that are not "
+           "given stay as they are; an empty value takes one back. Servers know within a second.",
        .examples = "selfsame source set crm --tenant acme --phone-region GB --date-order DMY\n"
-                   "selfsame source set crm --tenant acme --date-order \"\""},
+                   "selfsame source set crm --tenant acme --date-order \"\"\n"
+                   "selfsame source set web --tenant acme --after-logout new_person"},
       [options](const Invocation& run) { return RunSet(run, *options); });
   set->add_option("NAME", options->source, "of the source")->required();
   set->add_option("--tenant", options->tenant, "whose source it is")->required()->type_name("NAME");
-  AddCustoms(*set, options->customs.phone_region, options->customs.date_order);
+  AddCustoms(*set, options->customs);
 }
 
 }  // namespace
@@ -148,7 +153,7 @@ void AddSource(CLI::App& root, CommandLine& line) {
                    "1 to 1000 [100]: the lower wins where sources disagree")
       ->type_name("N");
 
-  AddCustoms(*create, options->source.phone_region, options->source.date_order);
+  AddCustoms(*create, options->source);
   AddSet(*noun, line);
 
   const auto tenant = std::make_shared<std::string>();

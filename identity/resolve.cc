@@ -24,18 +24,19 @@ class SharedFinder {
     for (const Node& node : graph.nodes) rules_of_.push_back(rules.Find(node.kind));
     neighbours_.resize(graph.nodes.size());
     is_judged_now_.resize(graph.nodes.size());
+    is_of_one_customer_.resize(graph.nodes.size());
   }
 
   void Count(const Edge& edge, std::uint32_t a, std::uint32_t b) {
     if (edge.strength >= Strength::kManual || IsBlocked(a) || IsBlocked(b)) return;
-    CountOneWay(a, b, edge.judged);
-    CountOneWay(b, a, edge.judged);
+    CountOneWay(a, b, edge);
+    CountOneWay(b, a, edge);
   }
 
   Exclusion ExclusionOf(std::uint32_t node) const {
     const Exclusion known = graph_.nodes[node].exclusion;
     if (known != Exclusion::kNone || rules_of_[node] == nullptr) return known;
-    const int most = rules_of_[node]->shared_above;
+    const int most = rules_of_[node]->SharedAbove(is_of_one_customer_[node]);
     const bool is_shared = most > 0 && is_judged_now_[node] &&
                            neighbours_[node].size() > static_cast<std::size_t>(most);
     return is_shared ? Exclusion::kShared : Exclusion::kNone;
@@ -46,17 +47,19 @@ class SharedFinder {
     return graph_.nodes[node].exclusion == Exclusion::kBlocked;
   }
 
-  void CountOneWay(std::uint32_t from, std::uint32_t to, Judged judged) {
-    if (rules_of_[from] == nullptr || rules_of_[from]->shared_above == 0) return;
+  void CountOneWay(std::uint32_t from, std::uint32_t to, const Edge& edge) {
+    if (rules_of_[from] == nullptr || rules_of_[from]->IsUnique()) return;
     if (rules_of_[to] == nullptr || !rules_of_[to]->IsUnique()) return;
     neighbours_[from].insert(to);
-    if (judged == Judged::kNow) is_judged_now_[from] = true;
+    if (edge.judged == Judged::kNow) is_judged_now_[from] = true;
+    if (AllowsOneCustomer(edge.strength, graph_.nodes[from].kind)) is_of_one_customer_[from] = true;
   }
 
   const Graph& graph_;
   std::vector<const KindRule*> rules_of_;
   std::vector<std::unordered_set<std::uint32_t>> neighbours_;
-  std::vector<bool> is_judged_now_;  // Some of its neighbours came under these rules.
+  std::vector<bool> is_judged_now_;       // Some of its neighbours came under these rules.
+  std::vector<bool> is_of_one_customer_;  // Some of its evidence says so.
 };
 
 // Which nodes edges connect that stand since earlier rules, and which persons are of such nodes
@@ -296,8 +299,11 @@ std::string_view RefusalName(Refusal refusal) {
 bool IsBefore(const Edge& one, const Edge& other) {
   const auto rank = [](const Edge& e) {
     const bool is_by_hand = e.strength >= Strength::kManual;
+    const Strength strength =
+        e.strength == Strength::kOneCustomer ? Strength::kDeterministic : e.strength;
+    // The stored strength comes last: two sources may have seen the same pair at the same time.
     return std::tuple(!is_by_hand, is_by_hand || e.judged != Judged::kStands,
-                      -static_cast<int>(e.strength), e.first_evidence, e.a, e.b);
+                      -static_cast<int>(strength), e.first_evidence, e.a, e.b, e.strength);
   };
   return rank(one) < rank(other);
 }

@@ -15,9 +15,22 @@
 
 namespace selfsame::identity {
 
-// Values are stored in edges.strength. kForced is a statement by hand that also holds against the
+// Values are stored in edges.strength. kOneCustomer counts as kDeterministic, and says besides that
+// an anonymous id was seen by a source whose anonymous ids belong to one customer at most (the
+// setting after_logout of sources). kForced is a statement by hand that also holds against the
 // limits of kinds; constraints and the size of a component bind it too.
-enum class Strength : std::int16_t { kFuzzy = 1, kDeterministic = 2, kManual = 3, kForced = 4 };
+enum class Strength : std::int16_t {
+  kOneCustomer = -1,
+  kFuzzy = 1,
+  kDeterministic = 2,
+  kManual = 3,
+  kForced = 4
+};
+
+// True when evidence of this strength allows identifiers of a kind one customer at most.
+inline bool AllowsOneCustomer(Strength strength, std::string_view kind) {
+  return strength == Strength::kOneCustomer && kind == kAnonymousId;
+}
 
 // Why an edge does not unite; values are stored in edges.refusal.
 enum class Refusal : std::int16_t {
@@ -124,7 +137,8 @@ struct Resolution {
 // edges are held to cannot-links alone. Who is joined to them by new evidence is held to all rules.
 //
 // A node is shared when its evidence links it with more nodes of unique kinds than its kind's
-// shared_above, and some of that evidence was not judged by earlier rules. A limit within a window
+// shared_above, and some of that evidence was not judged by earlier rules. Where some of that
+// evidence is kOneCustomer, an anonymous id is shared from the second on. A limit within a window
 // counts nodes by the first evidence of any of their edges in the graph.
 // Requires: node ids are distinct and hold both ends of every edge. O((n + e) log e + e * kinds).
 Resolution Resolve(const Graph& graph, const Ruleset& rules);

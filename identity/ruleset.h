@@ -17,6 +17,9 @@
 
 namespace selfsame::identity {
 
+// The kind that sources may give to one customer at most (identity/resolve.h, kOneCustomer).
+inline constexpr std::string_view kAnonymousId = "anonymous_id";
+
 // How a kind's values are brought to canonical form.
 enum class Canonical { kOpaque, kEmail, kPhone };
 
@@ -34,6 +37,8 @@ struct KindRule {
 
   // Of which a person has one, whenever.
   bool IsUnique() const { return per_person_max == 1 && window.count() == 0; }
+  // More identifiers of unique kinds than this make it shared; zero: no number does.
+  int SharedAbove(bool is_of_one_customer) const { return is_of_one_customer ? 1 : shared_above; }
   bool operator==(const KindRule&) const = default;
 };
 

@@ -75,7 +75,8 @@ class Loader {
                                 .name = row["name"].as<std::string>(),
                                 .trust_priority = row["trust_priority"].as<int>(),
                                 .phone_region = row["phone_region"].as<std::string>(),
-                                .date_order = row["date_order"].as<std::string>()};
+                                .date_order = row["date_order"].as<std::string>(),
+                                .after_logout = row["after_logout"].as<std::string>()};
     }
   }
 

@@ -63,6 +63,7 @@ struct Source {
   int trust_priority = 0;
   std::string phone_region;
   std::string date_order;
+  std::string after_logout;
 };
 
 struct ApiKey {

@@ -47,6 +47,10 @@ class FieldChecks {
     Require(date_order.empty() || date_order == "DMY" || date_order == "MDY", "date_order",
             "DATE_ORDER_UNKNOWN", "DMY or MDY");
   }
+  void AfterLogout(std::string_view after_logout) {
+    Require(after_logout.empty() || after_logout == kNewPersonAfterLogout, "after_logout",
+            "AFTER_LOGOUT_UNKNOWN", "new_person, or empty for what the ruleset says");
+  }
   void Require(bool satisfied, std::string_view field, const char* reason, std::string message) {
     if (!satisfied) violations_.push_back({std::string(field), reason, std::move(message)});
   }
@@ -125,6 +129,7 @@ SourceRow ReadSourceRow(const pqxx::row& row) {
           .trust_priority = row["trust_priority"].as<int>(),
           .phone_region = row["phone_region"].as<std::string>(),
           .date_order = row["date_order"].as<std::string>(),
+          .after_logout = row["after_logout"].as<std::string>(),
           .created_at = row["created_at"].as<TimeUs>()};
 }
 
@@ -168,12 +173,13 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
   checks.Require(source.trust_priority >= 1 && source.trust_priority <= kTrustMax, "trust_priority",
                  "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
   checks.Customs(source.phone_region, source.date_order);
+  checks.AfterLogout(source.after_logout);
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
-    const auto rows =
-        pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner, source.purpose,
-                 source.trust_priority, now, source.phone_region, source.date_order);
+    const auto rows = pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner,
+                               source.purpose, source.trust_priority, now, source.phone_region,
+                               source.date_order, source.after_logout);
     if (rows.empty()) return Exists("SOURCE_EXISTS", "source", source.name);
     return rows[0]["source_id"].as<SourceId>();
   });
@@ -183,6 +189,7 @@ Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::stri
                         const SourceCustoms& customs) {
   FieldChecks checks;
   checks.Customs(customs.phone_region.value_or(""), customs.date_order.value_or(""));
+  checks.AfterLogout(customs.after_logout.value_or(""));
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   const auto text = [](const std::optional<std::string>& value) {
     return value ? value->c_str() : nullptr;
@@ -191,7 +198,7 @@ Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::stri
     SELFSAME_ASSIGN_OR_RETURN(const TenantId tenant_id, FindTenantId(tx, tenant));
     SELFSAME_ASSIGN_OR_RETURN(const SourceId source_id, FindSourceId(tx, tenant_id, source));
     pg::Exec(tx, sql::kSetSourceCustoms, tenant_id, source_id, text(customs.phone_region),
-             text(customs.date_order));
+             text(customs.date_order), text(customs.after_logout));
     return {};
   });
 }

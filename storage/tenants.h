@@ -28,7 +28,12 @@ struct NewSource {
   int trust_priority = 100;  // 1 to 1000; lower wins where sources disagree.
   std::string phone_region;  // ISO 3166 alpha-2 of numbers without country code; empty: none said.
   std::string date_order;    // "DMY", "MDY"; empty: none said.
+  // "new_person" (kNewPersonAfterLogout), or empty: what the ruleset says.
+  std::string after_logout;
 };
+
+// The setting after_logout with which an anonymous id belongs to one customer at most.
+inline constexpr std::string_view kNewPersonAfterLogout = "new_person";
 
 // Makes a tenant with a node-id key and a sealing key of its own, sealed under the master key.
 // Names are a lower-case letter, then at most 62 of a-z 0-9 _ -.
@@ -42,12 +47,13 @@ Result<TenantId> CreateTenant(pg::Session& session, const MasterKey& master_key,
 Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
                               const NewSource& source, TimeUs now);
 
-// How a source writes what it could write in several ways; absent members stay as they are, empty
-// ones are taken back. Servers know within a second.
-// Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN, SOURCE_UNKNOWN.
+// How a source writes what it could write in several ways, and whose its anonymous ids are after a
+// log-out; absent members stay as they are, empty ones are taken back. Servers know within a
+// second. Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN, SOURCE_UNKNOWN.
 struct SourceCustoms {
   std::optional<std::string> phone_region;
   std::optional<std::string> date_order;
+  std::optional<std::string> after_logout;
 };
 Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::string_view source,
                         const SourceCustoms& customs);
@@ -81,6 +87,7 @@ struct SourceRow {
   int trust_priority = 0;
   std::string phone_region;
   std::string date_order;
+  std::string after_logout;
   TimeUs created_at;
 };
 struct ApiKeyRow {

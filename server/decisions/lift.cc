@@ -25,9 +25,10 @@ Result<bool> IsBlockedNow(const ingest::CommitContext& context,
 // The links of one excluded node, as the rules see them.
 struct Links {
   std::vector<const OutsideNeighbour*> all;
-  std::set<NodeId> unique;   // Neighbours of unique kinds that stand for somebody.
-  int names = 0;             // Of people, that it was seen with.
-  std::set<NodeId> blocked;  // Those that stand for nobody, and are not marked so yet.
+  std::set<NodeId> unique;          // Neighbours of unique kinds that stand for somebody.
+  int names = 0;                    // Of people, that it was seen with.
+  std::set<NodeId> blocked;         // Those that stand for nobody, and are not marked so yet.
+  bool is_of_one_customer = false;  // Some evidence says so, if this is an anonymous id.
 
   bool AreTooMany() const { return all.size() >= static_cast<std::size_t>(kLiftLinksMax); }
 };
@@ -39,6 +40,7 @@ Status Add(const ingest::CommitContext& context, const OutsideNeighbour& one, Li
   SELFSAME_ASSIGN_OR_RETURN(const bool is_blocked, IsBlockedNow(context, one.other));
   if (!is_blocked) {
     links.unique.insert(one.other.node);
+    if (one.strength == identity::Strength::kOneCustomer) links.is_of_one_customer = true;
   } else if (one.other_exclusion != Exclusion::kBlocked) {
     links.blocked.insert(one.other.node);
   }
@@ -48,8 +50,10 @@ Status Add(const ingest::CommitContext& context, const OutsideNeighbour& one, Li
 bool IsSharedStill(const identity::KindRule* rule, const Links& links, std::size_t spare) {
   if (rule == nullptr) return false;
   if (rule->names_above > 0 && links.names > rule->names_above) return true;
-  return rule->shared_above > 0 &&
-         links.unique.size() > static_cast<std::size_t>(rule->shared_above) + spare;
+  // What is about to be revoked may be all that allows one customer: then Resolve judges again.
+  const int most = rule->SharedAbove(links.is_of_one_customer && spare == 0 &&
+                                     rule->kind == identity::kAnonymousId);
+  return most > 0 && links.unique.size() > static_cast<std::size_t>(most) + spare;
 }
 
 // Where an excluded node goes, and whom it takes along.

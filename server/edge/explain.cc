@@ -55,12 +55,18 @@ Status EncodeIdentifier(const GraphNode& node, const Caller& caller,
   return {};
 }
 
+// The stored values are the contract's, but for the one that is negative.
+identity::v1::Evidence::Strength EncodeStrength(identity::Strength strength) {
+  return strength == identity::Strength::kOneCustomer
+             ? identity::v1::Evidence::STRENGTH_ONE_CUSTOMER
+             : static_cast<identity::v1::Evidence::Strength>(strength);
+}
+
 Status EncodeEvidence(const StoredEdge& stored, const Nodes& nodes, const Caller& caller,
                       identity::v1::Evidence* reply) {
   SELFSAME_RETURN_IF_ERROR(EncodeIdentifier(nodes.at(stored.edge.a), caller, reply->mutable_a()));
   SELFSAME_RETURN_IF_ERROR(EncodeIdentifier(nodes.at(stored.edge.b), caller, reply->mutable_b()));
-  // The stored values are the contract's.
-  reply->set_strength(static_cast<identity::v1::Evidence::Strength>(stored.edge.strength));
+  reply->set_strength(EncodeStrength(stored.edge.strength));
   EncodeTime(stored.edge.first_evidence, reply->mutable_first_evidence());
   reply->set_record_id(FormatUuid(stored.edge.record_id));
   if (stored.refusal != identity::Refusal::kNone) {

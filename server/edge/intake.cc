@@ -30,6 +30,7 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
       .trust_priority = caller.source->trust_priority,
       .catalog = *catalog,
       .customs = ingest::CustomsOf(*caller.tenant, *caller.source, *catalog),
+      .has_new_person_after_logout = caller.source->after_logout == storage::kNewPersonAfterLogout,
       .rules = *caller.tenant->rules,
       .now = Now()};
   std::vector<ingest::PreparedRecord> records;

@@ -175,7 +175,7 @@ Result<std::vector<StoredEdge>> PastWalk::ReadEdgesOf(const std::vector<NodeId>&
 Status PastWalk::ReadEdgesOfLarge(NodeId node, std::vector<StoredEdge>& edges) {
   const KindRule* rule = rules_.Find(nodes_.at(node).node.kind);
   bool is_shared = false;
-  if (rule != nullptr && rule->shared_above > 0) {
+  if (rule != nullptr && (rule->shared_above > 0 || rule->kind == identity::kAnonymousId)) {
     SELFSAME_ASSIGN_OR_RETURN(is_shared, IsSharedByMany(node, *rule));
   }
   if (is_shared) exclusions_[node] = Exclusion::kShared;
@@ -197,30 +197,39 @@ Result<bool> PastWalk::IsSharedByMany(NodeId node, const KindRule& rule) {
   }
   for (int limit = kSharersAtFirst + rule.shared_above; limit <= kSharersMax; limit *= 10) {
     const auto sharers = storage::ReadSharers(tx_, where_, node, filter, limit);
-    if (AreMoreThan(rule.shared_above, node, sharers)) return true;
+    if (AreTooMany(rule, node, sharers)) return true;
     if (sharers.size() < static_cast<std::size_t>(limit)) return false;
   }
   return PastTooLarge();
 }
 
-bool PastWalk::AreMoreThan(int most, NodeId node, const std::vector<StoredEdge>& sharers) {
+bool PastWalk::AreTooMany(const KindRule& rule, NodeId node,
+                          const std::vector<StoredEdge>& sharers) {
   const std::set<EdgeKey> revoked = RevokedAmong(sharers);
   std::set<NodeId> known;
   bool is_judged = nodes_.at(node).node.exclusion == Exclusion::kShared;
+  bool is_of_one_customer = false;
   std::vector<const StoredEdge*> unsure;
-  const auto other = [&](const identity::Edge& edge) { return edge.a == node ? edge.b : edge.a; };
+  const auto is_shared = [&] {
+    const int most = rule.SharedAbove(is_of_one_customer);
+    return most > 0 && known.size() > static_cast<std::size_t>(most);
+  };
+  const auto add = [&](const identity::Edge& edge) {
+    known.insert(edge.a == node ? edge.b : edge.a);
+    is_of_one_customer =
+        is_of_one_customer || identity::AllowsOneCustomer(edge.strength, rule.kind);
+  };
   for (const StoredEdge& stored : sharers) {
     const identity::Edge& edge = stored.edge;
     if (revoked.contains({edge.a, edge.b, edge.strength})) continue;
     is_judged = is_judged || stored.SeenBy(rules_.activation).judged == identity::Judged::kNow;
-    WasKnown(edge.record_id) ? static_cast<void>(known.insert(other(edge)))
-                             : unsure.push_back(&stored);
+    WasKnown(edge.record_id) ? add(edge) : unsure.push_back(&stored);
   }
   for (const StoredEdge* stored : unsure) {
-    if (known.size() > static_cast<std::size_t>(most)) return is_judged;
-    if (KnownSince(stored->edge)) known.insert(other(stored->edge));
+    if (is_shared()) return is_judged;
+    if (KnownSince(stored->edge)) add(stored->edge);
   }
-  return is_judged && known.size() > static_cast<std::size_t>(most);
+  return is_judged && is_shared();
 }
 
 Status PastWalk::ReadNodesOf(const std::vector<StoredEdge>& edges) {
@@ -257,18 +266,21 @@ Status PastWalk::Admit(const std::vector<StoredEdge>& edges) {
 Exclusion PastWalk::FindExclusion(NodeId id) const {
   const KindRule* rule = rules_.Find(nodes_.at(id).node.kind);
   const auto known = known_.find(id);
-  if (rule == nullptr || rule->shared_above == 0 || known == known_.end()) return Exclusion::kNone;
+  if (rule == nullptr || rule->IsUnique() || known == known_.end()) return Exclusion::kNone;
   std::set<NodeId> unique;
   // Rules make nothing shared by what earlier ones judged alone.
   bool is_judged = nodes_.at(id).node.exclusion == Exclusion::kShared;
+  bool is_of_one_customer = false;
   for (const auto& [a, b, strength] : known->second) {
     const identity::Node& other = nodes_.at(a == id ? b : a).node;
     if (IsByHand(strength) || other.exclusion == Exclusion::kBlocked) continue;
     if (!IsUniqueKind(rules_, other.kind)) continue;
     unique.insert(other.id);
+    is_of_one_customer = is_of_one_customer || identity::AllowsOneCustomer(strength, rule->kind);
     is_judged = is_judged || edges_.at({a, b, strength}).judged == identity::Judged::kNow;
   }
-  const bool is_shared = is_judged && unique.size() > static_cast<std::size_t>(rule->shared_above);
+  const int most = rule->SharedAbove(is_of_one_customer);
+  const bool is_shared = is_judged && most > 0 && unique.size() > static_cast<std::size_t>(most);
   return is_shared ? Exclusion::kShared : Exclusion::kNone;
 }
 

@@ -51,8 +51,9 @@ class PastWalk {
   // Of one with more edges than are read at once.
   Status ReadEdgesOfLarge(NodeId node, std::vector<storage::StoredEdge>& edges);
   Result<bool> IsSharedByMany(NodeId node, const identity::KindRule& rule);
-  // Whether more than `most` of these neighbours were known.
-  bool AreMoreThan(int most, NodeId node, const std::vector<storage::StoredEdge>& sharers);
+  // Whether more of these neighbours were known than the rule allows.
+  bool AreTooMany(const identity::KindRule& rule, NodeId node,
+                  const std::vector<storage::StoredEdge>& sharers);
   Status ReadNodesOf(const std::vector<storage::StoredEdge>& edges);
   void ReadNodes(const std::vector<NodeId>& ids);
   Status Admit(const std::vector<storage::StoredEdge>& edges);

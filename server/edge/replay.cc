@@ -86,6 +86,7 @@ Result<std::shared_ptr<ReplayBatch>> PrepareReplay(const EdgeContext& edge, cons
         .trust_priority = source->trust_priority,
         .catalog = *catalog,
         .customs = ingest::CustomsOf(*caller.tenant, *source, *catalog),
+        .has_new_person_after_logout = source->after_logout == storage::kNewPersonAfterLogout,
         .rules = *caller.tenant->rules,
         .now = Now(),
         .schema_version = schema_version};

@@ -5,16 +5,32 @@
 namespace selfsame::ingest {
 namespace {
 
-bool KnowsLink(const KnownAnchor& anchor, NodeId other, TimeUs event_time) {
+identity::Strength StrengthOf(const PreparedRecord& record, const Mention& other) {
+  return record.mentions.front().is_of_one_customer || other.is_of_one_customer
+             ? identity::Strength::kOneCustomer
+             : identity::Strength::kDeterministic;
+}
+
+// Names a link of an anchor: node ids are hashes, so that another one names another strength.
+// Without this, a link seen before its source was set to one customer would hide the one seen
+// after.
+NodeId LinkIdOf(const PreparedRecord& record, const Mention& other) {
+  NodeId id = other.node;
+  if (StrengthOf(record, other) == identity::Strength::kOneCustomer) id.bytes[0] ^= 0xFF;
+  return id;
+}
+
+bool KnowsLink(const KnownAnchor& anchor, NodeId link_id, TimeUs event_time) {
   return std::any_of(anchor.links.begin(), anchor.links.end(), [&](const auto& link) {
-    return link.first == other && link.second <= event_time;
+    return link.first == link_id && link.second <= event_time;
   });
 }
 
-void AddEdge(const PreparedRecord& record, NodeId other, Evidence* evidence) {
-  const auto [a, b] = std::minmax({record.anchor(), other});  // By value: one is a temporary.
+void AddEdge(const PreparedRecord& record, const Mention& other, Evidence* evidence) {
+  const auto [a, b] = std::minmax({record.anchor(), other.node});  // By value: one is a temporary.
   const EdgeEvidence seen{record.event_time, record.record_id};
-  const auto [at, inserted] = evidence->edges.try_emplace({a, b}, seen);
+  const auto [at, inserted] =
+      evidence->edges.try_emplace({{a, b}, StrengthOf(record, other)}, seen);
   if (!inserted && seen.first_evidence < at->second.first_evidence) at->second = seen;
 }
 
@@ -55,7 +71,7 @@ void IdentityCache::Learn(const PreparedRecord& record, ProfileId profile_id,
   anchor.profile_id = profile_id;
   LearnNames(record, generation);
   for (std::size_t i = 1; i < record.mentions.size(); ++i) {
-    const NodeId other = record.mentions[i].node;
+    const NodeId other = LinkIdOf(record, record.mentions[i]);
     const auto link = std::find_if(anchor.links.begin(), anchor.links.end(),
                                    [&](const auto& known) { return known.first == other; });
     if (link != anchor.links.end()) {
@@ -87,11 +103,12 @@ Evidence Gather(std::span<const PreparedRecord* const> accepted, const IdentityC
     if (!is_known) evidence.nodes.emplace(record->anchor(), &record->mentions.front());
     for (std::size_t i = 1; i < record->mentions.size(); ++i) {
       const Mention& other = record->mentions[i];
-      if (known != nullptr && KnowsLink(*known, other.node, record->event_time)) continue;
+      if (known != nullptr && KnowsLink(*known, LinkIdOf(*record, other), record->event_time))
+        continue;
       is_known = false;
       evidence.nodes.emplace(record->anchor(), &record->mentions.front());
       evidence.nodes.emplace(other.node, &other);
-      AddEdge(*record, other.node, &evidence);
+      AddEdge(*record, other, &evidence);
     }
     if (AddNames(*record, cache, generation, &evidence)) is_known = false;
     if (!record->attributes.empty() || record->if_revision) evidence.updates.push_back(record);

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/lru.h"
 #include "base/time.h"
+#include "identity/resolve.h"
 #include "server/ingest/record.h"
 
 namespace selfsame::ingest {
@@ -22,7 +23,8 @@ namespace selfsame::ingest {
 struct KnownAnchor {
   std::int64_t generation = 0;  // The tenant's, when it was learned.
   ProfileId profile_id;
-  // The other end, and the earliest evidence this lane has stored: what is no earlier adds nothing.
+  // The link (LinkIdOf), and the earliest evidence this lane has stored: what is no earlier adds
+  // nothing.
   // At most kKnownLinksMax; the rest is asked of the database each time.
   std::vector<std::pair<NodeId, TimeUs>> links;
 };
@@ -68,6 +70,14 @@ class IdentityCache {
 
 using NodePair = std::pair<NodeId, NodeId>;  // first < second.
 
+// One row of edges: sources with and without one customer per anonymous id may see the same pair.
+struct EdgeKey {
+  NodePair ends;
+  identity::Strength strength = identity::Strength::kDeterministic;
+
+  auto operator<=>(const EdgeKey&) const = default;
+};
+
 struct EdgeEvidence {
   TimeUs first_evidence;
   RecordId record_id;
@@ -76,7 +86,7 @@ struct EdgeEvidence {
 // In key order throughout: that is the order in which rows are locked (INV-6).
 struct Evidence {
   std::map<NodeId, const Mention*> nodes;      // May be new.
-  std::map<NodePair, EdgeEvidence> edges;      // May be new, or earlier than stored.
+  std::map<EdgeKey, EdgeEvidence> edges;       // May be new, or earlier than stored.
   std::map<NodeId, std::set<NodeId>> names;    // By identifier: names that may be new of it.
   std::vector<const PreparedRecord*> updates;  // Profile updates with claims, or for a revision.
   std::size_t known_records = 0;               // Records that said nothing new.

@@ -10,9 +10,9 @@ namespace {
 // Nodes that the evidence connects, however far, with a known one.
 storage::NodeIdSet ReachedFromKnown(const Evidence& evidence, const storage::NodeIdSet& known) {
   std::unordered_map<NodeId, std::vector<NodeId>, Id128Hash> neighbours;
-  for (const auto& [ends, seen] : evidence.edges) {
-    neighbours[ends.first].push_back(ends.second);
-    neighbours[ends.second].push_back(ends.first);
+  for (const auto& [edge, seen] : evidence.edges) {
+    neighbours[edge.ends.first].push_back(edge.ends.second);
+    neighbours[edge.ends.second].push_back(edge.ends.first);
   }
   storage::NodeIdSet reached = known;
   std::vector<NodeId> frontier(known.begin(), known.end());
@@ -47,11 +47,11 @@ FreshGroups ResolveFreshGroups(const Evidence& evidence, const storage::NodeIdSe
     groups.nodes_.push_back(
         {.id = node, .kind = mention->kind, .birth_id = NewUuidV7<ProfileId>(now)});
   }
-  for (const auto& [ends, seen] : evidence.edges) {
-    if (reached.contains(ends.first)) continue;
-    groups.edges_.push_back({.a = ends.first,
-                             .b = ends.second,
-                             .strength = identity::Strength::kDeterministic,
+  for (const auto& [edge, seen] : evidence.edges) {
+    if (reached.contains(edge.ends.first)) continue;
+    groups.edges_.push_back({.a = edge.ends.first,
+                             .b = edge.ends.second,
+                             .strength = edge.strength,
                              .first_evidence = seen.first_evidence,
                              .record_id = seen.record_id});
   }

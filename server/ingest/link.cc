@@ -112,7 +112,8 @@ class Attempt {
 
   // Edges to identifiers that have left the graph connect nothing.
   void SetOutsideApart() {
-    for (const auto& [ends, seen] : evidence_.edges) {
+    for (const auto& [edge, seen] : evidence_.edges) {
+      const NodePair& ends = edge.ends;
       const Refusal a = RefusalOf(KnownExclusion(ends.first));
       const Refusal b = RefusalOf(KnownExclusion(ends.second));
       if (a == Refusal::kNone && b == Refusal::kNone) continue;
@@ -120,7 +121,8 @@ class Attempt {
     }
     if (outside_.empty()) return;
     within_ = evidence_;
-    for (const auto& [ends, refusal] : outside_) within_->edges.erase(ends);
+    std::erase_if(within_->edges,
+                  [this](const auto& one) { return outside_.contains(one.first.ends); });
   }
 
   const Evidence& linking() const { return within_ ? *within_ : evidence_; }
@@ -128,8 +130,10 @@ class Attempt {
   // What is to be locked of what exists: the ends of edges, anchors that claims hang on, and,
   // shared with others that do the same, identifiers that have left the graph and get edges.
   void HoldKnown() {
-    for (const auto& [ends, seen] : linking().edges) {
-      for (const NodeId& end : {ends.first, ends.second}) HoldIfKnown(end, Hold::kExclusive);
+    for (const auto& [edge, seen] : linking().edges) {
+      for (const NodeId& end : {edge.ends.first, edge.ends.second}) {
+        HoldIfKnown(end, Hold::kExclusive);
+      }
     }
     for (const PreparedRecord* update : evidence_.updates) {
       HoldIfKnown(update->anchor(), Hold::kExclusive);
@@ -243,12 +247,13 @@ class Attempt {
   Status InsertEdges() {
     if (evidence_.edges.empty()) return {};
     std::vector<StoredEdge> edges;
-    for (const auto& [ends, seen] : evidence_.edges) {
+    for (const auto& [key, seen] : evidence_.edges) {
+      const NodePair& ends = key.ends;
       const auto outside = outside_.find(ends);
       edges.push_back(
           {.edge = {.a = ends.first,
                     .b = ends.second,
-                    .strength = identity::Strength::kDeterministic,
+                    .strength = key.strength,
                     .first_evidence = seen.first_evidence,
                     .record_id = seen.record_id},
            .refusal = outside == outside_.end() ? fresh_.RefusalOf(ends) : outside->second});

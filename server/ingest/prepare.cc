@@ -157,6 +157,8 @@ class Preparer {
          .canonical = std::move(*canonical)});
     Mention& mention = record_.mentions.back();
     mention.links_nobody = context_.rules.IsGenericMailbox(mention.kind, mention.canonical);
+    mention.is_of_one_customer =
+        context_.has_new_person_after_logout && mention.kind == identity::kAnonymousId;
   }
 
   void Ignore(const std::string& path) {

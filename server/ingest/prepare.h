@@ -22,6 +22,8 @@ struct PrepareContext {
   int trust_priority = 0;
   const schema::Catalog& catalog;
   schema::Customs customs;  // Of the source.
+  // Anonymous ids belong to one customer at most (after_logout of the source).
+  bool has_new_person_after_logout = false;
   const identity::Ruleset& rules;
   TimeUs now;
   // Held to this version of its schema instead of the one it names; 0: to that.

@@ -65,6 +65,8 @@ struct Mention {
   std::string kind;
   std::string canonical;
   bool links_nobody = false;  // A mailbox of many: born out of the graph.
+  // An anonymous id of a source whose anonymous ids belong to one customer at most.
+  bool is_of_one_customer = false;
 };
 
 // What a key that was accepted, now or before, is settled as.

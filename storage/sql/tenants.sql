@@ -10,8 +10,9 @@ RETURNING tenant_id;
 SELECT tenant_id FROM tenants WHERE name = $1;
 
 -- name: InsertSource :one
-INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at, phone_region, date_order)
-VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), NULLIF($8, ''))
+INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at, phone_region, date_order,
+                     after_logout)
+VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), NULLIF($8, ''), NULLIF($9, ''))
 ON CONFLICT (tenant_id, name) DO NOTHING
 RETURNING source_id;
 
@@ -19,7 +20,8 @@ RETURNING source_id;
 -- name: SetSourceCustoms :exec
 UPDATE sources
 SET phone_region = CASE WHEN $3::text IS NULL THEN phone_region ELSE NULLIF($3, '') END,
-    date_order = CASE WHEN $4::text IS NULL THEN date_order ELSE NULLIF($4, '') END
+    date_order = CASE WHEN $4::text IS NULL THEN date_order ELSE NULLIF($4, '') END,
+    after_logout = CASE WHEN $5::text IS NULL THEN after_logout ELSE NULLIF($5, '') END
 WHERE tenant_id = $1 AND source_id = $2;
 
 -- name: SetTenantPhoneRegion :exec
@@ -44,7 +46,8 @@ SELECT tenant_id, name, created_at FROM tenants ORDER BY name COLLATE "C";
 
 -- name: ListSources :many
 SELECT source_id, name, owner, purpose, trust_priority, created_at,
-       COALESCE(phone_region, '') AS phone_region, COALESCE(date_order, '') AS date_order
+       COALESCE(phone_region, '') AS phone_region, COALESCE(date_order, '') AS date_order,
+       COALESCE(after_logout, '') AS after_logout
 FROM sources
 WHERE tenant_id = $1
 ORDER BY name COLLATE "C";
@@ -61,7 +64,7 @@ SELECT tenant_id, name, spread, secrets_sealed, COALESCE(phone_region, '') AS ph
 
 -- name: DirectorySources :many
 SELECT source_id, tenant_id, name, trust_priority, COALESCE(phone_region, '') AS phone_region,
-       COALESCE(date_order, '') AS date_order
+       COALESCE(date_order, '') AS date_order, COALESCE(after_logout, '') AS after_logout
 FROM sources;
 
 -- name: DirectoryApiKeys :many

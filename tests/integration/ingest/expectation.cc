@@ -55,8 +55,8 @@ People Expectation::Resolve(const Pairs& revoked, const Groups& parted,
                             const identity::Ruleset& rules) const {
   const std::set<identity::Ends> gone(revoked.begin(), revoked.end());
   std::vector<identity::Edge> edges;
-  for (const auto& [ends, edge] : edges_) {
-    if (!gone.contains({ends.first, ends.second})) edges.push_back(edge);
+  for (const auto& [key, edge] : edges_) {
+    if (!gone.contains({edge.a, edge.b})) edges.push_back(edge);
   }
   const identity::Resolution resolution = identity::Resolve({nodes_, edges, parted}, rules);
   std::map<ProfileId, Names> names;
@@ -99,23 +99,36 @@ void Expectation::Add(const TestRecord& record) {
   std::sort(mentions.begin(), mentions.end());
   const NodeId anchor = std::get<2>(mentions[0]);
   const TimeUs at{record.at_seconds * 1'000'000};
+  const bool allows_one = SourceOf(record).after_logout == storage::kNewPersonAfterLogout;
   for (const auto& [priority, kind, node] : mentions) {
     if (node == anchor) continue;
     const auto [a, b] = std::minmax(anchor, node);
-    auto& edge = edges_.try_emplace({a, b}, identity::Edge{.a = a, .b = b, .first_evidence = at})
-                     .first->second;
+    const bool is_anonymous =
+        kind == identity::kAnonymousId || std::get<1>(mentions[0]) == identity::kAnonymousId;
+    const auto strength = allows_one && is_anonymous ? identity::Strength::kOneCustomer
+                                                     : identity::Strength::kDeterministic;
+    auto& edge =
+        edges_
+            .try_emplace({a, b, strength},
+                         identity::Edge{.a = a, .b = b, .strength = strength, .first_evidence = at})
+            .first->second;
     edge.first_evidence = std::min(edge.first_evidence, at);
   }
   if (!record.traits.empty()) AddClaims(record, anchor);
 }
 
-void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
-  const TimeUs at{record.at_seconds * 1'000'000};
+const storage::Source& Expectation::SourceOf(const TestRecord& record) const {
   const auto source =
       std::find_if(directory_.sources.begin(), directory_.sources.end(), [&](const auto& one) {
         return one.second.tenant == tenant_.id &&
                one.second.name == (record.source.empty() ? "web" : record.source);
       });
+  return source->second;
+}
+
+void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
+  const TimeUs at{record.at_seconds * 1'000'000};
+  const storage::Source& source = SourceOf(record);
   nlohmann::json traits = nlohmann::json::parse(record.traits);
   std::map<std::string, identity::ClaimOperation> operations(record.operations.begin(),
                                                              record.operations.end());
@@ -126,9 +139,9 @@ void Expectation::AddClaims(const TestRecord& record, NodeId anchor) {
     const auto operation = operations.find(name);
     claims_[anchor].emplace_back(
         name,
-        identity::Claim{.trust_priority = source->second.trust_priority,
+        identity::Claim{.trust_priority = source.trust_priority,
                         .event_time = at,
-                        .source = source->first,
+                        .source = source.id,
                         .key = record.key,
                         .record_id = {},
                         .value = value.dump(),

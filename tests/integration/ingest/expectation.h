@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,7 @@ class Expectation {
  private:
   using Said = std::pair<std::string, identity::Claim>;  // Of an attribute.
 
+  const storage::Source& SourceOf(const TestRecord& record) const;
   int TrustOf(SourceId source, const identity::Ruleset& rules) const;
   void Add(const TestRecord& record);
   void AddClaims(const TestRecord& record, NodeId anchor);
@@ -55,7 +57,7 @@ class Expectation {
   const storage::Tenant& tenant_;
   std::set<NodeId> known_;
   std::vector<identity::Node> nodes_;
-  std::map<std::pair<NodeId, NodeId>, identity::Edge> edges_;
+  std::map<std::tuple<NodeId, NodeId, identity::Strength>, identity::Edge> edges_;
   std::map<NodeId, std::vector<Said>> claims_;
 };
 

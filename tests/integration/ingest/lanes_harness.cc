@@ -100,14 +100,17 @@ Result<std::vector<Outcome>> LanesHarness::TrySend(const std::vector<TestRecord>
   std::vector<PreparedRecord> prepared;
   for (const TestRecord& record : records) {
     const storage::Source& source = parts_->SourceOf(record.source);
-    prepared.push_back(Prepare(IncomingOf(record), {.node_key = parts_->tenant().node_key.reveal(),
-                                                    .tenant = parts_->tenant().id,
-                                                    .source = source.id,
-                                                    .trust_priority = source.trust_priority,
-                                                    .catalog = *parts_->catalog,
-                                                    .customs = {},
-                                                    .rules = *parts_->tenant().rules,
-                                                    .now = kNow}));
+    prepared.push_back(Prepare(
+        IncomingOf(record),
+        {.node_key = parts_->tenant().node_key.reveal(),
+         .tenant = parts_->tenant().id,
+         .source = source.id,
+         .trust_priority = source.trust_priority,
+         .catalog = *parts_->catalog,
+         .customs = {},
+         .has_new_person_after_logout = source.after_logout == storage::kNewPersonAfterLogout,
+         .rules = *parts_->tenant().rules,
+         .now = kNow}));
   }
   std::promise<Result<std::vector<Outcome>>> done;
   test::Must(parts_->lanes.Submit(

@@ -142,6 +142,37 @@ TEST(ResolveProperty, NoPersonHasMoreOfAKindThanAllowed) {
   }
 }
 
+TEST(Resolve, AnAnonymousIdOfOneCustomerLeavesTheGraphWithTheSecond) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:a", 1, Strength::kOneCustomer).Link("anon:a", "email:e", 2);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "anon:a", "email:e"}}));
+  // One source that says so is enough.
+  graph.Link("cust:2", "anon:a", 3);
+  const Persons apart{{"cust:1"}, {"cust:2"}, {"anon:a"}, {"email:e"}};
+  EXPECT_EQ(PersonsOf(graph), apart);
+  std::reverse(graph.edges().begin(), graph.edges().end());
+  const Resolution resolution = Resolve(graph.graph(), DefaultRuleset());
+  EXPECT_EQ(graph.Persons(resolution), apart);
+  for (const Refusal refusal : resolution.refusal_of) {
+    EXPECT_EQ(refusal, Refusal::kSharedIdentifier);
+  }
+}
+
+TEST(Resolve, EvidenceOfOneCustomerLetsOtherKindsBeShared) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "email:e", 1, Strength::kOneCustomer)
+      .Link("cust:2", "email:e", 2, Strength::kOneCustomer);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:1", "email:e"}, {"cust:2"}}));
+}
+
+TEST(Resolve, EvidenceOfOneCustomerComesInTheOrderOfTime) {
+  GraphBuilder graph;
+  graph.Link("cust:1", "anon:a", 2).Link("cust:2", "email:e", 1);
+  graph.Link("email:e", "anon:a", 1, Strength::kOneCustomer);
+  EXPECT_EQ(PersonsOf(graph), (Persons{{"cust:2", "email:e", "anon:a"}, {"cust:1"}}));
+  EXPECT_TRUE(IsBefore(graph.edges()[2], graph.edges()[0]));
+}
+
 TEST(Resolve, ASharedIdentifierLinksNobodyNotEvenThoseBefore) {
   GraphBuilder graph;
   graph.Link("dev:kiosk", "anon:s", 1).Link("cust:1", "dev:kiosk", 2).Link("cust:1", "email:e", 3);

@@ -30,7 +30,7 @@ TEST(Evidence, UnknownIdentifiersAndLinksAreGatheredOnceWithTheEarliestTime) {
       GatherOf({RecordOf({9, 1}, 20), RecordOf({9, 1}, 10), RecordOf({9}, 5)}, cache);
   EXPECT_EQ(evidence.nodes.size(), 2U);
   ASSERT_EQ(evidence.edges.size(), 1U);
-  EXPECT_EQ(evidence.edges.begin()->first, NodePair(NodeOf(1), NodeOf(9)));
+  EXPECT_EQ(evidence.edges.begin()->first.ends, NodePair(NodeOf(1), NodeOf(9)));
   EXPECT_EQ(evidence.edges.begin()->second.first_evidence, TimeUs{10});
   EXPECT_EQ(evidence.known_records, 0U);
 }
@@ -43,6 +43,25 @@ TEST(Evidence, WhatWasLearnedIsNotGatheredAgain) {
   EXPECT_TRUE(evidence.nodes.empty());
   EXPECT_TRUE(evidence.edges.empty());
   EXPECT_EQ(evidence.known_records, 3U);
+}
+
+TEST(Evidence, AKnownLinkIsNewsOnceItIsOfOneCustomer) {
+  IdentityCache cache(10);
+  cache.Learn(RecordOf({9, 1}, 10), ProfileId{});
+  PreparedRecord record = RecordOf({9, 1}, 11);
+  record.mentions[1].is_of_one_customer = true;
+  const Evidence evidence = GatherOf({record}, cache);
+  ASSERT_EQ(evidence.edges.size(), 1U);
+  EXPECT_EQ(evidence.edges.begin()->first.strength, identity::Strength::kOneCustomer);
+  cache.Learn(record, ProfileId{});
+  EXPECT_EQ(GatherOf({record, RecordOf({9, 1}, 10)}, cache).known_records, 2U);
+}
+
+TEST(Evidence, TheSamePairIsGatheredOncePerStrength) {
+  const IdentityCache cache(10);
+  PreparedRecord record = RecordOf({9, 1}, 11);
+  record.mentions[1].is_of_one_customer = true;
+  EXPECT_EQ(GatherOf({record, RecordOf({9, 1}, 10), record}, cache).edges.size(), 2U);
 }
 
 TEST(Evidence, EarlierEvidenceForAKnownLinkIsNews) {

@@ -23,8 +23,9 @@ class FreshGroupsTest : public testing::Test {
     }
     std::int64_t at = 0;
     for (const auto& [a, b] : links) {
-      evidence_.edges[{NodeOf(static_cast<std::uint8_t>(a)),
-                       NodeOf(static_cast<std::uint8_t>(b))}] = {.first_evidence = TimeUs{++at}};
+      evidence_.edges[{.ends = {NodeOf(static_cast<std::uint8_t>(a)),
+                                NodeOf(static_cast<std::uint8_t>(b))}}] = {.first_evidence =
+                                                                               TimeUs{++at}};
     }
     storage::NodeIdSet known_nodes;
     for (const int i : known) known_nodes.insert(NodeOf(static_cast<std::uint8_t>(i)));
