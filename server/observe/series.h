@@ -4,6 +4,7 @@
 #ifndef SELFSAME_SERVER_OBSERVE_SERIES_H_
 #define SELFSAME_SERVER_OBSERVE_SERIES_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <functional>
@@ -21,6 +22,10 @@ namespace selfsame::observe {
 // What stands for all that is not told apart. No tenant or source can have such a name.
 inline constexpr std::string_view kShared = "OTHER";
 
+// A longer value of a label is shown as kShared: names that are registered may be long, and a table
+// holds tens of thousands of rows.
+inline constexpr std::size_t kLabelBytesMax = 256;
+
 struct SeriesBounds {
   std::size_t rows_max = 0;
   // Of one source: of the same first two labels. 0: no bound of its own.
@@ -28,7 +33,8 @@ struct SeriesBounds {
 };
 
 // Thread-safe. Values of labels must come from what the operator registered (tenants, sources,
-// schemas, fields) or from the code, never from a record: at most rows_max of them are told apart.
+// schemas, fields) or from the code, never from a record: at most rows_max of them are told apart,
+// each of at most kLabelBytesMax bytes a label.
 template <typename T, std::size_t kLabels>
 class Series {
  public:
@@ -51,14 +57,10 @@ class Series {
   // throughout.
   T& Of(const Values& values) {
     MutexLock lock(mutex_);
-    if (const auto found = rows_.find(values); found != rows_.end()) return found->second;
-    const bool has_room = rows_.size() < bounds_.rows_max;
-    if (has_room && TakeRowOfSource(values)) return make_(rows_, values);
-    NoteOver(values);
-    Values shared;
-    shared.fill(std::string(kShared));
-    if (has_room) KeepSource(values, shared);
-    return make_(rows_, shared);
+    if (std::none_of(values.begin(), values.end(), IsLong)) return Find(values);
+    Values shortened = values;
+    std::replace_if(shortened.begin(), shortened.end(), IsLong, std::string(kShared));
+    return Find(shortened);
   }
 
   using Visit = std::function<void(const Values& values, const T& instrument)>;
@@ -83,6 +85,19 @@ class Series {
  private:
   using Rows = std::map<Values, T>;
   using SourceName = std::pair<std::string, std::string>;
+
+  static bool IsLong(const std::string& value) { return value.size() > kLabelBytesMax; }
+
+  T& Find(const Values& values) SELFSAME_REQUIRES(mutex_) {
+    if (const auto found = rows_.find(values); found != rows_.end()) return found->second;
+    const bool has_room = rows_.size() < bounds_.rows_max;
+    if (has_room && TakeRowOfSource(values)) return make_(rows_, values);
+    NoteOver(values);
+    Values shared;
+    shared.fill(std::string(kShared));
+    if (has_room) KeepSource(values, shared);
+    return make_(rows_, shared);
+  }
 
   static void KeepSource([[maybe_unused]] const Values& values, [[maybe_unused]] Values& shared) {
     if constexpr (kLabels > 2) {

@@ -45,5 +45,14 @@ TEST(SeriesTest, ASourceThatTakesTooManyRowsSharesOnlyWithItself) {
   EXPECT_EQ(series.over().Value(), 998u);
 }
 
+TEST(SeriesTest, ALongLabelIsShownAsOther) {
+  Three series({"tenant", "source", "field"}, 10);
+  series.Of({"acme", "web", std::string(kLabelBytesMax, 'f')}).Add();
+  series.Of({"acme", "web", std::string(kLabelBytesMax + 1, 'f')}).Add();
+  series.Of({"acme", "web", std::string(kLabelBytesMax + 1, 'g')}).Add();
+  EXPECT_THAT(RowsOf(series), ElementsAre("acme web OTHER 2",
+                                          "acme web " + std::string(kLabelBytesMax, 'f') + " 1"));
+}
+
 }  // namespace
 }  // namespace selfsame::observe
