@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kDriftPathsMax = 1'000;
 constexpr std::size_t kDriftHashesMax = 10;
 constexpr std::size_t kReadSubjectsMax = 100'000;
+// Of a path. The database indexes paths, and an index takes no entry above 2,700 bytes: one longer
+// path would fail the addition of all else.
+constexpr std::size_t kPathBytesMax = 1'000;
 
 std::string HashOf(std::string_view key, const std::string& value) {
   return FormatUuid(EventUuid{Hasher(key).Add(value).Finish()});
@@ -20,7 +23,13 @@ std::string HashOf(std::string_view key, const std::string& value) {
 // As the catalog names fields: within the message, not within the record.
 std::string WithinPayload(const std::string& path) {
   constexpr std::string_view kPrefix = "payload.";
-  return path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path;
+  std::string within = path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path;
+  if (within.size() <= kPathBytesMax) return within;
+  // Not within a character of UTF-8.
+  std::size_t end = kPathBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(within[end]) & 0xC0) == 0x80) --end;
+  within.resize(end);
+  return within;
 }
 
 }  // namespace
@@ -92,7 +101,8 @@ std::map<TenantId, storage::Usage> UsageMeter::Take(const schema::Catalog& catal
                                .fields = {}};
     const auto& entries = schema->compiled->entries().all;
     for (std::size_t i = 0; i < std::min(count.filled.size(), entries.size()); ++i) {
-      if (count.filled[i] > 0) usage.fields.push_back({entries[i].path, count.filled[i]});
+      const bool is_counted = count.filled[i] > 0 && entries[i].path.size() <= kPathBytesMax;
+      if (is_counted) usage.fields.push_back({entries[i].path, count.filled[i]});
     }
     taken[tenant].schemas.push_back(std::move(usage));
   }
@@ -119,11 +129,16 @@ std::map<TenantId, storage::Usage> UsageMeter::Take(const schema::Catalog& catal
 }
 
 void UsageMeter::PutBack(TenantId tenant, const storage::Usage& usage) {
-  // More than this has been waiting for a database that does not come back.
+  // More than this, of all tenants, has been waiting for a database that does not come back.
   constexpr std::size_t kRowsMax = 100'000;
+  const auto rows = [](const storage::Usage& one) {
+    return one.schemas.size() + one.reads.size() + one.drift.size();
+  };
   MutexLock lock(mutex_);
+  std::size_t waiting = rows(usage);
+  for (const auto& [other, one] : left_) waiting += rows(one);
+  if (waiting > kRowsMax) return;
   storage::Usage& left = left_[tenant];
-  if (left.schemas.size() + left.reads.size() + left.drift.size() > kRowsMax) return;
   left.schemas.insert(left.schemas.end(), usage.schemas.begin(), usage.schemas.end());
   left.reads.insert(left.reads.end(), usage.reads.begin(), usage.reads.end());
   left.drift.insert(left.drift.end(), usage.drift.begin(), usage.drift.end());
