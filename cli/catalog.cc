@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/all_pages.h"
 #include "cli/catalog/catalog_page.h"
 #include "cli/catalog/catalog_text.h"
 #include "cli/command.h"
@@ -49,7 +50,9 @@ struct PageOptions {
 Result<ListFieldsResponse> ListFields(const Settings& settings,
                                       const catalog::v1::ListFieldsRequest& request) {
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.ListFields(request, Deadline::After(kCallWait));
+  return AllPages<ListFieldsResponse>(request, [&](const auto& page) {
+    return client.ListFields(page, Deadline::After(kCallWait));
+  });
 }
 
 Result<ListFieldsResponse> ListFields(const Settings& settings, const std::string& schema) {

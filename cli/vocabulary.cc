@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/all_pages.h"
 #include "cli/command.h"
 #include "cli/connect.h"
 #include "cli/import/progress.h"
@@ -63,7 +64,9 @@ ExitCode RunLoad(const Invocation& run, const LoadOptions& options) {
 ExitCode RunList(const Invocation& run) {
   const auto client = Connect(run.settings);
   if (!client.ok()) return run.output.Fail(client.error());
-  const auto response = client->ListVocabularies({}, Deadline::After(kCallWait));
+  const auto response = AllPages<schema::v1::ListVocabulariesResponse>(
+      schema::v1::ListVocabulariesRequest(),
+      [&](const auto& page) { return client->ListVocabularies(page, Deadline::After(kCallWait)); });
   if (!response.ok()) return run.output.Fail(response.error());
   Table table{.headings = {"NAME", "VERSION", "TERMS", "REGISTERED", "BY"}};
   for (const auto& vocabulary : response->vocabularies()) {

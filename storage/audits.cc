@@ -218,10 +218,11 @@ Status DrawAudit(pg::Session& session, const TenantShard& where, std::string_vie
 }
 
 Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max,
-                                         int audits_a_field_max) {
+                                         int audits_a_field_max, EventUuid after) {
   return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<std::vector<AuditRow>> {
     std::vector<AuditRow> audits;
-    for (const auto& row : pg::Exec(tx, sql::kReadAudits, tenant, audits_max, audits_a_field_max)) {
+    for (const auto& row :
+         pg::Exec(tx, sql::kReadAudits, tenant, audits_max, audits_a_field_max, after)) {
       audits.push_back({.id = row[0].as<EventUuid>(),
                         .attribute = row[1].as<std::string>(),
                         .stratify_by = row[2].as<std::string>(),
@@ -240,7 +241,8 @@ Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, 
 }
 
 Result<std::vector<AuditSample>> ReadAuditSamples(pg::Session& session, const TenantShard& where,
-                                                  std::string_view node_key, EventUuid audit) {
+                                                  std::string_view node_key, EventUuid audit,
+                                                  const SamplePage& page) {
   using Samples = std::vector<AuditSample>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Samples> {
     Samples samples;
@@ -248,7 +250,7 @@ Result<std::vector<AuditSample>> ReadAuditSamples(pg::Session& session, const Te
     if (plan.empty()) return samples;
     const Strata by = StrataOf(plan[0][0].as<std::string>());
     for (const auto& row : pg::Exec(tx, sql::kReadAuditSamples, where.shard, where.tenant, audit,
-                                    by.attribute, by.member)) {
+                                    by.attribute, by.member, page.after, page.rows_max)) {
       samples.push_back(SampleOf(row, node_key, audit));
     }
     return samples;

@@ -87,13 +87,19 @@ std::vector<std::int64_t> ShareOutSamples(std::span<const std::int64_t> populati
 Status DrawAudit(pg::Session& session, const TenantShard& where, std::string_view node_key,
                  const NewAudit& audit, TimeUs now);
 
-// Newest first. May be retried.
+// Newest first, after the audit `after`; nil: from the newest. May be retried.
 Result<std::vector<AuditRow>> ReadAudits(pg::Session& session, TenantId tenant, int audits_max,
-                                         int audits_a_field_max = std::numeric_limits<int>::max());
+                                         int audits_a_field_max = std::numeric_limits<int>::max(),
+                                         EventUuid after = {});
 
-// By number; empty: no such audit. The key as in DrawAudit. May be retried.
+// By number, those after a number; empty: no such audit. The key as in DrawAudit. May be retried.
+struct SamplePage {
+  int after = 0;
+  int rows_max = std::numeric_limits<int>::max();
+};
 Result<std::vector<AuditSample>> ReadAuditSamples(pg::Session& session, const TenantShard& where,
-                                                  std::string_view node_key, EventUuid audit);
+                                                  std::string_view node_key, EventUuid audit,
+                                                  const SamplePage& page = {});
 
 struct Judgement {
   EventUuid audit;

@@ -64,6 +64,34 @@ std::vector<LiveVersion> ReadLive(pqxx::work& tx, std::span<const SchemaRow> row
   return live;
 }
 
+Error LimitExceeded(std::string field, std::string message) {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = "SCHEMA_LIMIT_EXCEEDED",
+          .message = message,
+          .violations = {{std::move(field), "SCHEMA_LIMIT_EXCEEDED", std::move(message)}}};
+}
+
+// Whether one more version fits. Locks out other registrations of the tenant, so that two that fit
+// one by one do not exceed the bounds together.
+Status CheckRoom(pqxx::work& tx, const NewSchema& schema) {
+  if (schema.tenant == kAllTenants) return {};
+  pg::Exec(tx, sql::kLockTenantSchemas, std::to_string(schema.tenant.value));
+  const auto counts = pg::Exec(tx, sql::kCountSchemas, schema.tenant, schema.name)[0];
+  if (counts[0].as<std::int64_t>() >= kSchemaVersionsMax) {
+    return LimitExceeded(
+        "message", "a schema has at most 500 versions; register the next one under a new name");
+  }
+  if (counts[1].as<std::int64_t>() >= kSchemasMax) {
+    return LimitExceeded("message", "a tenant has at most 1,000 schemas; extend one of them");
+  }
+  const auto bytes = static_cast<std::int64_t>(schema.content.bytes.size());
+  if (counts[2].as<std::int64_t>() + bytes > kSchemaBytesTotalMax) {
+    return LimitExceeded("descriptor_set",
+                         "the schemas of a tenant have at most 32 MiB in all; import fewer files");
+  }
+  return {};
+}
+
 std::vector<SchemaRow> Rows(pqxx::work& tx, TenantId tenant, std::string_view name) {
   std::vector<SchemaRow> rows;
   for (const auto& row : pg::Exec(tx, sql::kListSchemaVersions, tenant, name)) {
@@ -113,6 +141,7 @@ Result<SchemaVersion> RegisterSchema(pg::Session& session, const NewSchema& sche
     const auto same =
         pg::Exec(tx, sql::kFindSchemaByHash, schema.tenant, schema.name, schema.content.hash);
     if (!same.empty()) return VersionOf(same[0], false);
+    SELFSAME_RETURN_IF_ERROR(CheckRoom(tx, schema));
     const std::vector<SchemaRow> rows = Rows(tx, schema.tenant, schema.name);
     const std::vector<LiveVersion> live = ReadLive(tx, rows);
     SELFSAME_RETURN_IF_ERROR(check(live));
@@ -127,6 +156,20 @@ Result<std::vector<SchemaRow>> ListSchemaRows(pg::Session& session, TenantId ten
   using List = std::vector<SchemaRow>;
   return session.InTransaction(
       tenant, [&](pqxx::work& tx) -> Result<List> { return Rows(tx, tenant, name); });
+}
+
+Result<std::vector<SchemaRow>> ListSchemaPage(pg::Session& session, TenantId tenant,
+                                              const SchemaPage& page) {
+  using List = std::vector<SchemaRow>;
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<List> {
+    List rows;
+    for (const auto& row : pg::Exec(tx, sql::kListSchemaPage, tenant, page.name,
+                                    page.retired == RetiredSchemas::kInclude, page.after_name,
+                                    static_cast<std::int64_t>(page.after_version), page.rows_max)) {
+      rows.push_back(RowOf(row));
+    }
+    return rows;
+  });
 }
 
 Status SetSchemaState(pg::Session& session, const SchemaHead& head, SchemaState state,

@@ -50,6 +50,12 @@ struct SchemaRow {
   std::optional<TimeUs> last_record_at;
 };
 
+// What a tenant may register, all versions counted, whatever their state. Every server holds all of
+// it in memory, compiled. Schemas that ship with the server are not counted.
+inline constexpr std::int64_t kSchemaVersionsMax = 500;  // Of one name.
+inline constexpr std::int64_t kSchemasMax = 1'000;       // Names.
+inline constexpr std::int64_t kSchemaBytesTotalMax = 32 << 20;
+
 struct NewSchema {
   TenantId tenant;
   std::string name;
@@ -77,7 +83,8 @@ Result<std::map<SchemaId, std::string>> ReadSchemaContents(pg::Session& session,
 // live of that name, with contents, and may refuse; nothing changes between its look and the
 // insert, which registrations of one name wait for. A dry run makes nothing: the version it returns
 // for a new content is the one it would have, and its id is 0.
-// Errors: also those of `check`.
+// Errors: also those of `check`; kFailedPrecondition SCHEMA_LIMIT_EXCEEDED where a new version
+// would go beyond the bounds above.
 struct LiveVersion {
   std::uint32_t version = 0;
   std::string content;
@@ -87,9 +94,22 @@ enum class RegisterMode { kStore, kDryRun };
 Result<SchemaVersion> RegisterSchema(pg::Session& session, const NewSchema& schema,
                                      RegisterMode mode, const CheckLive& check);
 
-// With a name all of its versions; empty: everything the tenant may use. By name, then version.
+// All versions of one name, by version.
 Result<std::vector<SchemaRow>> ListSchemaRows(pg::Session& session, TenantId tenant,
                                               std::string_view name);
+
+// A page of what the tenant may use, or of one name's versions: at most `rows_max` of those after
+// (after_name, after_version). By name, then version.
+enum class RetiredSchemas { kOmit, kInclude };
+struct SchemaPage {
+  std::string name;  // Empty: all.
+  RetiredSchemas retired = RetiredSchemas::kOmit;
+  std::string after_name;
+  std::uint32_t after_version = 0;
+  int rows_max = 100;
+};
+Result<std::vector<SchemaRow>> ListSchemaPage(pg::Session& session, TenantId tenant,
+                                              const SchemaPage& page);
 
 // Sets a state for good or until the next one. Errors: kNotFound SCHEMA_UNKNOWN.
 Status SetSchemaState(pg::Session& session, const SchemaHead& head, SchemaState state,

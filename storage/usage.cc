@@ -23,8 +23,17 @@ void AddSchema(pqxx::work& tx, TenantId tenant, const SchemaUsage& usage) {
            usage.last_seen_at, paths, counts + "}");
 }
 
-void ReadSchemas(pqxx::work& tx, TenantId tenant, StoredUsage& usage) {
-  for (const auto& row : pg::Exec(tx, sql::kReadSchemaUsage, tenant)) {
+std::string IntArray(const std::vector<SchemaId>& ids) {
+  std::string text = "{";
+  for (const SchemaId id : ids) {
+    if (text.size() > 1) text.push_back(',');
+    text += std::to_string(id.value);
+  }
+  return text + "}";
+}
+
+void AddSchemas(const pqxx::result& rows, StoredUsage& usage) {
+  for (const auto& row : rows) {
     usage.schemas.push_back({.source = row[0].as<SourceId>(),
                              .schema = row[1].as<SchemaId>(),
                              .records = row[2].as<std::uint64_t>(),
@@ -32,7 +41,10 @@ void ReadSchemas(pqxx::work& tx, TenantId tenant, StoredUsage& usage) {
                              .last_seen_at = row[4].as<TimeUs>(),
                              .fields = {}});
   }
-  for (const auto& row : pg::Exec(tx, sql::kReadFieldUsage, tenant)) {
+}
+
+void AddFields(const pqxx::result& rows, StoredUsage& usage) {
+  for (const auto& row : rows) {
     usage.fields.push_back({.source = row[0].as<SourceId>(),
                             .schema = row[1].as<SchemaId>(),
                             .path = row[2].as<std::string>(),
@@ -42,22 +54,12 @@ void ReadSchemas(pqxx::work& tx, TenantId tenant, StoredUsage& usage) {
   }
 }
 
-void ReadOthers(pqxx::work& tx, TenantId tenant, StoredUsage& usage) {
-  for (const auto& row : pg::Exec(tx, sql::kReadReads, tenant)) {
+void AddReads(const pqxx::result& rows, StoredUsage& usage) {
+  for (const auto& row : rows) {
     usage.reads.push_back({.consumer = row[0].as<SourceId>(),
                            .subject = row[1].as<std::string>(),
                            .reads = row[2].as<std::uint64_t>(),
                            .last_read_at = row[3].as<TimeUs>()});
-  }
-  for (const auto& row : pg::Exec(tx, sql::kReadDrift, tenant)) {
-    usage.drift.push_back({.source = row[0].as<SourceId>(),
-                           .schema = row[1].as<SchemaId>(),
-                           .path = row[2].as<std::string>(),
-                           .is_enum_value = row[3].as<bool>(),
-                           .records = row[4].as<std::uint64_t>(),
-                           .first_seen_at = row[5].as<TimeUs>(),
-                           .last_seen_at = row[6].as<TimeUs>(),
-                           .value_hashes = row[7].as<std::vector<std::string>>()});
   }
 }
 
@@ -81,9 +83,62 @@ Status AddUsage(pg::Session& session, TenantId tenant, const Usage& usage) {
 Result<StoredUsage> LoadUsage(pg::Session& session, TenantId tenant) {
   return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<StoredUsage> {
     StoredUsage usage;
-    ReadSchemas(tx, tenant, usage);
-    ReadOthers(tx, tenant, usage);
+    AddSchemas(pg::Exec(tx, sql::kReadSchemaUsage, tenant), usage);
+    AddFields(pg::Exec(tx, sql::kReadFieldUsage, tenant), usage);
+    AddReads(pg::Exec(tx, sql::kReadReads, tenant), usage);
     return usage;
+  });
+}
+
+Result<StoredUsage> LoadUsageOf(pg::Session& session, TenantId tenant,
+                                const UsageSubjects& subjects) {
+  const std::string schemas = IntArray(subjects.schemas);
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<StoredUsage> {
+    StoredUsage usage;
+    AddSchemas(pg::Exec(tx, sql::kReadSchemaUsageOf, tenant, schemas), usage);
+    AddFields(pg::Exec(tx, sql::kReadFieldUsageOf, tenant, schemas), usage);
+    AddReads(pg::Exec(tx, sql::kReadReadsOf, tenant, subjects.reads), usage);
+    return usage;
+  });
+}
+
+Result<std::vector<DriftUsage>> ReadDriftPage(pg::Session& session, TenantId tenant,
+                                              const UsageFilter& filter,
+                                              const DriftPosition& after) {
+  using Page = std::vector<DriftUsage>;
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<Page> {
+    Page page;
+    for (const auto& row :
+         pg::Exec(tx, sql::kReadDriftPage, tenant, filter.schema, filter.source, after.source,
+                  after.schema, after.path, after.is_enum_value, filter.rows_max)) {
+      page.push_back({.source = row[0].as<SourceId>(),
+                      .schema = row[1].as<SchemaId>(),
+                      .path = row[2].as<std::string>(),
+                      .is_enum_value = row[3].as<bool>(),
+                      .records = row[4].as<std::uint64_t>(),
+                      .first_seen_at = row[5].as<TimeUs>(),
+                      .last_seen_at = row[6].as<TimeUs>(),
+                      .value_hashes = row[7].as<std::vector<std::string>>()});
+    }
+    return page;
+  });
+}
+
+Result<std::vector<VersionShare>> ReadSharePage(pg::Session& session, TenantId tenant,
+                                                const UsageFilter& filter,
+                                                const SharePosition& after) {
+  using Page = std::vector<VersionShare>;
+  return session.InTransaction(tenant, [&](pqxx::work& tx) -> Result<Page> {
+    Page page;
+    for (const auto& row : pg::Exec(tx, sql::kReadSharePage, tenant, filter.schema, filter.source,
+                                    after.source, after.schema, filter.rows_max)) {
+      page.push_back({.source = row[0].as<SourceId>(),
+                      .schema = row[1].as<SchemaId>(),
+                      .records = row[2].as<std::uint64_t>(),
+                      .last_seen_at = row[3].as<TimeUs>(),
+                      .records_of_name = row[4].as<std::uint64_t>()});
+    }
+    return page;
   });
 }
 

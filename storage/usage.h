@@ -73,11 +73,53 @@ struct StoredUsage {
   std::vector<SchemaUsage> schemas;  // Without fields.
   std::vector<FieldUsage> fields;
   std::vector<ReadUsage> reads;
-  std::vector<DriftUsage> drift;
 };
 
-// Everything of a tenant. May be retried.
+// Everything of a tenant but drift. May be retried.
 Result<StoredUsage> LoadUsage(pg::Session& session, TenantId tenant);
+
+// The same of some schemas, and of some subjects of reads.
+struct UsageSubjects {
+  std::vector<SchemaId> schemas;
+  std::vector<std::string> reads;
+};
+Result<StoredUsage> LoadUsageOf(pg::Session& session, TenantId tenant,
+                                const UsageSubjects& subjects);
+
+// Which rows a page of drift or of shares is of, and how many at most.
+struct UsageFilter {
+  std::string schema;  // Empty: all.
+  SourceId source;     // 0: all.
+  int rows_max = 100;
+};
+
+// Where a page begins: after this row.
+struct DriftPosition {
+  SourceId source;
+  SchemaId schema;
+  std::string path;
+  bool is_enum_value = false;
+};
+// By source, schema, path. May be retried.
+Result<std::vector<DriftUsage>> ReadDriftPage(pg::Session& session, TenantId tenant,
+                                              const UsageFilter& filter,
+                                              const DriftPosition& after);
+
+struct VersionShare {
+  SourceId source;
+  SchemaId schema;
+  std::uint64_t records = 0;
+  TimeUs last_seen_at;
+  std::uint64_t records_of_name = 0;  // Of all versions, from this source.
+};
+struct SharePosition {
+  SourceId source;
+  SchemaId schema;
+};
+// By source, schema. May be retried.
+Result<std::vector<VersionShare>> ReadSharePage(pg::Session& session, TenantId tenant,
+                                                const UsageFilter& filter,
+                                                const SharePosition& after);
 
 // How many fields and enum values a source sends that no version of a schema knows.
 struct DriftCount {

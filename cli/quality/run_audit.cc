@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/all_pages.h"
 #include "cli/connect.h"
 #include "cli/enum_label.h"
 #include "cli/proto_json.h"
@@ -35,7 +36,9 @@ Result<quality::v1::ListSamplesResponse> Samples(const Settings& settings,
   quality::v1::ListSamplesRequest request;
   request.set_audit_id(audit);
   SELFSAME_ASSIGN_OR_RETURN(const Client client, Connect(settings));
-  return client.ListSamples(request, Deadline::After(kCallWait));
+  return AllPages<quality::v1::ListSamplesResponse>(request, [&](const auto& page) {
+    return client.ListSamples(page, Deadline::After(kCallWait));
+  });
 }
 
 // A cell of a table of commas. What a spreadsheet would take for a formula becomes text.
@@ -93,7 +96,9 @@ ExitCode RunQualityDraw(const Invocation& run, const DrawOptions& options) {
 ExitCode RunQualityAudits(const Invocation& run) {
   const auto client = Connect(run.settings);
   if (!client.ok()) return run.output.Fail(client.error());
-  const auto audits = client->ListAudits({}, Deadline::After(kCallWait));
+  const auto audits = AllPages<quality::v1::ListAuditsResponse>(
+      quality::v1::ListAuditsRequest(),
+      [&](const auto& page) { return client->ListAudits(page, Deadline::After(kCallWait)); });
   if (!audits.ok()) return run.output.Fail(audits.error());
   Table table{.headings = {"AUDIT", "FIELD", "DRAWN", "SAMPLES", "JUDGED", "RIGHT"}};
   for (const Audit& audit : audits->audits()) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/all_pages.h"
 #include "cli/connect.h"
 #include "cli/quality/report_page.h"
 #include "cli/quality/run_quality.h"
@@ -34,8 +35,14 @@ Result<QualityFacts> Fetch(const Settings& settings, const ReportOptions& option
   const auto deadline = [] { return Deadline::After(kCallWait); };
   SELFSAME_ASSIGN_OR_RETURN(facts.quality, client.GetQuality({}, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.hours, client.CountRecords(since, deadline()));
-  SELFSAME_ASSIGN_OR_RETURN(facts.fields, client.ListFields({}, deadline()));
-  SELFSAME_ASSIGN_OR_RETURN(facts.drift, client.ListDrift({}, deadline()));
+  SELFSAME_ASSIGN_OR_RETURN(
+      facts.fields, AllPages<catalog::v1::ListFieldsResponse>(
+                        catalog::v1::ListFieldsRequest(),
+                        [&](const auto& page) { return client.ListFields(page, deadline()); }));
+  SELFSAME_ASSIGN_OR_RETURN(
+      facts.drift, AllPages<catalog::v1::ListDriftResponse>(
+                       catalog::v1::ListDriftRequest(),
+                       [&](const auto& page) { return client.ListDrift(page, deadline()); }));
   SELFSAME_ASSIGN_OR_RETURN(facts.quarantine, client.CountQuarantine({}, deadline()));
   SELFSAME_ASSIGN_OR_RETURN(facts.broken, client.ListQuarantine(broken, deadline()));
   return facts;

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/all_pages.h"
 #include "cli/connect.h"
 #include "cli/proto_json.h"
 #include "cli/schema/drift_text.h"
@@ -128,7 +129,9 @@ ExitCode RunSchemaList(const Invocation& run, const SchemaListOptions& options) 
   schema::v1::ListSchemasRequest request;
   request.set_name(options.name);
   request.set_include_retired(options.with_retired);
-  const auto response = client->ListSchemas(request, Deadline::After(kCallWait));
+  const auto response = AllPages<schema::v1::ListSchemasResponse>(request, [&](const auto& page) {
+    return client->ListSchemas(page, Deadline::After(kCallWait));
+  });
   if (!response.ok()) return run.output.Fail(response.error());
   if (!run.output.is_json()) run.output.Text(SchemaTable(*response));
   for (const auto& schema : response->schemas()) {
@@ -181,7 +184,9 @@ ExitCode RunSchemaDrift(const Invocation& run, const DriftOptions& options) {
   catalog::v1::ListDriftRequest request;
   request.set_schema(options.schema);
   request.set_source(options.source);
-  const auto drift = client->ListDrift(request, Deadline::After(kCallWait));
+  const auto drift = AllPages<catalog::v1::ListDriftResponse>(request, [&](const auto& page) {
+    return client->ListDrift(page, Deadline::After(kCallWait));
+  });
   if (!drift.ok()) return run.output.Fail(drift.error());
   if (run.output.is_json()) {
     run.output.Json(ProtoJson(*drift));

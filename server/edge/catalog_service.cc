@@ -3,8 +3,11 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "server/edge/page_token.h"
 #include "server/edge/timestamp.h"
 #include "server/registry/catalog_view.h"
 #include "storage/usage.h"
@@ -18,6 +21,7 @@ using storage::Scope;
 
 constexpr std::uint32_t kUnusedDaysDefault = 90;
 constexpr std::uint32_t kUnusedDaysMax = 36'500;
+constexpr int kPageSizeDefault = 100;
 
 Error NotFound(const char* reason, const char* message) {
   return {.code = ErrorCode::kNotFound, .reason = reason, .message = message};
@@ -96,10 +100,25 @@ Status ListFieldsOf(const schema::Catalog& catalog, pg::Session& session, const 
   }
   const std::uint32_t days =
       request.unused_days() == 0 ? kUnusedDaysDefault : request.unused_days();
-  SELFSAME_ASSIGN_OR_RETURN(const storage::StoredUsage usage,
-                            storage::LoadUsage(session, caller.tenant->id));
-  for (const FieldView& view :
-       registry::ViewFields(catalog, caller.tenant->id, request.schema(), usage, Since(days))) {
+  const PagedList list{
+      .name = "ListFields",
+      .filters = {request.schema(), request.only_unused() ? "unused" : "", std::to_string(days)}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 3));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  registry::FieldPosition from;
+  if (!after.empty()) from = {after[0], PositionNumber(after[1]), PositionNumber(after[2])};
+  const registry::FieldPage page = registry::PageOfFields(
+      catalog, caller.tenant->id, request.schema(), from, static_cast<std::size_t>(size));
+  if (page.next) {
+    response->set_next_page_token(
+        EncodePageToken(list, {page.next->schema, std::to_string(page.next->version),
+                               std::to_string(page.next->entries)}));
+  }
+  SELFSAME_ASSIGN_OR_RETURN(
+      const storage::StoredUsage usage,
+      storage::LoadUsageOf(session, caller.tenant->id,
+                           registry::SubjectsOf(catalog, caller.tenant->id, page.fields)));
+  for (const FieldView& view : registry::ViewOf(catalog, page.fields, usage, Since(days))) {
     if (request.only_unused() && view.unused == registry::Unused::kUsed) continue;
     EncodeField(view, caller, response->add_fields());
   }
@@ -128,57 +147,109 @@ Status GetLineageOf(const schema::Catalog& catalog, pg::Session& session, const 
   return {};
 }
 
-// Whether rows of this source and schema were asked for.
-bool IsWanted(const catalog::v1::ListDriftRequest& request, const schema::Schema* schema,
-              const std::string& source) {
-  return schema != nullptr && (request.schema().empty() || request.schema() == schema->name) &&
-         (request.source().empty() || request.source() == source);
+// Where a page of drift begins. Unknown fields and values come first, then the shares of versions.
+struct DriftCursor {
+  bool is_in_shares = false;
+  storage::DriftPosition unknown;
+  storage::SharePosition share;
+};
+
+DriftCursor CursorOf(const std::vector<std::string>& after) {
+  DriftCursor cursor;
+  if (after.empty()) return cursor;
+  const SourceId source{static_cast<std::int32_t>(PositionNumber(after[1]))};
+  const SchemaId schema{static_cast<std::int32_t>(PositionNumber(after[2]))};
+  cursor.is_in_shares = after[0] == "versions";
+  if (cursor.is_in_shares) {
+    cursor.share = {source, schema};
+  } else {
+    cursor.unknown = {source, schema, after[3], after[4] == "value"};
+  }
+  return cursor;
 }
 
-void EncodeShares(const schema::Catalog& catalog, const Caller& caller,
-                  const catalog::v1::ListDriftRequest& request, const storage::StoredUsage& usage,
-                  catalog::v1::ListDriftResponse* response) {
-  std::map<std::pair<SourceId, std::string>, std::uint64_t> totals;
-  for (const storage::SchemaUsage& row : usage.schemas) {
-    const schema::Schema* schema = catalog.Find(row.schema);
-    if (schema != nullptr) totals[{row.source, schema->name}] += row.records;
-  }
-  for (const storage::SchemaUsage& row : usage.schemas) {
-    const schema::Schema* schema = catalog.Find(row.schema);
-    const std::string source = SourceName(row.source, caller);
-    if (!IsWanted(request, schema, source)) continue;
-    auto* reply = response->add_versions();
-    reply->set_source(source);
-    reply->set_schema(schema->name);
-    reply->set_schema_version(schema->version);
-    reply->set_records(row.records);
-    reply->set_share(static_cast<double>(row.records) /
-                     static_cast<double>(totals[{row.source, schema->name}]));
-    SetTime(row.last_seen_at, reply->mutable_last_seen_at());
-  }
+std::string TokenAfter(const PagedList& list, const storage::DriftUsage& row) {
+  return EncodePageToken(
+      list, {"unknown", std::to_string(row.source.value), std::to_string(row.schema.value),
+             row.path, row.is_enum_value ? "value" : ""});
+}
+
+std::string TokenAfter(const PagedList& list, const storage::SharePosition& row) {
+  return EncodePageToken(list, {"versions", std::to_string(row.source.value),
+                                std::to_string(row.schema.value), "", ""});
+}
+
+// A schema that this server cannot compile has no name here, and its rows are left out.
+void EncodeUnknown(const schema::Catalog& catalog, const Caller& caller,
+                   const storage::DriftUsage& row, catalog::v1::ListDriftResponse* response) {
+  const schema::Schema* schema = catalog.Find(row.schema);
+  if (schema == nullptr) return;
+  auto* reply = response->add_unknown();
+  reply->set_source(SourceName(row.source, caller));
+  reply->set_schema(schema->name);
+  reply->set_schema_version(schema->version);
+  reply->set_path(row.path);
+  reply->set_is_enum_value(row.is_enum_value);
+  reply->set_count(row.records);
+  SetTime(row.first_seen_at, reply->mutable_first_seen_at());
+  SetTime(row.last_seen_at, reply->mutable_last_seen_at());
+  for (const std::string& hash : row.value_hashes) reply->add_value_hashes(hash);
+}
+
+void EncodeShare(const schema::Catalog& catalog, const Caller& caller,
+                 const storage::VersionShare& row, catalog::v1::ListDriftResponse* response) {
+  const schema::Schema* schema = catalog.Find(row.schema);
+  if (schema == nullptr) return;
+  auto* reply = response->add_versions();
+  reply->set_source(SourceName(row.source, caller));
+  reply->set_schema(schema->name);
+  reply->set_schema_version(schema->version);
+  reply->set_records(row.records);
+  reply->set_share(static_cast<double>(row.records) / static_cast<double>(row.records_of_name));
+  SetTime(row.last_seen_at, reply->mutable_last_seen_at());
 }
 
 Status ListDriftOf(const schema::Catalog& catalog, pg::Session& session, const Caller& caller,
                    const catalog::v1::ListDriftRequest& request,
                    catalog::v1::ListDriftResponse* response) {
-  SELFSAME_ASSIGN_OR_RETURN(const storage::StoredUsage usage,
-                            storage::LoadUsage(session, caller.tenant->id));
-  for (const storage::DriftUsage& row : usage.drift) {
-    const schema::Schema* schema = catalog.Find(row.schema);
-    const std::string source = SourceName(row.source, caller);
-    if (!IsWanted(request, schema, source)) continue;
-    auto* reply = response->add_unknown();
-    reply->set_source(source);
-    reply->set_schema(schema->name);
-    reply->set_schema_version(schema->version);
-    reply->set_path(row.path);
-    reply->set_is_enum_value(row.is_enum_value);
-    reply->set_count(row.records);
-    SetTime(row.first_seen_at, reply->mutable_first_seen_at());
-    SetTime(row.last_seen_at, reply->mutable_last_seen_at());
-    for (const std::string& hash : row.value_hashes) reply->add_value_hashes(hash);
+  const PagedList list{.name = "ListDrift", .filters = {request.schema(), request.source()}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 5));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  const DriftCursor cursor = CursorOf(after);
+  storage::UsageFilter filter{.schema = request.schema(), .source = {}, .rows_max = size + 1};
+  if (!request.source().empty()) {
+    const auto source = FindSourceByName(request.source(), caller, "source");
+    if (!source.ok()) return {};  // Nothing is known of it.
+    filter.source = *source;
   }
-  EncodeShares(catalog, caller, request, usage, response);
+  const TenantId tenant = caller.tenant->id;
+  int shown = 0;
+  if (!cursor.is_in_shares) {
+    SELFSAME_ASSIGN_OR_RETURN(const auto rows,
+                              storage::ReadDriftPage(session, tenant, filter, cursor.unknown));
+    for (const storage::DriftUsage& row : rows) {
+      if (shown == size) {
+        response->set_next_page_token(TokenAfter(list, rows[static_cast<std::size_t>(size) - 1]));
+        return {};
+      }
+      EncodeUnknown(catalog, caller, row, response);
+      ++shown;
+    }
+  }
+  // One more than is shown tells whether there is a next page.
+  filter.rows_max = size - shown + 1;
+  storage::SharePosition last = cursor.share;
+  SELFSAME_ASSIGN_OR_RETURN(const auto shares,
+                            storage::ReadSharePage(session, tenant, filter, cursor.share));
+  for (const storage::VersionShare& row : shares) {
+    if (shown == size) {
+      response->set_next_page_token(TokenAfter(list, last));
+      return {};
+    }
+    EncodeShare(catalog, caller, row, response);
+    last = {row.source, row.schema};
+    ++shown;
+  }
   return {};
 }
 

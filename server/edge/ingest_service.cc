@@ -8,6 +8,9 @@
 #include "server/edge/status.h"
 #include "server/ingest/batch.h"
 #include "server/ingest/limits.h"
+#include "server/schema/descriptor_limits.h"
+#include "storage/schemas.h"
+#include "storage/vocabularies.h"
 
 namespace selfsame::edge {
 
@@ -25,6 +28,30 @@ std::optional<Error> AloneAndStale(const std::vector<ingest::PreparedRecord>& re
   return Error{.code = ErrorCode::kAborted,
                .reason = std::string(ingest::kRevisionMismatch),
                .message = "the profile is at another revision by now: read it, and decide again"};
+}
+
+void SetLimits(ingest::v1::GetLimitsResponse* response) {
+  response->set_records_per_call_max(ingest::kRecordsPerCallMax);
+  response->set_stream_requests_in_flight_max(kStreamRequestsInFlightMax);
+  response->set_request_bytes_max(kRequestBytesMax);
+  response->set_payload_bytes_max(ingest::kPayloadBytesMax);
+  response->set_key_bytes_max(ingest::kKeyBytesMax);
+  response->set_identifiers_per_record_max(ingest::kIdentifiersMax);
+  response->set_identifier_value_bytes_max(ingest::kIdentifierValueBytesMax);
+  response->set_event_time_ahead_seconds_max(
+      static_cast<std::uint32_t>(std::chrono::seconds(ingest::kEventTimeAheadMax).count()));
+  response->set_attribute_bytes_max(ingest::kAttributeBytesMax);
+  response->set_attribute_elements_max(ingest::kAttributeElementsMax);
+  response->set_profile_attributes_max(ingest::kProfileAttributesMax);
+  response->set_profile_bytes_max(ingest::kProfileBytesMax);
+  response->set_schema_bytes_max(schema::kDescriptorSetBytesMax);
+  response->set_schema_versions_max(storage::kSchemaVersionsMax);
+  response->set_schemas_max(storage::kSchemasMax);
+  response->set_schema_bytes_total_max(storage::kSchemaBytesTotalMax);
+  response->set_vocabulary_bytes_max(storage::kVocabularyBytesMax);
+  response->set_vocabulary_versions_max(storage::kVocabularyVersionsMax);
+  response->set_vocabularies_max(storage::kVocabulariesMax);
+  response->set_vocabulary_bytes_total_max(storage::kVocabularyBytesTotalMax);
 }
 
 Status AnswerOf(const ingest::Submission& submission, grpc::ByteBuffer* response) {
@@ -107,15 +134,7 @@ grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* 
     return {};
   });
   if (!allowed.ok()) return fail(allowed.error());
-  response->set_records_per_call_max(ingest::kRecordsPerCallMax);
-  response->set_stream_requests_in_flight_max(kStreamRequestsInFlightMax);
-  response->set_request_bytes_max(kRequestBytesMax);
-  response->set_payload_bytes_max(ingest::kPayloadBytesMax);
-  response->set_key_bytes_max(ingest::kKeyBytesMax);
-  response->set_identifiers_per_record_max(ingest::kIdentifiersMax);
-  response->set_identifier_value_bytes_max(ingest::kIdentifierValueBytesMax);
-  response->set_event_time_ahead_seconds_max(
-      static_cast<std::uint32_t>(std::chrono::seconds(ingest::kEventTimeAheadMax).count()));
+  SetLimits(response);
   watch.Succeeded();
   reactor->Finish(grpc::Status::OK);
   return reactor;

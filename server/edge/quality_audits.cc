@@ -1,8 +1,11 @@
 #include "server/edge/quality_audits.h"
 
+#include <limits>
+#include <string>
 #include <string_view>
 
 #include "base/uuid.h"
+#include "server/edge/page_token.h"
 #include "server/edge/timestamp.h"
 #include "server/quality/stratified.h"
 
@@ -12,6 +15,10 @@ namespace {
 constexpr std::uint32_t kSizeDefault = 100;
 constexpr std::size_t kNameBytesMax = 200;
 constexpr std::size_t kCommentBytesMax = 500;
+constexpr int kPageSizeDefault = 100;
+// A value may be as large as an attribute: a page ends early rather than grow beyond what clients
+// take.
+constexpr std::size_t kPageBytesMax = 2 << 20;
 constexpr std::string_view kByAttribute = "attribute:";
 
 Status CheckStrata(const std::string& stratify_by) {
@@ -85,9 +92,22 @@ Status DrawSampleOf(pg::Session& session, const Caller& caller,
 }
 
 Status ListAuditsOf(pg::Session& session, const Caller& caller,
+                    const quality::v1::ListAuditsRequest& request,
                     quality::v1::ListAuditsResponse* response) {
-  SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::AuditRow> audits,
-                            storage::ReadAudits(session, caller.tenant->id, kAuditsMax));
+  const PagedList list{.name = "ListAudits", .filters = {}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 1));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  EventUuid after_id;
+  if (!after.empty()) {
+    SELFSAME_ASSIGN_OR_RETURN(after_id, AuditIdOf(after[0]));
+  }
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<storage::AuditRow> audits,
+                            storage::ReadAudits(session, caller.tenant->id, size + 1,
+                                                std::numeric_limits<int>::max(), after_id));
+  if (audits.size() > static_cast<std::size_t>(size)) {
+    audits.pop_back();
+    response->set_next_page_token(EncodePageToken(list, {FormatUuid(audits.back().id)}));
+  }
   for (const storage::AuditRow& row : audits) EncodeAudit(row, response->add_audits());
   return {};
 }
@@ -96,15 +116,30 @@ Status ListSamplesOf(pg::Session& session, const Caller& caller,
                      const quality::v1::ListSamplesRequest& request,
                      quality::v1::ListSamplesResponse* response) {
   SELFSAME_ASSIGN_OR_RETURN(const EventUuid id, AuditIdOf(request.audit_id()));
+  const PagedList list{.name = "ListSamples", .filters = {request.audit_id()}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 1));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  const int after_number = after.empty() ? 0 : static_cast<int>(PositionNumber(after[0]));
   SELFSAME_ASSIGN_OR_RETURN(
       const std::vector<storage::AuditSample> samples,
       storage::ReadAuditSamples(session, {caller.tenant->shard, caller.tenant->id},
-                                caller.tenant->node_key.reveal(), id));
+                                caller.tenant->node_key.reveal(), id,
+                                {.after = after_number, .rows_max = size + 1}));
   if (samples.empty()) {
     return Error{
         .code = ErrorCode::kNotFound, .reason = "AUDIT_UNKNOWN", .message = "no such audit"};
   }
+  std::size_t bytes = 0;
+  int last = after_number;
   for (const storage::AuditSample& sample : samples) {
+    bytes += sample.value.size() + sample.comment.size() + sample.stratum.size();
+    const bool is_full =
+        response->samples_size() == size || (response->samples_size() > 0 && bytes > kPageBytesMax);
+    if (is_full) {
+      response->set_next_page_token(EncodePageToken(list, {std::to_string(last)}));
+      break;
+    }
+    last = sample.number;
     quality::v1::Sample* reply = response->add_samples();
     reply->set_number(static_cast<std::uint32_t>(sample.number));
     reply->set_stratum(sample.source.value == 0 ? sample.stratum

@@ -14,6 +14,7 @@ Status DrawSampleOf(pg::Session& session, const Caller& caller,
                     const quality::v1::DrawSampleRequest& request,
                     quality::v1::DrawSampleResponse* response);
 Status ListAuditsOf(pg::Session& session, const Caller& caller,
+                    const quality::v1::ListAuditsRequest& request,
                     quality::v1::ListAuditsResponse* response);
 Status ListSamplesOf(pg::Session& session, const Caller& caller,
                      const quality::v1::ListSamplesRequest& request,

@@ -184,11 +184,11 @@ grpc::ServerUnaryReactor* QualityService::DrawSample(Context* context,
 }
 
 grpc::ServerUnaryReactor* QualityService::ListAudits(Context* context,
-                                                     const quality::v1::ListAuditsRequest*,
+                                                     const quality::v1::ListAuditsRequest* request,
                                                      quality::v1::ListAuditsResponse* response) {
   return RunOnPool(parts_, context, Method::kListAudits, Scope::kRead,
-                   [response](pg::Session& session, const Caller& caller) {
-                     return ListAuditsOf(session, caller, response);
+                   [request, response](pg::Session& session, const Caller& caller) {
+                     return ListAuditsOf(session, caller, *request, response);
                    });
 }
 

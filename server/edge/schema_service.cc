@@ -3,8 +3,10 @@
 #include <chrono>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
+#include "server/edge/page_token.h"
 #include "server/edge/timestamp.h"
 #include "server/edge/vocabulary_encode.h"
 #include "server/registry/register_schema.h"
@@ -21,6 +23,8 @@ using storage::Scope;
 
 // A version that records came of within this time is in use.
 constexpr std::chrono::hours kInUse{24};
+
+constexpr int kPageSizeDefault = 100;
 
 Error SchemaUnknown() {
   return {.code = ErrorCode::kNotFound,
@@ -109,7 +113,53 @@ Result<SchemaRow> Retire(pg::Session& session, const Caller& caller,
   return ChangeState(session, row, SchemaState::kRetired, std::nullopt, Now());
 }
 
+Status ListVocabulariesOf(pg::Session& session, const Caller& caller,
+                          const schema::v1::ListVocabulariesRequest& request,
+                          schema::v1::ListVocabulariesResponse* response) {
+  const PagedList list{.name = "ListVocabularies", .filters = {}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 1));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  // One more than is shown tells whether there is a next page.
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<storage::VocabularyRow> rows,
+                            storage::ListVocabularyPage(session, caller.tenant->id,
+                                                        after.empty() ? "" : after[0], size + 1));
+  if (rows.size() > static_cast<std::size_t>(size)) {
+    rows.pop_back();
+    response->set_next_page_token(EncodePageToken(list, {rows.back().head.name}));
+  }
+  for (const storage::VocabularyRow& row : rows) {
+    EncodeVocabulary(row, response->add_vocabularies());
+  }
+  return {};
+}
+
 }  // namespace
+
+Status SchemaService::List(pg::Session& session, const Caller& caller,
+                           const schema::v1::ListSchemasRequest& request,
+                           schema::v1::ListSchemasResponse* response) const {
+  const PagedList list{.name = "ListSchemas",
+                       .filters = {request.name(), request.include_retired() ? "all" : ""}};
+  SELFSAME_ASSIGN_OR_RETURN(const auto after, DecodePageToken(list, request.page_token(), 2));
+  SELFSAME_ASSIGN_OR_RETURN(const int size, PageSizeOf(request.page_size(), kPageSizeDefault));
+  storage::SchemaPage page{.name = request.name(),
+                           .retired = request.include_retired() ? storage::RetiredSchemas::kInclude
+                                                                : storage::RetiredSchemas::kOmit,
+                           .rows_max = size + 1};
+  if (!after.empty()) {
+    page.after_name = after[0];
+    page.after_version = PositionNumber(after[1]);
+  }
+  SELFSAME_ASSIGN_OR_RETURN(std::vector<SchemaRow> rows,
+                            storage::ListSchemaPage(session, caller.tenant->id, page));
+  if (rows.size() > static_cast<std::size_t>(size)) {
+    rows.pop_back();
+    const auto& last = rows.back().head;
+    response->set_next_page_token(EncodePageToken(list, {last.name, std::to_string(last.version)}));
+  }
+  for (const SchemaRow& row : rows) Encode(row, response->add_schemas());
+  return {};
+}
 
 void SchemaService::Encode(const SchemaRow& row, schema::v1::Schema* reply) const {
   reply->set_name(row.head.name);
@@ -176,16 +226,8 @@ grpc::ServerUnaryReactor* SchemaService::ListSchemas(grpc::CallbackServerContext
                                                      const schema::v1::ListSchemasRequest* request,
                                                      schema::v1::ListSchemasResponse* response) {
   return RunOnPool(parts_, context, Method::kListSchemas, Scope::kRead,
-                   [this, request, response](pg::Session& session, const Caller& caller) -> Status {
-                     SELFSAME_ASSIGN_OR_RETURN(
-                         const std::vector<SchemaRow> rows,
-                         storage::ListSchemaRows(session, caller.tenant->id, request->name()));
-                     for (const SchemaRow& row : rows) {
-                       if (row.head.state == SchemaState::kRetired && !request->include_retired())
-                         continue;
-                       Encode(row, response->add_schemas());
-                     }
-                     return {};
+                   [this, request, response](pg::Session& session, const Caller& caller) {
+                     return List(session, caller, *request, response);
                    });
 }
 
@@ -251,16 +293,11 @@ grpc::ServerUnaryReactor* SchemaService::RegisterVocabulary(
 }
 
 grpc::ServerUnaryReactor* SchemaService::ListVocabularies(
-    grpc::CallbackServerContext* context, const schema::v1::ListVocabulariesRequest*,
+    grpc::CallbackServerContext* context, const schema::v1::ListVocabulariesRequest* request,
     schema::v1::ListVocabulariesResponse* response) {
   return RunOnPool(parts_, context, Method::kListVocabularies, Scope::kRead,
-                   [response](pg::Session& session, const Caller& caller) -> Status {
-                     SELFSAME_ASSIGN_OR_RETURN(
-                         const auto rows, storage::ListVocabularies(session, caller.tenant->id));
-                     for (const storage::VocabularyRow& row : rows) {
-                       EncodeVocabulary(row, response->add_vocabularies());
-                     }
-                     return {};
+                   [request, response](pg::Session& session, const Caller& caller) {
+                     return ListVocabulariesOf(session, caller, *request, response);
                    });
 }
 

@@ -41,6 +41,9 @@ class SchemaService final : public schema::v1::SchemaService::CallbackService {
   Status Register(pg::Session& session, const Caller& caller,
                   const schema::v1::RegisterSchemaRequest& request,
                   schema::v1::RegisterSchemaResponse* response) const;
+  Status List(pg::Session& session, const Caller& caller,
+              const schema::v1::ListSchemasRequest& request,
+              schema::v1::ListSchemasResponse* response) const;
   // The row and, for people, its kind, which the catalog knows.
   void Encode(const storage::SchemaRow& row, schema::v1::Schema* reply) const;
 

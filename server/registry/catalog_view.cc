@@ -1,7 +1,9 @@
 #include "server/registry/catalog_view.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace selfsame::registry {
@@ -18,6 +20,14 @@ struct SchemaSums {
 void Widen(std::optional<TimeUs>& first, std::optional<TimeUs>& last, TimeUs from, TimeUs to) {
   first = first ? std::min(*first, from) : from;
   last = last ? std::max(*last, to) : to;
+}
+
+// What those who read the field are counted under.
+std::string SubjectOf(const FieldRef& field) {
+  const std::string& path = field.entry->path;
+  return field.schema->use() == schema::Use::kProfile
+             ? "attribute:" + path.substr(0, path.find('.'))
+             : "schema:" + field.schema->name;
 }
 
 class Viewer {
@@ -43,10 +53,7 @@ class Viewer {
     const bool is_top_level = entry.path.find('.') == std::string::npos;
     if (is_profile && is_top_level) view.attribute = entry.path;
     AddSenders(view);
-    const std::string subject = is_profile
-                                    ? "attribute:" + entry.path.substr(0, entry.path.find('.'))
-                                    : "schema:" + schema.name;
-    const auto readers = readers_.find(subject);
+    const auto readers = readers_.find(SubjectOf({&schema, &entry}));
     if (readers != readers_.end()) view.readers = readers->second;
     view.unused = UnusedOf(view);
     return view;
@@ -94,19 +101,61 @@ class Viewer {
 
 }  // namespace
 
+FieldPage PageOfFields(const schema::Catalog& catalog, TenantId tenant,
+                       std::string_view schema_name, const FieldPosition& from,
+                       std::size_t fields_max) {
+  FieldPage page;
+  FieldPosition last;
+  for (const Schema* schema : catalog.SchemasOf(tenant)) {
+    if (schema->name < from.schema) continue;
+    if (!schema_name.empty() && schema->name != schema_name) continue;
+    const bool is_begun = schema->name == from.schema;
+    const bool is_shown = is_begun ? schema->version == from.version
+                                   : catalog.Find(tenant, schema->name, 0) == schema;
+    if (!is_shown) continue;
+    const auto& entries = schema->compiled->entries().all;
+    for (std::size_t i = is_begun ? from.entries : 0; i < entries.size(); ++i) {
+      if (page.fields.size() == fields_max) {
+        page.next = last;
+        return page;
+      }
+      page.fields.push_back({schema, &entries[i]});
+      last = {schema->name, schema->version, static_cast<std::uint32_t>(i + 1)};
+    }
+  }
+  return page;
+}
+
+storage::UsageSubjects SubjectsOf(const schema::Catalog& catalog, TenantId tenant,
+                                  const std::vector<FieldRef>& fields) {
+  std::set<std::string> reads;
+  std::set<std::string> names;
+  storage::UsageSubjects subjects;
+  for (const FieldRef& field : fields) {
+    reads.insert(SubjectOf(field));
+    if (!names.insert(field.schema->name).second) continue;
+    for (const Schema* version : catalog.Versions(tenant, field.schema->name)) {
+      subjects.schemas.push_back(version->id);
+    }
+  }
+  subjects.reads.assign(reads.begin(), reads.end());
+  return subjects;
+}
+
+std::vector<FieldView> ViewOf(const schema::Catalog& catalog, const std::vector<FieldRef>& fields,
+                              const storage::StoredUsage& usage, TimeUs unused_since) {
+  const Viewer viewer(catalog, usage, unused_since);
+  std::vector<FieldView> views;
+  for (const FieldRef& field : fields) views.push_back(viewer.View(*field.schema, *field.entry));
+  return views;
+}
+
 std::vector<FieldView> ViewFields(const schema::Catalog& catalog, TenantId tenant,
                                   std::string_view schema_name, const storage::StoredUsage& usage,
                                   TimeUs unused_since) {
-  const Viewer viewer(catalog, usage, unused_since);
-  std::vector<FieldView> views;
-  for (const Schema* schema : catalog.SchemasOf(tenant)) {
-    if (!schema_name.empty() && schema->name != schema_name) continue;
-    if (catalog.Find(tenant, schema->name, 0) != schema) continue;
-    for (const schema::Entry& entry : schema->compiled->entries().all) {
-      views.push_back(viewer.View(*schema, entry));
-    }
-  }
-  return views;
+  const FieldPage all =
+      PageOfFields(catalog, tenant, schema_name, {}, std::numeric_limits<std::size_t>::max());
+  return ViewOf(catalog, all.fields, usage, unused_since);
 }
 
 }  // namespace selfsame::registry

@@ -17,7 +17,8 @@
 
 namespace selfsame::registry {
 
-// Owned by one thread.
+// Owned by one thread. What it holds is bounded by what may be registered (storage/schemas.h,
+// storage/vocabularies.h): of each tenant 32 MiB of contents, compiled, and 64 MiB of vocabularies.
 class SchemaLoader {
  public:
   // Requires: both outlive this.

@@ -60,7 +60,8 @@ WITH newest AS (
     FROM audits
     WHERE tenant_id = $1
   ) AS placed
-  WHERE place <= $3
+  WHERE place <= $3 AND ($4::uuid = '00000000-0000-0000-0000-000000000000' OR (drawn_at, audit_id) <
+      (SELECT drawn_at, audit_id FROM audits WHERE tenant_id = $1 AND audit_id = $4))
   ORDER BY drawn_at DESC, audit_id DESC
   LIMIT $2
 ), told AS (
@@ -98,8 +99,9 @@ SELECT s.number, s.profile_id, COALESCE(p.attributes -> a.attribute, 'null')::te
 FROM audits AS a
 JOIN audit_samples AS s ON s.tenant_id = a.tenant_id AND s.audit_id = a.audit_id
 LEFT JOIN profiles AS p ON p.shard = $1 AND p.tenant_id = $2 AND p.profile_id = s.profile_id
-WHERE a.tenant_id = $2 AND a.audit_id = $3
-ORDER BY s.number;
+WHERE a.tenant_id = $2 AND a.audit_id = $3 AND s.number > $6
+ORDER BY s.number
+LIMIT $7;
 
 -- What an audit is stratified by.
 -- name: ReadAuditPlan :many

@@ -44,6 +44,36 @@ LEFT JOIN LATERAL (
 WHERE s.tenant_id IN (0, $1) AND ($2 = '' OR s.name = $2)
 ORDER BY s.name COLLATE "C", s.version;
 
+-- The versions that come after one, in the same order. The page is cut before usage is looked up.
+-- name: ListSchemaPage :many
+SELECT s.schema_id, s.tenant_id, s.name, s.version, s.state, s.created_at, s.registered_by, s.sunset_at,
+       s.retired_at, u.last_seen_at
+FROM (
+  SELECT schema_id, tenant_id, name, version, state, created_at, registered_by, sunset_at, retired_at
+  FROM schemas
+  WHERE tenant_id IN (0, $1) AND ($2 = '' OR name = $2) AND ($3::boolean OR state <> 3)
+    AND (name COLLATE "C", version) > ($4::text COLLATE "C", $5::int)
+  ORDER BY name COLLATE "C", version
+  LIMIT $6
+) AS s
+LEFT JOIN LATERAL (
+  SELECT max(last_seen_at) AS last_seen_at
+  FROM schema_usage
+  WHERE tenant_id = $1 AND schema_id = s.schema_id
+) AS u ON true
+ORDER BY s.name COLLATE "C", s.version;
+
+-- Registrations of a tenant, one after the other: each counts what those before it stored.
+-- name: LockTenantSchemas :exec
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 9));
+
+-- What a tenant has registered: versions of one name, other names, bytes.
+-- name: CountSchemas :one
+SELECT count(*) FILTER (WHERE name = $2), count(DISTINCT name) FILTER (WHERE name <> $2),
+       COALESCE(sum(octet_length(content)), 0)::bigint
+FROM schemas
+WHERE tenant_id = $1;
+
 -- name: SetSchemaState :one
 UPDATE schemas SET state = $4, sunset_at = COALESCE($5, sunset_at), retired_at = $6
 WHERE tenant_id = $1 AND name = $2 AND version = $3

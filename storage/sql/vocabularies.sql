@@ -18,6 +18,26 @@ FROM vocabularies
 WHERE tenant_id = $1 AND ($2 = '' OR name = $2) AND ($3 = 0 OR version = $3)
 ORDER BY name COLLATE "C", version DESC;
 
+-- The newest of each name after one, by name.
+-- name: ListVocabularyPage :many
+SELECT DISTINCT ON (name COLLATE "C") name, version, content_hash, registered_by, created_at,
+       jsonb_array_length(terms)
+FROM vocabularies
+WHERE tenant_id = $1 AND name COLLATE "C" > $2::text COLLATE "C"
+ORDER BY name COLLATE "C", version DESC
+LIMIT $3;
+
+-- Registrations of a tenant, one after the other: each counts what those before it stored.
+-- name: LockTenantVocabularies :exec
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 10));
+
+-- What a tenant has registered: versions of one name, other names, bytes.
+-- name: CountVocabularies :one
+SELECT count(*) FILTER (WHERE name = $2), count(DISTINCT name) FILTER (WHERE name <> $2),
+       COALESCE(sum(octet_length(terms::text)), 0)::bigint
+FROM vocabularies
+WHERE tenant_id = $1;
+
 -- name: ReadVocabulary :one
 SELECT terms::text FROM vocabularies WHERE tenant_id = $1 AND name = $2 AND version = $3;
 
