@@ -48,8 +48,15 @@ class RegistryBoundsTest : public InstallationTest {
   Error RegisterVocabulary(int bytes) {
     schema::v1::RegisterVocabularyRequest request;
     request.set_name("plans");
+    schema::v1::Term* term = nullptr;
     for (int i = 0; i * 190 < bytes; ++i) {
-      request.add_terms()->set_value(fmt::format("{:0>190}", i));
+      const std::string text = fmt::format("{:0>190}", i);
+      if (i % 10 == 0) {
+        term = request.add_terms();
+        term->set_value(text);
+      } else {
+        term->add_synonyms(text);
+      }
     }
     const auto response = tool_.RegisterVocabulary(request, Soon());
     return response.ok() ? Error{} : response.error();
