@@ -92,11 +92,16 @@ Status InsertCannotLink(pg::BulkConnection& connection, const TenantShard& where
   return ToStatus(connection.Execute(sql::kInsertCannotLink, params));
 }
 
-Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const EventUuid> links) {
+Result<std::vector<NodeId>> ClearCannotLinks(pg::BulkConnection& connection,
+                                             const TenantShard& where, TimeUs now,
+                                             std::span<const EventUuid> links) {
   pg::Params params = KeyParams(where);
   params.Time(now).Add(UuidArray(links));
-  return ToStatus(connection.Execute(sql::kClearCannotLinks, params));
+  SELFSAME_ASSIGN_OR_RETURN(const pg::Rows rows,
+                            connection.Execute(sql::kClearCannotLinks, params));
+  std::vector<NodeId> members;
+  for (int row = 0; row < rows.size(); ++row) members.push_back(rows.Uuid<NodeId>(row, 0));
+  return members;
 }
 
 Status RevokeEdges(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,

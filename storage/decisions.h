@@ -73,8 +73,10 @@ Result<std::vector<SealedIdentifier>> ReadSealedValues(pg::BulkConnection& conne
 // Requires: the two groups share no node.
 Status InsertCannotLink(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
                         EventUuid operation, const identity::CannotLink& link);
-Status ClearCannotLinks(pg::BulkConnection& connection, const TenantShard& where, TimeUs now,
-                        std::span<const EventUuid> links);
+// Returns the members of all of them; some may come twice.
+Result<std::vector<NodeId>> ClearCannotLinks(pg::BulkConnection& connection,
+                                             const TenantShard& where, TimeUs now,
+                                             std::span<const EventUuid> links);
 
 // Which evidence between two identifiers is revoked; no strength: all of it.
 struct RevokedEvidence {

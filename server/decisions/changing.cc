@@ -59,16 +59,18 @@ Refusal WhyApart(const GraphChange& change, const storage::Components& graph,
   return reason;
 }
 
-// One try within an open transaction; no value: others were first.
+// One try within an open transaction; no value: others were first, or more has to be held.
 class Try {
  public:
   Try(pg::BulkConnection& connection, const ingest::CommitContext& context,
-      const storage::Decision& decision, Run run, const Changing& changing)
+      const storage::Decision& decision, Run run, const Changing& changing,
+      std::set<NodeId>& released)
       : connection_(connection),
         context_(context),
         decision_(decision),
         run_(run),
         changing_(changing),
+        released_(released),
         operation_(NewUuidV7<EventUuid>(context.now)) {}
 
   Result<std::optional<Made>> Execute() {
@@ -79,6 +81,8 @@ class Try {
     SELFSAME_ASSIGN_OR_RETURN(const storage::Components before, LoadHeld());
     SELFSAME_ASSIGN_OR_RETURN(change_, changing_.decide({before, targets_}, operation_));
     if (!change_.is_needed) return std::optional(Made{});
+    SELFSAME_ASSIGN_OR_RETURN(const bool are_all_held, ClearCannotLinks(before));
+    if (!are_all_held) return std::optional<Made>();
     SELFSAME_RETURN_IF_ERROR(WriteChange());
     SELFSAME_ASSIGN_OR_RETURN(storage::Components after, LoadHeld());
     SELFSAME_RETURN_IF_ERROR(Resolve(after));
@@ -113,7 +117,9 @@ class Try {
   // most.
   Status HoldTargets() {
     const std::set<NodeId> distinct(targets_.begin(), targets_.end());
-    const std::vector<NodeId> nodes(distinct.begin(), distinct.end());
+    std::set<NodeId> held = released_;
+    held.insert(targets_.begin(), targets_.end());
+    const std::vector<NodeId> nodes(held.begin(), held.end());
     SELFSAME_ASSIGN_OR_RETURN(const std::vector<storage::KnownIdentifier> known,
                               storage::FindIdentifiers(connection_, context_.where, nodes));
     if (known.size() != nodes.size()) return NotFound();
@@ -146,6 +152,20 @@ class Try {
     return storage::LoadComponents(connection_, context_.where, ordered);
   }
 
+  // A cannot-link is cleared whole: evidence between other members, whose components may be others
+  // by now, unites from here on, and not only once a record touches them. Locks are taken in one
+  // order, so that theirs are taken by the next try. False: they are not held yet.
+  Result<bool> ClearCannotLinks(const storage::Components& held) {
+    if (change_.cleared.empty()) return true;
+    SELFSAME_ASSIGN_OR_RETURN(
+        const std::vector<NodeId> members,
+        storage::ClearCannotLinks(connection_, context_.where, context_.now, change_.cleared));
+    std::set<NodeId> missing(members.begin(), members.end());
+    for (const identity::Node& node : held.nodes) missing.erase(node.id);
+    released_.insert(missing.begin(), missing.end());
+    return missing.empty();
+  }
+
   Status WriteChange() {
     const storage::Operation operation{
         .id = operation_, .kind = changing_.kind, .decision = decision_};
@@ -153,10 +173,6 @@ class Try {
         storage::InsertOperation(connection_, context_.where, context_.now, operation));
     SELFSAME_RETURN_IF_ERROR(
         storage::InsertOperationSubjects(connection_, context_.where, operation_, targets_));
-    if (!change_.cleared.empty()) {
-      SELFSAME_RETURN_IF_ERROR(
-          storage::ClearCannotLinks(connection_, context_.where, context_.now, change_.cleared));
-    }
     if (change_.parted) {
       change_.parted->id = operation_;
       SELFSAME_RETURN_IF_ERROR(storage::InsertCannotLink(connection_, context_.where, context_.now,
@@ -212,6 +228,7 @@ class Try {
   const storage::Decision& decision_;
   const Run run_;
   const Changing& changing_;
+  std::set<NodeId>& released_;  // Members of cannot-links that an earlier try found cleared.
   const EventUuid operation_;
   std::vector<NodeId> targets_;
   ingest::HeldNodes held_;
@@ -233,9 +250,10 @@ Status CommitByRules(pg::BulkConnection& connection, const ingest::CommitContext
 Result<Made> RunChange(pg::BulkConnection& connection, const ingest::CommitContext& context,
                        const storage::Decision& decision, Run run, const Changing& changing) {
   SELFSAME_RETURN_IF_ERROR(storage::CheckDecision(decision));
+  std::set<NodeId> released;
   for (int tries = 0;; ++tries) {
     SELFSAME_RETURN_IF_ERROR(connection.Begin(context.where.tenant));
-    auto made = Try(connection, context, decision, run, changing).Execute();
+    auto made = Try(connection, context, decision, run, changing, released).Execute();
     const bool is_made = made.ok() && made->has_value();
     if (is_made && run == Run::kReal && !(*made)->operation.IsNil()) {
       SELFSAME_RETURN_IF_ERROR(CommitByRules(connection, context));

@@ -33,10 +33,12 @@ CROSS JOIN LATERAL (
 INSERT INTO cannot_link_members (created_at, shard, tenant_id, side, node_id, cannot_link_id, operation_id)
 SELECT $3, $1, $2, new.side, new.node_id, $4, $5 FROM unnest($6::smallint[], $7::uuid[]) AS new (side, node_id);
 
--- name: ClearCannotLinks :exec
+-- Returns the members of both sides.
+-- name: ClearCannotLinks :many
 UPDATE cannot_link_members
 SET cleared_at = $3
-WHERE shard = $1 AND tenant_id = $2 AND cannot_link_id = ANY ($4::uuid[]) AND cleared_at IS NULL;
+WHERE shard = $1 AND tenant_id = $2 AND cannot_link_id = ANY ($4::uuid[]) AND cleared_at IS NULL
+RETURNING node_id;
 
 -- Revokes what holds still; returns what it did. A strength of 0 is any.
 -- name: RevokeEdges :many

@@ -192,5 +192,38 @@ TEST_F(WholeDecisionsTest, StrangersDoNotUndoAnUnmerge) {
   EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
 }
 
+// Of two sides, each taken apart since, two members were seen together. Clearing the cannot-link
+// between others of the two sides makes these two one person at once, although no evidence ties
+// them to those that are named.
+TEST_F(WholeDecisionsTest, ClearingACannotLinkUnitesOtherMembersOfItsSides) {
+  for (const std::string n : {"1", "2"}) {
+    const auto email = Named("email", "e" + n + "@shop.test");
+    const auto device = Named("device_id", "d-" + n);
+    Seen(1, {{"email", email.value()}, {"anonymous_id", "a-" + n}});
+    Seen(2, {{"email", email.value()}, {"device_id", device.value()}});
+    Seen(3, {{"device_id", device.value()}, {"anonymous_id", "b-" + n}});
+    Part({email, Named("anonymous_id", "a-" + n)});
+    Part({Named("anonymous_id", "a-" + n)});
+    Part({Named("anonymous_id", "b-" + n)});
+    Seen(4, {{"anonymous_id", "a-" + n}, {"anonymous_id", "b-" + n}});
+    ASSERT_THAT(MembersOf("anonymous_id", "a-" + n), SizeIs(1));
+    if (n == "1") {
+      auto clear = Decided<identity::v1::CannotLinkRequest>();
+      *clear.mutable_identifier() = email;
+      *clear.mutable_other() = device;
+      clear.set_clear(true);
+      EXPECT_TRUE(client_.CannotLink(clear).ok());
+    } else {
+      auto merge =
+          MergeOf(ByIdentifier("email", email.value()), ByIdentifier("device_id", device.value()));
+      merge.set_override_cannot_links(true);
+      EXPECT_TRUE(client_.MergeProfiles(merge).ok());
+    }
+    EXPECT_THAT(MembersOf("anonymous_id", "a-" + n),
+                UnorderedElementsAre("anonymous_id=a-" + n, "anonymous_id=b-" + n));
+  }
+  EXPECT_THAT(BrokenInvariants(*database_), IsEmpty());
+}
+
 }  // namespace
 }  // namespace selfsame::test
