@@ -45,6 +45,11 @@ Result<Canonical> TakePhone(const std::string& value, std::string_view country,
                             const Customs& customs) {
   const bool is_international = value.find('+') != std::string::npos;
   const std::string beside = is_international ? std::string() : CountryCode(country);
+  if (customs.needs_country && !is_international && !country.empty() && beside.empty()) {
+    return Error{.code = ErrorCode::kInvalidArgument,
+                 .reason = "PHONE_REGION_UNKNOWN",
+                 .message = "its country is not known"};
+  }
   const norm::PhoneOptions options{.default_region =
                                        beside.empty() ? customs.phone_region : beside};
   SELFSAME_ASSIGN_OR_RETURN(norm::NormalizedPhone phone, norm::NormalizePhone(value, options));

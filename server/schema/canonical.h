@@ -23,6 +23,10 @@ struct Customs {
   normalize::DateOrder date_order = normalize::DateOrder::kUnstated;
   const Vocabularies* vocabularies = nullptr;  // The tenant's; null: none.
   TimeUs now;                                  // Of receipt; zero: no day of birth is checked.
+  bool leaves_out = false;  // Invalid optional fields, also where the schema does not say so.
+  // No number without a country code is read in another country than the one beside it says, also
+  // where that is not known. Set while fields are left out: the country may be one of them.
+  bool needs_country = false;
 };
 
 // A canonical value, and what is kept apart from it.

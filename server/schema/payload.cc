@@ -8,6 +8,7 @@
 
 #include "server/schema/attributes.h"
 #include "server/schema/json_value.h"
+#include "server/schema/leave_out.h"
 #include "server/schema/printable.h"
 #include "server/schema/texts.h"
 
@@ -136,10 +137,8 @@ void CheckMessage(const Rules& rules, const Customs& customs, Encoding encoding,
   if (undecoded > 0) DropFollowing(undecoded, validation->violations);
 }
 
-}  // namespace
-
-CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
-                            std::string_view payload, const Customs& customs) {
+CheckedPayload CheckWhole(const CompiledSchema& schema, Encoding encoding, std::string_view payload,
+                          const Customs& customs) {
   CheckedPayload checked;
   const CompiledSchema::Scratch scratch = schema.Borrow();
   Message& message = *scratch;
@@ -160,6 +159,107 @@ CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
   } else {
     checked.normalized =
         FieldsJson(message, validation.normalized, validation.derived, &checked.violations);
+  }
+  return checked;
+}
+
+bool LeavesOut(const CompiledSchema& schema, const Customs& customs) {
+  return customs.leaves_out ||
+         schema.rules().invalid_optional() == options::v1::INVALID_OPTIONAL_LEAVE_OUT;
+}
+
+// Fields that are to be left out of one payload, each once.
+class LeftOut {
+ public:
+  explicit LeftOut(const CompiledSchema& schema) : schema_(schema) {}
+
+  // False where one of the violations cannot be cured by leaving out one more field.
+  bool Add(const std::vector<Violation>& violations) {
+    const std::size_t before = places_.size();
+    for (const Violation& violation : violations) {
+      FieldPlace place = FieldToLeaveOut(schema_.rules().root(), violation);
+      if (place.empty()) return false;
+      const auto known = std::find(places_.begin(), places_.end(), place);
+      // Gone before, and the violation is still there.
+      if (known < places_.begin() + static_cast<std::ptrdiff_t>(before)) return false;
+      if (known != places_.end()) continue;
+      if (places_.size() == kLeftOutMax) return false;
+      named_.push_back(Named(PathOf(place), violation));
+      places_.push_back(std::move(place));
+    }
+    return true;
+  }
+
+  // Sets `remaining` and `left_out`.
+  void CutFrom(Encoding encoding, std::string_view payload, CheckedPayload& checked) const {
+    Remaining remaining = encoding == Encoding::kJson
+                              ? WithoutFieldsOfJson(schema_.descriptor(), payload, places_)
+                              : WithoutFieldsOfProtobuf(payload, places_);
+    checked.remaining = std::move(remaining.payload);
+    checked.left_out.clear();
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      if (remaining.was_there[i] && !LiesInAnother(places_[i])) {
+        checked.left_out.push_back(named_[i]);
+      }
+    }
+  }
+
+ private:
+  bool LiesInAnother(const FieldPlace& place) const {
+    return std::any_of(places_.begin(), places_.end(), [&](const FieldPlace& other) {
+      return other.size() < place.size() && std::equal(other.begin(), other.end(), place.begin());
+    });
+  }
+
+  // What lies deeper is named in the message.
+  static Violation Named(std::string path, const Violation& violation) {
+    std::string message = violation.message;
+    if (violation.field.size() > path.size()) {
+      const char* sign = violation.field[path.size()] == '.' ? "" : "item ";
+      message = sign + violation.field.substr(path.size() + (*sign == 0 ? 1 : 0)) + " " + message;
+    }
+    return {std::move(path), violation.reason, std::move(message)};
+  }
+
+  const CompiledSchema& schema_;
+  std::vector<FieldPlace> places_;
+  std::vector<Violation> named_;  // Of each place.
+};
+
+// Leaves out what is invalid and optional until the rest follows its schema. Each rest is checked
+// as if it had been sent: what was cut off may have been what another field needs, or what kept an
+// earlier value of the same field from counting. Where that does not help, `checked` keeps its
+// violations, and gets those of the rest.
+void LeaveOut(const CompiledSchema& schema, Encoding encoding, std::string_view payload,
+              Customs customs, CheckedPayload& checked) {
+  customs.needs_country = true;
+  LeftOut left_out(schema);
+  CheckedPayload rest = CheckWhole(schema, encoding, payload, customs);
+  for (int round = 0; round < kLeaveOutRoundsMax && left_out.Add(rest.violations); ++round) {
+    CheckedPayload cut;
+    left_out.CutFrom(encoding, payload, cut);
+    rest = CheckWhole(schema, encoding, cut.remaining, customs);
+    rest.remaining = std::move(cut.remaining);
+    rest.left_out = std::move(cut.left_out);
+    if (!rest.violations.empty()) continue;
+    rest.drift = std::move(checked.drift);  // Of all that was sent.
+    checked = std::move(rest);
+    return;
+  }
+  // Without it the sender would not know why the record was not accepted without its bad fields.
+  if (rest.left_out.empty()) return;
+  for (Violation& violation : rest.violations) {
+    AddViolation(std::move(violation), &checked.violations);
+  }
+}
+
+}  // namespace
+
+CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
+                            std::string_view payload, const Customs& customs) {
+  CheckedPayload checked = CheckWhole(schema, encoding, payload, customs);
+  if (!checked.violations.empty() && !checked.is_rejected && LeavesOut(schema, customs)) {
+    LeaveOut(schema, encoding, payload, customs, checked);
   }
   return checked;
 }

@@ -38,7 +38,16 @@ struct CheckedPayload {
   // The values of its closed fields, where they are set.
   std::vector<ClosedValue> closed;
   std::vector<Drift> drift;
+  // Fields that were left out, each once with its first violation, and the payload without them, to
+  // which all the rest applies. Empty: the payload is kept as it was sent.
+  std::vector<Violation> left_out;
+  std::string remaining;
 };
+
+// At most this many fields of a record are left out, in so many rounds: each leaves out what was
+// wrong with the rest that the one before had left.
+inline constexpr std::size_t kLeftOutMax = 100;
+inline constexpr int kLeaveOutRoundsMax = 8;
 
 // Decodes a payload, brings its texts to canonical form, and reports all that is wrong with it:
 //   PAYLOAD_MALFORMED      not a message of the schema;
@@ -48,6 +57,8 @@ struct CheckedPayload {
 //   UNKNOWN_FIELD, ENUM_VALUE_UNKNOWN         where the schema's policy minds;
 //   FIELD_REQUIRED, TOO_LONG, EMAIL_INVALID ...  what the schema's options ask for, by
 //                          proto/selfsame/options/v1.
+// Where the schema or the customs say that invalid optional fields are left out, and the payload
+// follows its schema without them, it has no violations, but fields left out.
 // Thread-safe; never fails otherwise, whatever the bytes.
 CheckedPayload CheckPayload(const CompiledSchema& schema, Encoding encoding,
                             std::string_view payload, const Customs& customs);

@@ -86,6 +86,7 @@ class Rules {
   const MessageRules& root() const { return *root_; }
   options::v1::Kind kind() const { return schema_.kind(); }
   options::v1::UnknownPolicy unknown() const { return schema_.unknown(); }
+  options::v1::InvalidOptional invalid_optional() const { return schema_.invalid_optional(); }
   // Names of vocabularies that fields refer to.
   const std::vector<std::string>& vocabularies() const { return vocabularies_; }
   // The message, or one that it reaches, may hold texts that protobuf does not keep to UTF-8.
