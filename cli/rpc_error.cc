@@ -48,6 +48,13 @@ void TakeDetail(const google::protobuf::Any& detail, Error& error) {
   }
 }
 
+// Said by gRPC itself, which gives no details: only its words tell this from a busy front.
+bool IsTooLarge(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+         status.error_details().empty() &&
+         status.error_message().find("larger than max") != std::string::npos;
+}
+
 }  // namespace
 
 Error ErrorOf(const google::rpc::Status& status) {
@@ -58,6 +65,14 @@ Error ErrorOf(const google::rpc::Status& status) {
 
 // gRPC carries a google.rpc.Status in the details of its own.
 Error ErrorOf(const grpc::Status& status) {
+  if (IsTooLarge(status)) {
+    return {.code = ErrorCode::kInvalidArgument,
+            .reason = kMessageTooLarge,
+            .message =
+                "the message is larger than the server or this client takes; send fewer or "
+                "smaller records in a call (gRPC: " +
+                status.error_message() + ")"};
+  }
   google::rpc::Status rich;
   if (!rich.ParseFromString(status.error_details())) rich.Clear();
   rich.set_code(status.error_code());

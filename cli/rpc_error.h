@@ -11,6 +11,10 @@ class Status;
 
 namespace selfsame::cli {
 
+// MESSAGE_TOO_LARGE: gRPC refused a message over the size limit, here or there. It says so with
+// RESOURCE_EXHAUSTED, as a server does that is busy; but the same message never gets through.
+inline constexpr const char* kMessageTooLarge = "MESSAGE_TOO_LARGE";
+
 // The error of a failed call: code, message, and of the details the reason, the advice when to
 // retry, and the violations. Requires: the status is not OK.
 Error ErrorOf(const grpc::Status& status);

@@ -40,6 +40,15 @@ TEST(RpcErrorTest, DetailsThatAreNoneAreIgnored) {
   EXPECT_TRUE(error.reason.empty());
 }
 
+// gRPC says RESOURCE_EXHAUSTED, as a server does that is busy, but without details.
+TEST(RpcErrorTest, AMessageThatIsTooLargeIsNotRetried) {
+  const Error error = ErrorOf(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                           "Received message larger than max (9 vs. 8)"));
+  EXPECT_EQ(error.reason, kMessageTooLarge);
+  EXPECT_FALSE(MayRetry(error.code));
+  EXPECT_NE(error.message.find("send fewer or smaller records"), std::string::npos);
+}
+
 TEST(RpcErrorTest, OnlyWhatMayPassIsRetried) {
   EXPECT_TRUE(MayRetry(ErrorOf(grpc::Status(grpc::StatusCode::CANCELLED, "")).code));
   EXPECT_TRUE(MayRetry(ErrorOf(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "")).code));
