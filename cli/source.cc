@@ -67,6 +67,9 @@ nlohmann::ordered_json SourceJson(const storage::SourceRow& source) {
           {"phone_region", source.phone_region},
           {"date_order", source.date_order},
           {"after_logout", source.after_logout},
+          {"invalid_optional", source.invalid_optional},
+          {"event_time_min",
+           source.event_time_min ? FormatRfc3339(*source.event_time_min) : std::string()},
           {"created_at", FormatRfc3339(source.created_at)}};
 }
 
@@ -75,20 +78,21 @@ ExitCode RunList(const Invocation& run, const std::string& tenant) {
   if (!session.ok()) return run.output.Fail(session.error());
   const auto sources = storage::ListSources(**session, tenant);
   if (!sources.ok()) return run.output.Fail(sources.error());
-  Table table{.headings = {"ID", "NAME", "TRUST", "PHONES", "DATES", "AFTER LOGOUT", "CREATED",
-                           "OWNER", "PURPOSE"}};
+  Table table{.headings = {"ID", "NAME", "TRUST", "PHONES", "DATES", "AFTER LOGOUT", "INVALID",
+                           "EARLIEST", "CREATED", "OWNER", "PURPOSE"}};
   for (const storage::SourceRow& source : *sources) {
     if (run.output.is_json()) run.output.Json(SourceJson(source));
     table.rows.push_back({fmt::format("{}", source.id.value), source.name,
                           fmt::format("{}", source.trust_priority), source.phone_region,
-                          source.date_order, source.after_logout, FormatRfc3339(source.created_at),
-                          source.owner, source.purpose});
+                          source.date_order, source.after_logout, source.invalid_optional,
+                          source.event_time_min ? FormatRfc3339(*source.event_time_min) : "",
+                          FormatRfc3339(source.created_at), source.owner, source.purpose});
   }
   if (!run.output.is_json()) run.output.Text(FormatTable(table));
   return ExitCode::kDone;
 }
 
-// What a source says of all its records. `Customs` has std::string or optional members.
+// What a source says of all its records: storage::NewSource or storage::SourceCustoms.
 template <typename Customs>
 void AddCustoms(CLI::App& verb, Customs& customs) {
   verb.add_option("--phone-region", customs.phone_region,
@@ -100,6 +104,13 @@ void AddCustoms(CLI::App& verb, Customs& customs) {
                   "new_person: an anonymous id seen with a second customer belongs to neither; "
                   "default: what the ruleset says")
       ->type_name("RULE");
+  verb.add_option("--invalid-optional", customs.invalid_optional,
+                  "leave-out: accept its records without optional fields that are invalid, also "
+                  "where their schemas quarantine them")
+      ->type_name("POLICY");
+  verb.add_option("--event-time-min", customs.event_time_min,
+                  "quarantine its records whose event time is before this date or time")
+      ->type_name("TIME");
 }
 
 void AddSet(CLI::App& noun, CommandLine& line) {
@@ -108,12 +119,15 @@ void AddSet(CLI::App& noun, CommandLine& line) {
       noun, line,
       {.name = "set",
        .about =
-           "Say once how a source writes what could be read in several ways, so that nothing has "
-           "to be guessed, and whose its anonymous ids are after a log-out. Options that are not "
-           "given stay as they are; an empty value takes one back. Servers know within a second.",
+           "Set how a source writes what could be read in several ways, so that nothing has to be "
+           "guessed, whose its anonymous ids are after a log-out, and which of its records are "
+           "accepted. What is not given stays as it is; an empty value takes it back. Servers know "
+           "within a second.",
        .examples = "selfsame source set crm --tenant acme --phone-region GB --date-order DMY\n"
                    "selfsame source set crm --tenant acme --date-order \"\"\n"
-                   "selfsame source set web --tenant acme --after-logout new_person"},
+                   "selfsame source set web --tenant acme --after-logout new_person\n"
+                   "selfsame source set crm --tenant acme --invalid-optional leave-out "
+                   "--event-time-min 2015-01-01"},
       [options](const Invocation& run) { return RunSet(run, *options); });
   set->add_option("NAME", options->source, "of the source")->required();
   set->add_option("--tenant", options->tenant, "whose source it is")->required()->type_name("NAME");

@@ -22,6 +22,11 @@ Scopes ReadScopes(const std::vector<std::string>& names) {
   return scopes;
 }
 
+std::optional<TimeUs> TimeOrNone(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<TimeUs>();
+}
+
 std::shared_ptr<const identity::Ruleset> ShippedRules() {
   // Lives as long as the process: nothing to own.
   return {std::shared_ptr<const identity::Ruleset>(), &identity::DefaultRuleset()};
@@ -76,7 +81,9 @@ class Loader {
                                 .trust_priority = row["trust_priority"].as<int>(),
                                 .phone_region = row["phone_region"].as<std::string>(),
                                 .date_order = row["date_order"].as<std::string>(),
-                                .after_logout = row["after_logout"].as<std::string>()};
+                                .after_logout = row["after_logout"].as<std::string>(),
+                                .invalid_optional = row["invalid_optional"].as<std::string>(),
+                                .event_time_min = TimeOrNone(row["event_time_min"])};
     }
   }
 

@@ -64,6 +64,8 @@ struct Source {
   std::string phone_region;
   std::string date_order;
   std::string after_logout;
+  std::string invalid_optional;          // "leave-out"; empty: as its records' schemas say.
+  std::optional<TimeUs> event_time_min;  // Its records' event times are refused before this.
 };
 
 struct ApiKey {

@@ -11,25 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string IdArray(std::span<const RecordId> ids) {
-  std::string text = "{";
-  for (const RecordId& id : ids) {
-    if (text.size() > 1) text.push_back(',');
-    text += FormatUuid(id);
-  }
-  return text + "}";
-}
-
-std::vector<Violation> ParseViolations(const std::string& text) {
-  const json list = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  std::vector<Violation> violations;
-  for (const json& item : list) {
-    violations.push_back(
-        {item.value("field", ""), item.value("reason", ""), item.value("message", "")});
-  }
-  return violations;
-}
-
 Quarantined RowOf(const pqxx::row& row) {
   return {.id = row[0].as<RecordId>(),
           .source = row[1].as<SourceId>(),
@@ -51,6 +32,25 @@ Error Unknown() {
 
 }  // namespace
 
+std::string UuidArrayText(std::span<const RecordId> ids) {
+  std::string text = "{";
+  for (const RecordId& id : ids) {
+    if (text.size() > 1) text.push_back(',');
+    text += FormatUuid(id);
+  }
+  return text + "}";
+}
+
+std::vector<Violation> ParseViolations(const std::string& text) {
+  const json list = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::vector<Violation> violations;
+  for (const json& item : list) {
+    violations.push_back(
+        {item.value("field", ""), item.value("reason", ""), item.value("message", "")});
+  }
+  return violations;
+}
+
 std::string ViolationsJson(const std::vector<Violation>& violations) {
   json list = json::array();
   for (const Violation& violation : violations) {
@@ -66,9 +66,10 @@ Result<std::vector<Quarantined>> ListQuarantine(pg::Session& session, const Tena
   using List = std::vector<Quarantined>;
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<List> {
     List list;
-    for (const auto& row : pg::Exec(tx, sql::kListQuarantine, where.shard, where.tenant, after,
-                                    selector.source, selector.schema_name, selector.reason,
-                                    selector.from, selector.to, IdArray(selector.ids), limit)) {
+    for (const auto& row :
+         pg::Exec(tx, sql::kListQuarantine, where.shard, where.tenant, after, selector.source,
+                  selector.schema_name, selector.reason, selector.from, selector.to,
+                  UuidArrayText(selector.ids), limit)) {
       list.push_back(RowOf(row));
     }
     return list;
@@ -82,7 +83,7 @@ Result<std::vector<QuarantineGroup>> CountQuarantine(pg::Session& session, const
     Groups groups;
     for (const auto& row : pg::Exec(tx, sql::kCountQuarantine, where.shard, where.tenant,
                                     selector.source, selector.schema_name, selector.reason,
-                                    selector.from, selector.to, IdArray(selector.ids))) {
+                                    selector.from, selector.to, UuidArrayText(selector.ids))) {
       groups.push_back({.source = row[0].as<SourceId>(),
                         .schema_name = row[1].as<std::string>(),
                         .reason = row[2].as<std::string>(),
@@ -101,7 +102,7 @@ Result<std::vector<QuarantineBody>> ReadQuarantineBodies(pg::Session& session,
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Bodies> {
     Bodies bodies;
     for (const auto& row :
-         pg::Exec(tx, sql::kReadQuarantineBodies, where.shard, where.tenant, IdArray(ids))) {
+         pg::Exec(tx, sql::kReadQuarantineBodies, where.shard, where.tenant, UuidArrayText(ids))) {
       bodies.push_back({.id = row[0].as<RecordId>(), .body_sealed = row[1].as<pg::Bytea>().bytes});
     }
     return bodies;
@@ -115,7 +116,7 @@ Result<std::vector<QuarantinePatch>> ReadQuarantinePatches(pg::Session& session,
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<Patches> {
     Patches patches;
     for (const auto& row :
-         pg::Exec(tx, sql::kReadQuarantinePatches, where.shard, where.tenant, IdArray(ids))) {
+         pg::Exec(tx, sql::kReadQuarantinePatches, where.shard, where.tenant, UuidArrayText(ids))) {
       patches.push_back({.id = row[0].as<RecordId>(),
                          .number = row[1].as<int>(),
                          .at = row[2].as<TimeUs>(),
@@ -155,8 +156,8 @@ Result<int> DiscardQuarantine(pg::Session& session, const TenantShard& where,
                               std::span<const RecordId> ids, QuarantineEnd end,
                               const std::string& actor, const std::string& reason, TimeUs now) {
   return session.InTransaction(where.tenant, [&](pqxx::work& tx) -> Result<int> {
-    const auto rows = pg::Exec(tx, sql::kDiscardQuarantine, where.shard, where.tenant, IdArray(ids),
-                               now, static_cast<int>(end), actor, reason);
+    const auto rows = pg::Exec(tx, sql::kDiscardQuarantine, where.shard, where.tenant,
+                               UuidArrayText(ids), now, static_cast<int>(end), actor, reason);
     return static_cast<int>(rows.size());
   });
 }

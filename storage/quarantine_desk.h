@@ -109,6 +109,10 @@ Result<std::vector<RecordId>> FindExpired(pg::Session& session, const TenantShar
 
 // How violations are stored: [{"field", "reason", "message"}].
 std::string ViolationsJson(const std::vector<Violation>& violations);
+std::vector<Violation> ParseViolations(const std::string& json);
+
+// Ids as a parameter of type uuid[].
+std::string UuidArrayText(std::span<const RecordId> ids);
 
 }  // namespace selfsame::storage
 

@@ -1,5 +1,6 @@
 #include "storage/receipts.h"
 
+#include "storage/quarantine_desk.h"
 #include "storage/sql/statements.h"
 
 namespace selfsame::storage {
@@ -68,6 +69,7 @@ Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
   std::vector<StoredReceipt> stored;
   stored.reserve(rows.size());
   for (int row = 0; row < rows.size(); ++row) {
+    const std::string_view left_out = rows.Bytes(row, 8);
     stored.push_back({.source = SourceId{rows.Int(row, 0)},
                       .key = std::string(rows.Bytes(row, 1)),
                       .outcome = static_cast<Settled>(rows.SmallInt(row, 2)),
@@ -76,6 +78,7 @@ Result<std::vector<StoredReceipt>> ReadReceipts(pg::BulkConnection& connection,
                       .received_at = rows.Time(row, 5),
                       .is_in_quarantine = rows.Int(row, 6) != 0,
                       .generation = rows.BigInt(row, 7)});
+    if (!left_out.empty()) stored.back().left_out = ParseViolations(std::string(left_out));
   }
   return stored;
 }

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/error.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -36,8 +37,9 @@ struct StoredReceipt {
   RecordId record_id;
   Fingerprint fingerprint;
   TimeUs received_at;
-  bool is_in_quarantine = false;  // The record is still there: neither discarded nor expired.
-  std::int64_t generation = 0;    // The tenant's, now.
+  bool is_in_quarantine = false;    // The record is still there: neither discarded nor expired.
+  std::int64_t generation = 0;      // The tenant's, now.
+  std::vector<Violation> left_out;  // Fields that were left out of the record.
 };
 
 using RecordIdSet = std::unordered_set<RecordId, Id128Hash>;

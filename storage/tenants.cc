@@ -14,7 +14,6 @@ namespace selfsame::storage {
 namespace {
 
 constexpr std::size_t kApiKeyBytes = 32;
-constexpr std::string_view kApiKeyPrefix = "sfs_";
 constexpr std::size_t kNameMax = 63;
 constexpr std::size_t kOwnerMax = 200;
 constexpr std::size_t kPurposeMax = 500;
@@ -51,6 +50,21 @@ class FieldChecks {
     Require(after_logout.empty() || after_logout == kNewPersonAfterLogout, "after_logout",
             "AFTER_LOGOUT_UNKNOWN", "new_person, or empty for what the ruleset says");
   }
+  void Admission(std::string_view invalid_optional, std::string_view event_time_min) {
+    // A source may only take more than its schemas do, so there is nothing else to say.
+    Require(invalid_optional.empty() || invalid_optional == "leave-out", "invalid_optional",
+            "INVALID_OPTIONAL_UNKNOWN", "leave-out, or empty to do as each schema says");
+    const std::optional<TimeUs> time = TimeOf(event_time_min);
+    Require(event_time_min.empty() || (time && time->us >= 0), "event_time_min", "TIME_MALFORMED",
+            "a date or time from 1970-01-01 on, such as 2015-01-01 or 2015-01-01T00:00:00Z");
+  }
+  // A date is its first moment in UTC.
+  static std::optional<TimeUs> TimeOf(std::string_view text) {
+    constexpr std::size_t kDateLength = 10;
+    std::string time(text);
+    if (time.size() == kDateLength) time += "T00:00:00Z";
+    return ParseRfc3339(time);
+  }
   void Require(bool satisfied, std::string_view field, const char* reason, std::string message) {
     if (!satisfied) violations_.push_back({std::string(field), reason, std::move(message)});
   }
@@ -65,6 +79,12 @@ class FieldChecks {
  private:
   std::vector<Violation> violations_;
 };
+
+// What FieldChecks::Admission let through, as PostgreSQL reads it whatever its settings.
+std::string TimeText(const std::string& text) {
+  const std::optional<TimeUs> time = FieldChecks::TimeOf(text);
+  return time ? FormatRfc3339(*time) : std::string();
+}
 
 Error Unknown(const char* reason, const char* what, std::string_view name) {
   return {.code = ErrorCode::kNotFound,
@@ -130,6 +150,10 @@ SourceRow ReadSourceRow(const pqxx::row& row) {
           .phone_region = row["phone_region"].as<std::string>(),
           .date_order = row["date_order"].as<std::string>(),
           .after_logout = row["after_logout"].as<std::string>(),
+          .invalid_optional = row["invalid_optional"].as<std::string>(),
+          .event_time_min = row["event_time_min"].is_null()
+                                ? std::nullopt
+                                : std::optional(row["event_time_min"].as<TimeUs>()),
           .created_at = row["created_at"].as<TimeUs>()};
 }
 
@@ -174,12 +198,14 @@ Result<SourceId> CreateSource(pg::Session& session, std::string_view tenant,
                  "OUT_OF_RANGE", fmt::format("1 to {}", kTrustMax));
   checks.Customs(source.phone_region, source.date_order);
   checks.AfterLogout(source.after_logout);
+  checks.Admission(source.invalid_optional, source.event_time_min);
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
   return session.InTransaction(TenantId{}, [&](pqxx::work& tx) -> Result<SourceId> {
     SELFSAME_ASSIGN_OR_RETURN(const TenantId id, FindTenantId(tx, tenant));
-    const auto rows = pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner,
-                               source.purpose, source.trust_priority, now, source.phone_region,
-                               source.date_order, source.after_logout);
+    const auto rows =
+        pg::Exec(tx, sql::kInsertSource, id, source.name, source.owner, source.purpose,
+                 source.trust_priority, now, source.phone_region, source.date_order,
+                 source.after_logout, source.invalid_optional, TimeText(source.event_time_min));
     if (rows.empty()) return Exists("SOURCE_EXISTS", "source", source.name);
     return rows[0]["source_id"].as<SourceId>();
   });
@@ -190,7 +216,10 @@ Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::stri
   FieldChecks checks;
   checks.Customs(customs.phone_region.value_or(""), customs.date_order.value_or(""));
   checks.AfterLogout(customs.after_logout.value_or(""));
+  checks.Admission(customs.invalid_optional.value_or(""), customs.event_time_min.value_or(""));
   SELFSAME_RETURN_IF_ERROR(std::move(checks).Done());
+  std::optional<std::string> event_time_min = customs.event_time_min;
+  if (event_time_min) event_time_min = TimeText(*event_time_min);
   const auto text = [](const std::optional<std::string>& value) {
     return value ? value->c_str() : nullptr;
   };
@@ -198,7 +227,8 @@ Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::stri
     SELFSAME_ASSIGN_OR_RETURN(const TenantId tenant_id, FindTenantId(tx, tenant));
     SELFSAME_ASSIGN_OR_RETURN(const SourceId source_id, FindSourceId(tx, tenant_id, source));
     pg::Exec(tx, sql::kSetSourceCustoms, tenant_id, source_id, text(customs.phone_region),
-             text(customs.date_order), text(customs.after_logout));
+             text(customs.date_order), text(customs.after_logout), text(customs.invalid_optional),
+             text(event_time_min));
     return {};
   });
 }

@@ -30,6 +30,10 @@ struct NewSource {
   std::string date_order;    // "DMY", "MDY"; empty: none said.
   // "new_person" (kNewPersonAfterLogout), or empty: what the ruleset says.
   std::string after_logout;
+  // "leave-out": invalid optional fields are left out of its records; empty: as their schemas say.
+  std::string invalid_optional;
+  // The earliest event time of its records, a date or time of RFC 3339; empty: none said.
+  std::string event_time_min;
 };
 
 // The setting after_logout with which an anonymous id belongs to one customer at most.
@@ -54,6 +58,8 @@ struct SourceCustoms {
   std::optional<std::string> phone_region;
   std::optional<std::string> date_order;
   std::optional<std::string> after_logout;
+  std::optional<std::string> invalid_optional;
+  std::optional<std::string> event_time_min;
 };
 Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::string_view source,
                         const SourceCustoms& customs);
@@ -62,6 +68,8 @@ Status SetSourceCustoms(pg::Session& session, std::string_view tenant, std::stri
 // Errors: kInvalidArgument FIELDS_INVALID, kNotFound TENANT_UNKNOWN.
 Status SetTenantPhoneRegion(pg::Session& session, std::string_view tenant,
                             const std::string& phone_region);
+
+inline constexpr std::string_view kApiKeyPrefix = "sfs_";
 
 // Returns the key, "sfs_" and 43 letters, for its owner; only its hash is stored, so it cannot be
 // shown again. Names of scopes as ParseScope takes them, at least one.
@@ -88,6 +96,8 @@ struct SourceRow {
   std::string phone_region;
   std::string date_order;
   std::string after_logout;
+  std::string invalid_optional;
+  std::optional<TimeUs> event_time_min;
   TimeUs created_at;
 };
 struct ApiKeyRow {

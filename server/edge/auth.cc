@@ -1,12 +1,17 @@
 #include "server/edge/auth.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
 namespace selfsame::edge {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBearer = "bearer";
+
+bool IsSameLetter(char lower, char any) {
+  return any == lower || (any >= 'A' && any <= 'Z' && any - 'A' + 'a' == lower);
+}
 
 const char* ScopeName(storage::Scope scope) {
   switch (scope) {
@@ -18,19 +23,22 @@ const char* ScopeName(storage::Scope scope) {
 }
 
 Result<const storage::ApiKey*> FindKey(const storage::Directory* directory,
-                                       const std::string& token) {
+                                       const Credentials& sent) {
   if (directory == nullptr) {
     return Error{.code = ErrorCode::kUnavailable,
                  .reason = "NOT_READY",
                  .message = "the server has not reached its database yet",
                  .retry_after = std::chrono::seconds(1)};
   }
-  if (token.empty()) {
+  if (sent.key.empty()) {
     return Error{.code = ErrorCode::kUnauthenticated,
                  .reason = "API_KEY_REQUIRED",
-                 .message = "send an API key as authorization: Bearer <key>"};
+                 .message = sent.lacks_scheme
+                                ? "the authorization metadata holds an API key without its scheme; "
+                                  "put \"Bearer \" in front of the key"
+                                : "send an API key as authorization: Bearer <key>"};
   }
-  const storage::ApiKey* key = directory->FindApiKey(token);
+  const storage::ApiKey* key = directory->FindApiKey(sent.key);
   if (key == nullptr) {
     return Error{.code = ErrorCode::kUnauthenticated,
                  .reason = "API_KEY_UNKNOWN",
@@ -58,22 +66,30 @@ Result<Caller> CallerOf(std::shared_ptr<const storage::Directory> directory,
 
 }  // namespace
 
-std::string BearerToken(const grpc::CallbackServerContext& context) {
+Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return {};
-  const std::string_view value(found->second.data(), found->second.size());
-  return value.starts_with(kBearer) ? std::string(value.substr(kBearer.size())) : std::string();
+  return ParseAuthorization({found->second.data(), found->second.size()});
+}
+
+Credentials ParseAuthorization(std::string_view value) {
+  // The scheme's name has no case, and any number of spaces behind it (RFC 9110, 11.1 and 11.4).
+  const bool is_bearer = value.size() > kBearer.size() && value[kBearer.size()] == ' ' &&
+                         std::equal(kBearer.begin(), kBearer.end(), value.begin(), IsSameLetter);
+  if (!is_bearer) return {.key = {}, .lacks_scheme = value.starts_with(storage::kApiKeyPrefix)};
+  value.remove_prefix(std::min(value.size(), value.find_first_not_of(' ', kBearer.size())));
+  return {.key = std::string(value)};
 }
 
 Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
-                        const std::string& token) {
-  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), token));
+                        const Credentials& sent) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent));
   return CallerOf(std::move(directory), *key);
 }
 
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
-                            const std::string& token, storage::Scope needed) {
-  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), token));
+                            const Credentials& sent, storage::Scope needed) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent));
   if (!key->scopes.Has(needed)) {
     return Error{.code = ErrorCode::kPermissionDenied,
                  .reason = "SCOPE_MISSING",

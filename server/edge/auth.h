@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "storage/tenants.h"
@@ -19,19 +20,25 @@ struct Caller {
   const storage::Source* source = nullptr;
 };
 
-// What the call brought as `authorization: Bearer <key>`; empty when there is none.
-std::string BearerToken(const grpc::CallbackServerContext& context);
+// What a call brought as `authorization: Bearer <key>`.
+struct Credentials {
+  std::string key;            // Empty: none.
+  bool lacks_scheme = false;  // An API key, but not behind "Bearer".
+};
+Credentials CredentialsOf(const grpc::CallbackServerContext& context);
+// Takes any bytes.
+Credentials ParseAuthorization(std::string_view value);
 
 // Whose key this is, whatever it may do. Errors: as Authenticate, but for SCOPE_MISSING.
 Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
-                        const std::string& token);
+                        const Credentials& sent);
 
 // A null directory is one that has not been read yet.
 // Errors: kUnavailable NOT_READY, TENANT_UNAVAILABLE (the tenant is shut out); kUnauthenticated
 // API_KEY_REQUIRED, API_KEY_UNKNOWN; kPermissionDenied SCOPE_MISSING, which names the scope. Never
 // blocks. Thread-safe.
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
-                            const std::string& token, storage::Scope needed);
+                            const Credentials& sent, storage::Scope needed);
 
 }  // namespace selfsame::edge
 

@@ -41,6 +41,7 @@ void Fill(const PreparedRecord& record, pb::RecordOutcome* reply) {
   if (outcome.kind == OutcomeKind::kAccepted) {
     for (const Violation& ignored : record.ignored) Add(ignored, reply->add_ignored());
   }
+  for (const Violation& field : outcome.left_out) Add(field, reply->add_left_out());
   if (outcome.first_kind != OutcomeKind::kPending) FillFirst(outcome, reply);
 }
 

@@ -123,7 +123,7 @@ grpc::ServerUnaryReactor* IdentityService::HandleDecision(grpc::CallbackServerCo
     SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
     SELFSAME_ASSIGN_OR_RETURN(
         Caller caller,
-        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kAdmin));
+        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kAdmin));
     const TenantId tenant = caller.tenant->id;
     return desk_.Submit(
         tenant, [context] { return context->IsCancelled(); },

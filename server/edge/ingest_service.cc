@@ -90,7 +90,7 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
     SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
     SELFSAME_ASSIGN_OR_RETURN(
         Caller caller,
-        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest));
+        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kIngest));
     grpc::ByteBuffer bytes(request);  // Shares the slices.
     SELFSAME_ASSIGN_OR_RETURN(auto decoded, DecodeBatch(bytes, kind));
     return Submit(
@@ -130,7 +130,7 @@ grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* 
   const Status allowed = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
     SELFSAME_RETURN_IF_ERROR(edge_.gate.Enter());
     SELFSAME_RETURN_IF_ERROR(
-        Authenticate(edge_.directory.Get(), BearerToken(*context), storage::Scope::kIngest));
+        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kIngest));
     return {};
   });
   if (!allowed.ok()) return fail(allowed.error());

@@ -32,7 +32,8 @@ Status Submit(const EdgeContext& edge, const Caller& caller,
       .customs = ingest::CustomsOf(*caller.tenant, *caller.source, *catalog),
       .has_new_person_after_logout = caller.source->after_logout == storage::kNewPersonAfterLogout,
       .rules = *caller.tenant->rules,
-      .now = Now()};
+      .now = Now(),
+      .event_time_min = ingest::EventTimeMinOf(*caller.source)};
   std::vector<ingest::PreparedRecord> records;
   records.reserve(request->records.size());
   for (const ingest::IncomingRecord& incoming : request->records) {

@@ -14,7 +14,7 @@ Error Malformed() {
 }  // namespace
 
 void KeyedCall::Begin() {
-  const Result<Caller> caller = Identify(parts_.edge.directory.Get(), BearerToken(*context_));
+  const Result<Caller> caller = Identify(parts_.edge.directory.Get(), CredentialsOf(*context_));
   if (!caller.ok()) return Refuse(caller.error());
   tenant_ = caller->tenant->id;
   if (const Status begun = parts_.reads.Begin(this, tenant_); !begun.ok()) {

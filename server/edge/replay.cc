@@ -89,6 +89,7 @@ Result<std::shared_ptr<ReplayBatch>> PrepareReplay(const EdgeContext& edge, cons
         .has_new_person_after_logout = source->after_logout == storage::kNewPersonAfterLogout,
         .rules = *caller.tenant->rules,
         .now = Now(),
+        .event_time_min = ingest::EventTimeMinOf(*source),
         .schema_version = schema_version};
     const ingest::IncomingRecord incoming =
         DecodeRecord(record.row->kind, record.body, &batch->scratch.emplace_back());

@@ -32,7 +32,7 @@ class StreamCall final : public StreamReactor {
       : streams_(streams),
         edge_(edge),
         context_(context),
-        token_(BearerToken(context)),
+        credentials_(CredentialsOf(context)),
         pass_(std::move(pass)) {}
 
   void Begin() {
@@ -136,8 +136,8 @@ class StreamCall final : public StreamReactor {
   Status Reauthenticate() {
     std::shared_ptr<const storage::Directory> directory = edge_.directory.Get();
     if (caller_ && caller_->directory == directory) return {};
-    SELFSAME_ASSIGN_OR_RETURN(caller_,
-                              Authenticate(std::move(directory), token_, storage::Scope::kIngest));
+    SELFSAME_ASSIGN_OR_RETURN(
+        caller_, Authenticate(std::move(directory), credentials_, storage::Scope::kIngest));
     return {};
   }
 
@@ -231,7 +231,7 @@ class StreamCall final : public StreamReactor {
   Streams& streams_;
   const EdgeContext& edge_;
   const grpc::CallbackServerContext& context_;  // Lives until OnDone.
-  const std::string token_;
+  const Credentials credentials_;
   const Gate::Pass pass_;
 
   // Owned by the reads, of which there is one at a time.

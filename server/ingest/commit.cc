@@ -15,6 +15,7 @@
 #include "server/normalize/version.h"
 #include "storage/activity.h"
 #include "storage/graph.h"
+#include "storage/left_out.h"
 #include "storage/quarantine.h"
 #include "storage/quarantine_desk.h"
 #include "storage/records.h"
@@ -41,7 +42,7 @@ storage::NewRecord RowOf(const PreparedRecord& record) {
                          .anchor = record.anchor(),
                          .record_id = record.record_id,
                          .key = record.key,
-                         .payload = record.payload,
+                         .payload = record.StoredPayload(),
                          .others = {},
                          .consent = record.consent,
                          .normalizer_version = normalize::kNormalizerVersion,
@@ -61,6 +62,25 @@ Status AppendAccepted(pg::BulkConnection& connection, const CommitContext& conte
   SELFSAME_RETURN_IF_ERROR(storage::AppendRecords(connection, context.where, context.now, rows));
   return storage::InsertActivityDeltas(connection, context.where, context.now,
                                        ActivityOf(accepted));
+}
+
+// Of records that lost nothing, which are nearly all, there is nothing to keep and no statement.
+Status KeepLeftOut(pg::BulkConnection& connection, const CommitContext& context,
+                   const Accepted& accepted) {
+  std::vector<storage::NewLeftOut> rows;
+  for (const PreparedRecord* record : accepted) {
+    if (record->left_out.empty()) continue;
+    rows.push_back({.source = record->source,
+                    .schema = record->schema,
+                    .kind = record->kind,
+                    .record_id = record->record_id,
+                    .key = record->key,
+                    .fields_json = storage::ViolationsJson(record->left_out),
+                    .body_sealed = Seal(context.tenant.seal_key.reveal(),
+                                        LeftOutSealContext(record->record_id), record->body)});
+  }
+  if (rows.empty()) return {};
+  return storage::InsertLeftOut(connection, context.where, context.now, rows);
 }
 
 // A client may send anything as a schema's name: what PostgreSQL could not store is left out.
@@ -165,6 +185,7 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
   SELFSAME_ASSIGN_OR_RETURN(const Settlement settled, Settle(connection, context, batch));
   const Accepted accepted = FreshAccepted(batch);
   SELFSAME_RETURN_IF_ERROR(AppendAccepted(connection, context, accepted));
+  SELFSAME_RETURN_IF_ERROR(KeepLeftOut(connection, context, accepted));
   SELFSAME_RETURN_IF_ERROR(EndQuarantine(connection, context, batch, settled.superseded));
   SELFSAME_RETURN_IF_ERROR(KeepQuarantined(connection, context, batch));
   const Evidence evidence = Gather(accepted, context.cache, settled.generation);
@@ -185,6 +206,8 @@ Result<CommitReport> RunBody(pg::BulkConnection& connection, const CommitContext
 }
 
 }  // namespace
+
+std::string LeftOutSealContext(RecordId id) { return std::string(id.view()) + "#left_out"; }
 
 Result<CommitReport> CommitBatch(pg::BulkConnection& connection, const CommitContext& context,
                                  Batch& batch) {

@@ -26,6 +26,9 @@ struct CommitReport {
   Linked linked;
 };
 
+// What a record of which fields were left out is sealed to.
+std::string LeftOutSealContext(RecordId id);
+
 // Runs the body once and commits. On success each item's outcome is final; on error none is, and
 // the body may be run again with the same batch: what this try did commit is then recognized as
 // the batch's own (INV-2).

@@ -48,9 +48,13 @@ std::vector<Violation> ReadOne(const IncomingOperation& incoming, const schema::
   const bool has_value =
       std::any_of(record.attributes.begin(), record.attributes.end(),
                   [&](const schema::AttributeValue& attribute) { return attribute.first == name; });
-  if (const char* unfit = UnfitFor(operation, shape, has_value)) {
+  const bool is_left_out =
+      std::any_of(record.left_out.begin(), record.left_out.end(),
+                  [&](const Violation& field) { return field.field == "payload." + name; });
+  if (const char* unfit = UnfitFor(operation, shape, has_value || is_left_out)) {
     return {{path, "OPERATION_UNFIT", unfit}};
   }
+  if (is_left_out) return {};  // What was to be done with the value goes with it.
   if (operation == ClaimOperation::kUnset) {
     record.attributes.emplace_back(name, "null");
   } else if (!has_value) {

@@ -28,8 +28,10 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::kPending;
   ProfileId profile_id;
   RecordId record_id;
-  std::string reason;                              // With kQuarantined and kRejected.
-  std::vector<Violation> violations;               // Likewise.
+  std::string reason;                 // With kQuarantined and kRejected.
+  std::vector<Violation> violations;  // Likewise.
+  // Fields that were left out: with kAccepted, and with kDuplicate of an accepted record.
+  std::vector<Violation> left_out;
   OutcomeKind first_kind = OutcomeKind::kPending;  // With kDuplicate and KEY_REUSED.
   TimeUs first_received_at;                        // Likewise.
 };

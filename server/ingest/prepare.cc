@@ -87,6 +87,12 @@ class Preparer {
     if (!incoming_.has_event_time) {
       return Violate("event_time", "EVENT_TIME_REQUIRED", "must be set");
     }
+    // A clock that was never set, or a time that was never filled in, is the epoch to the second.
+    if (incoming_.event_seconds == 0 && incoming_.event_nanos == 0) {
+      return Violate(
+          "event_time", "EVENT_TIME_REQUIRED",
+          "must be set; 0, which is 1970-01-01T00:00:00Z, is what an unset time is sent as");
+    }
     // Seconds are compared before they are multiplied: they may be anything.
     const TimeUs latest = context_.now + kEventTimeAheadMax;
     const bool is_early = incoming_.event_seconds < kEventTimeMin.us / kMicrosASecond;
@@ -98,6 +104,11 @@ class Preparer {
     }
     record_.event_time =
         TimeUs{incoming_.event_seconds * kMicrosASecond + incoming_.event_nanos / 1000};
+    if (record_.event_time < context_.event_time_min) {
+      return Violate("event_time", "EVENT_TIME_OUT_OF_RANGE",
+                     "must not be before " + FormatRfc3339(context_.event_time_min) +
+                         ", the earliest event time of this source");
+    }
     record_.claim_time = std::min(record_.event_time, context_.now + kClaimTimeAheadMax);
   }
 
@@ -235,6 +246,8 @@ class Preparer {
     record_.filled = std::move(checked.filled);
     record_.closed = std::move(checked.closed);
     record_.drift = std::move(checked.drift);
+    record_.left_out = std::move(checked.left_out);
+    record_.remaining = std::move(checked.remaining);
     if (checked.is_rejected) {
       record_.outcome = {.kind = OutcomeKind::kRejected,
                          .reason = record_.violations.front().reason,
@@ -270,7 +283,12 @@ schema::Customs CustomsOf(const storage::Tenant& tenant, const storage::Source& 
                           const schema::Catalog& catalog) {
   return {.phone_region = source.phone_region.empty() ? tenant.phone_region : source.phone_region,
           .date_order = DateOrderOf(source.date_order),
-          .vocabularies = catalog.VocabulariesOf(tenant.id)};
+          .vocabularies = catalog.VocabulariesOf(tenant.id),
+          .leaves_out = source.invalid_optional == "leave-out"};
+}
+
+TimeUs EventTimeMinOf(const storage::Source& source) {
+  return source.event_time_min.value_or(kEventTimeMin);
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "identity/ruleset.h"
+#include "server/ingest/limits.h"
 #include "server/ingest/record.h"
 #include "server/schema/catalog.h"
 #include "storage/tenants.h"
@@ -26,6 +27,7 @@ struct PrepareContext {
   bool has_new_person_after_logout = false;
   const identity::Ruleset& rules;
   TimeUs now;
+  TimeUs event_time_min = kEventTimeMin;  // The source's.
   // Held to this version of its schema instead of the one it names; 0: to that.
   std::uint32_t schema_version = 0;
 };
@@ -33,6 +35,7 @@ struct PrepareContext {
 // What a record of this source and tenant is held to beside its schema.
 schema::Customs CustomsOf(const storage::Tenant& tenant, const storage::Source& source,
                           const schema::Catalog& catalog);
+TimeUs EventTimeMinOf(const storage::Source& source);
 
 // Never fails: what is wrong with a record is in its outcome (REJECTED: nothing can be kept) or its
 // violations (QUARANTINED: it is kept whole). Thread-safe.

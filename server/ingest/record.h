@@ -110,6 +110,9 @@ struct PreparedRecord {
   std::optional<RecordId> replays;          // The quarantined record that this one is sent again.
   std::vector<Violation> violations;
   std::vector<Violation> ignored;  // Identifiers that stand for nobody.
+  // Fields that were left out, and the payload without them; `payload` and `body` are as sent.
+  std::vector<Violation> left_out;
+  std::string remaining;
   Outcome outcome;
   // The lane's: the place among the records that it took together, by arrival, and how the key is
   // settled for those of the same key behind it.
@@ -131,6 +134,8 @@ struct PreparedRecord {
     }
     return {};
   }
+  // What is stored of the payload.
+  std::string_view StoredPayload() const { return left_out.empty() ? payload : remaining; }
   NodeId anchor() const { return mentions.front().node; }
 };
 

@@ -40,6 +40,7 @@ void DraftFresh(TimeUs now, BatchItem& item) {
   item.settled_as = KeySettled{item.record->fingerprint, item.record->record_id, now};
   item.outcome.kind = OutcomeKind::kAccepted;
   item.outcome.record_id = item.record->record_id;
+  item.outcome.left_out = item.record->left_out;
 }
 
 void DraftNoLongerQuarantined(BatchItem& item) {
@@ -77,10 +78,13 @@ bool DraftFromStored(const StoredReceipt& stored, BatchItem& item) {
     item.wants_profile = true;
     item.outcome.kind = OutcomeKind::kAccepted;
     item.outcome.record_id = record.record_id;
+    item.outcome.left_out = record.left_out;
   } else {
     item.outcome = OutcomeOfRepeat(*item.settled_as, record.fingerprint);
     // The same body has the same identifiers, so its profile is the first record's.
     item.wants_profile = is_same_body && !record.mentions.empty();
+    // As the first time, whatever schema and source say by now.
+    if (is_same_body) item.outcome.left_out = stored.left_out;
   }
   return true;
 }
@@ -208,6 +212,7 @@ bool SettleRepeat(const PreparedRecord& first, bool has_changed, PreparedRecord&
       if (!is_same_body) return false;
       outcome.profile_id = first.outcome.profile_id;
     }
+    if (is_same_body) outcome.left_out = first.outcome.left_out;
     repeat.outcome = std::move(outcome);
     return true;
   }

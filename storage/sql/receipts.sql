@@ -21,7 +21,9 @@ SELECT r.source_id, r.key, r.outcome, r.record_id, r.fingerprint, r.received_at,
        (r.outcome = 3 AND EXISTS (
          SELECT FROM quarantine AS q
          WHERE q.shard = $1 AND q.tenant_id = $2 AND q.quarantine_id = r.record_id))::int,
-       (SELECT generation FROM tenants WHERE tenant_id = $2)
+       (SELECT generation FROM tenants WHERE tenant_id = $2),
+       COALESCE((SELECT l.fields::text FROM record_left_out AS l
+                 WHERE l.shard = $1 AND l.tenant_id = $2 AND l.record_id = r.record_id), '')
 FROM unnest($3::int[], $4::text[]) AS wanted (source_id, key)
 CROSS JOIN LATERAL (
   SELECT source_id, key, outcome, record_id, fingerprint, received_at

@@ -11,8 +11,9 @@ SELECT tenant_id FROM tenants WHERE name = $1;
 
 -- name: InsertSource :one
 INSERT INTO sources (tenant_id, name, owner, purpose, trust_priority, created_at, phone_region, date_order,
-                     after_logout)
-VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), NULLIF($8, ''), NULLIF($9, ''))
+                     after_logout, invalid_optional, event_time_min)
+VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, ''), NULLIF($8, ''), NULLIF($9, ''), NULLIF($10, ''),
+        NULLIF($11, '')::timestamptz)
 ON CONFLICT (tenant_id, name) DO NOTHING
 RETURNING source_id;
 
@@ -21,7 +22,9 @@ RETURNING source_id;
 UPDATE sources
 SET phone_region = CASE WHEN $3::text IS NULL THEN phone_region ELSE NULLIF($3, '') END,
     date_order = CASE WHEN $4::text IS NULL THEN date_order ELSE NULLIF($4, '') END,
-    after_logout = CASE WHEN $5::text IS NULL THEN after_logout ELSE NULLIF($5, '') END
+    after_logout = CASE WHEN $5::text IS NULL THEN after_logout ELSE NULLIF($5, '') END,
+    invalid_optional = CASE WHEN $6::text IS NULL THEN invalid_optional ELSE NULLIF($6, '') END,
+    event_time_min = CASE WHEN $7::text IS NULL THEN event_time_min ELSE NULLIF($7, '')::timestamptz END
 WHERE tenant_id = $1 AND source_id = $2;
 
 -- name: SetTenantPhoneRegion :exec
@@ -47,7 +50,7 @@ SELECT tenant_id, name, created_at FROM tenants ORDER BY name COLLATE "C";
 -- name: ListSources :many
 SELECT source_id, name, owner, purpose, trust_priority, created_at,
        COALESCE(phone_region, '') AS phone_region, COALESCE(date_order, '') AS date_order,
-       COALESCE(after_logout, '') AS after_logout
+       COALESCE(after_logout, '') AS after_logout, COALESCE(invalid_optional, '') AS invalid_optional, event_time_min
 FROM sources
 WHERE tenant_id = $1
 ORDER BY name COLLATE "C";
@@ -64,7 +67,8 @@ SELECT tenant_id, name, spread, secrets_sealed, COALESCE(phone_region, '') AS ph
 
 -- name: DirectorySources :many
 SELECT source_id, tenant_id, name, trust_priority, COALESCE(phone_region, '') AS phone_region,
-       COALESCE(date_order, '') AS date_order, COALESCE(after_logout, '') AS after_logout
+       COALESCE(date_order, '') AS date_order, COALESCE(after_logout, '') AS after_logout,
+       COALESCE(invalid_optional, '') AS invalid_optional, event_time_min
 FROM sources;
 
 -- name: DirectoryApiKeys :many

@@ -97,6 +97,7 @@ std::vector<BadRecord> RecordsWithBadTimes() {
   return {
       Bad("time-none", OUTCOME_QUARANTINED, "EVENT_TIME_REQUIRED", "event_time",
           [](auto& record) { record.clear_event_time(); }),
+      Bad("time-zero", OUTCOME_QUARANTINED, "EVENT_TIME_REQUIRED", "event_time", at(0, 0)),
       Bad("time-9999", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",
           at(kYear9999, 0)),
       Bad("time-ahead", OUTCOME_QUARANTINED, "EVENT_TIME_OUT_OF_RANGE", "event_time",

@@ -125,7 +125,7 @@ TEST_F(RecountTest, DaysLongAgoTakeOneRowAndTheRecountAgrees) {
   std::vector<TestRecord> history;
   for (int i = 0; i < 200; ++i) {
     history.push_back({.key = "k" + std::to_string(i),
-                       .at_seconds = i * 90 * kDay,  // From 1970 to 2019.
+                       .at_seconds = 1 + i * 90 * kDay,  // From 1970 to 2019; 0 is refused.
                        .identifiers = {{"customer_id", "c" + std::to_string(i)}},
                        .traits = R"({"city":"Ulm"})"});
   }
