@@ -27,7 +27,10 @@ void GrpcServer::KeyServices() {
              UnaryMethod{Method::kGetQuarantine, &QuarantineService::Get},
              UnaryMethod{Method::kPatchQuarantine, &QuarantineService::Patch},
              UnaryMethod{Method::kReplayQuarantine, &QuarantineService::Replay},
-             UnaryMethod{Method::kDiscardQuarantine, &QuarantineService::Discard});
+             UnaryMethod{Method::kDiscardQuarantine, &QuarantineService::Discard},
+             UnaryMethod{Method::kListLeftOut, &QuarantineService::ListLeftOut},
+             UnaryMethod{Method::kCountLeftOut, &QuarantineService::CountLeftOut},
+             UnaryMethod{Method::kGetLeftOut, &QuarantineService::GetLeftOut});
   KeyMethods(parts, catalog_, UnaryMethod{Method::kListFields, &CatalogService::ListFields},
              UnaryMethod{Method::kGetLineage, &CatalogService::GetLineage},
              UnaryMethod{Method::kListDrift, &CatalogService::ListDrift});

@@ -30,6 +30,15 @@ class QuarantineService final : public quarantine::v1::QuarantineService::Callba
   grpc::ServerUnaryReactor* Discard(grpc::CallbackServerContext* context,
                                     const quarantine::v1::DiscardRequest* request,
                                     quarantine::v1::DiscardResponse* response) override;
+  grpc::ServerUnaryReactor* ListLeftOut(grpc::CallbackServerContext* context,
+                                        const quarantine::v1::ListLeftOutRequest* request,
+                                        quarantine::v1::ListLeftOutResponse* response) override;
+  grpc::ServerUnaryReactor* CountLeftOut(grpc::CallbackServerContext* context,
+                                         const quarantine::v1::CountLeftOutRequest* request,
+                                         quarantine::v1::CountLeftOutResponse* response) override;
+  grpc::ServerUnaryReactor* GetLeftOut(grpc::CallbackServerContext* context,
+                                       const quarantine::v1::GetLeftOutRequest* request,
+                                       quarantine::v1::GetLeftOutResponse* response) override;
 
  private:
   const PoolContext parts_;

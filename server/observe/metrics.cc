@@ -17,7 +17,8 @@ constexpr std::size_t kSamplesMax =
     + (kTenantRowsMax + 1) * (3 + kRefusalsMax + 1)                    // identity
     + (kSchemaRowsMax + 1) * 3                                         // by schema
     + (kKindRowsMax + 1) + (kFieldRowsMax + 1) * 2                     // kinds, completeness
-    + (kViolationRowsMax + 1) * 2 + (kValueRowsMax + 1)                // validity, drift
+    + (kViolationRowsMax + 1) * 2 + (kLeftOutRowsMax + 1)              // validity
+    + (kValueRowsMax + 1)                                              // drift
     + (kSourceRowsMax + 1) * (3 + kLagBounds.size() + kHistogramMore)  // by source
     + (kConflictRowsMax + 1) + kLevelsMax                              // consistency, levels
     + kMethodLabels.size() * kCodeLabels.size() * (kSecondsBounds.size() + kHistogramMore) +

@@ -51,6 +51,9 @@ enum class Method {
   kPatchQuarantine,
   kReplayQuarantine,
   kDiscardQuarantine,
+  kListLeftOut,
+  kCountLeftOut,
+  kGetLeftOut,
   kListFields,
   kGetLineage,
   kListDrift,
@@ -71,7 +74,7 @@ enum class Method {
   kSubmitVerdict,
   kListOperations,
 };
-inline constexpr std::array<std::string_view, 40> kMethodLabels = {
+inline constexpr std::array<std::string_view, 43> kMethodLabels = {
     "TrackEvents",        "UpdateProfiles",    "Stream",
     "GetLimits",          "GetProfile",        "ListEvents",
     "GetMergeHistory",    "RegisterSchema",    "ListSchemas",
@@ -79,6 +82,7 @@ inline constexpr std::array<std::string_view, 40> kMethodLabels = {
     "RegisterVocabulary", "ListVocabularies",  "GetVocabulary",
     "ListQuarantine",     "CountQuarantine",   "GetQuarantine",
     "PatchQuarantine",    "ReplayQuarantine",  "DiscardQuarantine",
+    "ListLeftOut",        "CountLeftOut",      "GetLeftOut",
     "ListFields",         "GetLineage",        "ListDrift",
     "MergeProfiles",      "UnmergeProfiles",   "Pin",
     "CannotLink",         "ExplainProfile",    "ExplainAttribute",

@@ -174,6 +174,7 @@ void ForEachSeries(const QualityMetrics& quality, Visit visit) {
   visit(quality.records, MetricType::Counter);
   visit(quality.violations, MetricType::Counter);
   visit(quality.field_invalid, MetricType::Counter);
+  visit(quality.left_out, MetricType::Counter);
   visit(quality.schema_checked, MetricType::Counter);
   visit(quality.identified, MetricType::Counter);
   visit(quality.alike, MetricType::Counter);

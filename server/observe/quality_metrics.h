@@ -34,6 +34,7 @@ inline constexpr std::size_t kSchemaRowsMax = 10'000;
 inline constexpr std::size_t kKindRowsMax = 2'000;
 inline constexpr std::size_t kFieldRowsMax = 40'000;
 inline constexpr std::size_t kViolationRowsMax = 12'000;
+inline constexpr std::size_t kLeftOutRowsMax = 6'000;
 inline constexpr std::size_t kValueRowsMax = 30'000;
 inline constexpr std::size_t kConflictRowsMax = 1'000;
 inline constexpr std::size_t kLevelsMax = 20'000;
@@ -47,6 +48,8 @@ inline constexpr SeriesBounds kViolationBounds{.rows_max = kViolationRowsMax,
 // Ranges of the time from an event to its commit: from a second to a year.
 inline constexpr std::array kLagBounds = {1.0,     10.0,     60.0,      600.0,      3'600.0,
                                           21'600., 86'400.0, 604'800.0, 2'592'000., 31'536'000.};
+
+inline constexpr SeriesBounds kLeftOutBounds{.rows_max = kLeftOutRowsMax, .source_rows_max = 200};
 
 // One gauge of the levels.
 struct Level {
@@ -104,18 +107,24 @@ struct QualityMetrics {
       "selfsame_records_identified_total", "Accepted records that name an identifier of the kind.",
       std::array<std::string_view, 3>{"tenant", "source", "kind"}, kKindRowsMax};
 
-  // Validity. The field is empty where the violation is not of a field of the schema, and the
-  // schema where the record names none that is known.
+  // Validity. A field that was left out counts in all three. The field is empty where the violation
+  // is not of a field of the schema, and the schema where the record names none that is known.
   Named<Series<Counter, 5>> violations{
       "selfsame_field_violations_total",
-      "Records that were quarantined or rejected and broke the rule in the field, by field and "
-      "rule.",
+      "Records that were quarantined, rejected or accepted without the field and broke the rule in "
+      "the field, by field and rule.",
       std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "reason"},
       kViolationBounds};
   Named<Series<Counter, 4>> field_invalid{
       "selfsame_field_invalid_records_total",
-      "Records that were quarantined or rejected and broke any rule in the field.",
+      "Records that were quarantined, rejected or accepted without the field and broke any rule in "
+      "the field.",
       std::array<std::string_view, 4>{"tenant", "source", "schema", "field"}, kViolationBounds};
+  Named<Series<Counter, 5>> left_out{
+      "selfsame_left_out_fields_total",
+      "Fields that were left out of accepted records because they are invalid, by field and rule.",
+      std::array<std::string_view, 5>{"tenant", "source", "schema", "field", "reason"},
+      kLeftOutBounds};
   // What both are a share of.
   Named<Series<Counter, 3>> schema_checked{
       "selfsame_schema_checked_total",

@@ -51,8 +51,10 @@ void QualityMeter::AddReceived(const MeterContext& context,
     if (is_accepted) {
       hour->alike += AddArrival(context, record, source) ? 1 : 0;
       AddAccepted(context, record, source, schema);
+      AddViolations(context, record, record.outcome.left_out, schema);
+      AddLeftOut(context, record, schema);
     } else {
-      AddViolations(context, record, schema);
+      AddViolations(context, record, record.outcome.violations, schema);
     }
   }
   if (hour != nullptr) Raise(*source.last_record, context.now.us / kMicrosASecond);
@@ -65,7 +67,9 @@ void QualityMeter::AddReplayed(const MeterContext& context,
   SourceSeries& source = SourceOf(context.tenant, context.source);
   for (const PreparedRecord& record : records) {
     if (record.outcome.kind != OutcomeKind::kAccepted) continue;
-    AddAccepted(context, record, source, SchemaOf(context, record.schema));
+    SchemaSeries* schema = SchemaOf(context, record.schema);
+    AddAccepted(context, record, source, schema);
+    AddLeftOut(context, record, schema);
   }
   FlushAccepted();
 }
@@ -134,9 +138,11 @@ void QualityMeter::AddIdentifiers(const MeterContext& context, const PreparedRec
 // only those are told apart that the schema or every record has. A record counts once for each
 // field and rule, and once for each field, however often it broke them.
 void QualityMeter::AddViolations(const MeterContext& context, const PreparedRecord& record,
+                                 const std::vector<Violation>& violations,
                                  const SchemaSeries* schema) {
+  if (violations.empty()) return;
   std::set<std::pair<std::string, std::string>> broken;
-  for (const Violation& violation : record.outcome.violations) {
+  for (const Violation& violation : violations) {
     std::string path = WithoutIndices(violation.field);
     const bool is_known =
         IsRecordField(path) || (schema != nullptr && HasPath(context, record.schema, path));
@@ -151,6 +157,17 @@ void QualityMeter::AddViolations(const MeterContext& context, const PreparedReco
     if (before != nullptr && *before == field) continue;
     before = &field;
     metrics_.field_invalid.Of({tenant, source, name, field}).Add();
+  }
+}
+
+// Each is a field of the schema, or there would be nothing to leave out.
+void QualityMeter::AddLeftOut(const MeterContext& context, const PreparedRecord& record,
+                              const SchemaSeries* schema) {
+  for (const Violation& field : record.outcome.left_out) {
+    metrics_.left_out
+        .Of({context.tenant.name, context.source.name, schema == nullptr ? "" : schema->schema,
+             field.field, field.reason})
+        .Add();
   }
 }
 

@@ -99,7 +99,10 @@ class QualityMeter {
   void AddChecked(const MeterContext& context, SourceSeries& source, const SchemaSeries* schema)
       SELFSAME_REQUIRES(mutex_);
   void AddViolations(const MeterContext& context, const ingest::PreparedRecord& record,
-                     const SchemaSeries* schema) SELFSAME_REQUIRES(mutex_);
+                     const std::vector<Violation>& violations, const SchemaSeries* schema)
+      SELFSAME_REQUIRES(mutex_);
+  void AddLeftOut(const MeterContext& context, const ingest::PreparedRecord& record,
+                  const SchemaSeries* schema) SELFSAME_REQUIRES(mutex_);
   bool HasPath(const MeterContext& context, SchemaId schema, const std::string& path)
       SELFSAME_REQUIRES(mutex_);
 

@@ -30,6 +30,13 @@ constexpr Promise kPromises[] = {
         FULL JOIN quarantine AS q ON q.shard = t.shard AND q.tenant_id = t.tenant_id
           AND q.source_id = t.source_id AND q.key = t.key AND q.quarantine_id = t.record_id
         WHERE t.key IS NULL OR q.key IS NULL)"},
+    {"INV-1: what was left out of a record is beside a record that was stored without it",
+     R"(SELECT 1 FROM record_left_out AS l
+        LEFT JOIN records AS r USING (shard, tenant_id, source_id, schema_id, kind, key, record_id, received_at)
+        LEFT JOIN LATERAL jsonb_array_elements(l.fields) AS field (value) ON true
+        WHERE r.anchor IS NULL
+          OR (r.payload_format = 2 AND convert_from(r.payload, 'UTF8')::jsonb
+              #> (string_to_array(field.value ->> 'field', '.'))[2:] IS NOT NULL))"},
     {"INV-3: no key has two records",
      R"(SELECT 1 FROM records GROUP BY shard, tenant_id, source_id, key HAVING count(*) > 1)"},
     {"INV-1: every identifier of a record is a node",
