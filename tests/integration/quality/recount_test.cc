@@ -155,7 +155,7 @@ TEST_F(RecountTest, DaysLongAgoTakeOneRowAndTheRecountAgrees) {
     seconds += row.seconds;
   }
   EXPECT_EQ(claims, 200);
-  EXPECT_EQ(seconds, 199 * 200 / 2 * 90 * kDay);
+  EXPECT_EQ(seconds, 200 + 199 * 200 / 2 * 90 * kDay);
 }
 
 TEST_F(RecountTest, RangesOfSizesAreTheSameWhoeverCounts) {
