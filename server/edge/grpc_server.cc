@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -63,7 +64,27 @@ void BoundConnections(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, ms(kHandshakeWait));
 }
 
+// What reflection lists.
+std::vector<std::string> ReflectedServices() {
+  std::vector<std::string> services{"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                                    "grpc.reflection.v1alpha.ServerReflection"};
+  services.insert(services.end(), std::begin(kServices), std::end(kServices));
+  return services;
+}
+
 }  // namespace
+
+GrpcServer::GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk)
+    : edge_(edge),
+      gate_(edge.gate),
+      ingest_(edge, long_messages_),
+      profile_(edge, reads),
+      schema_({edge, reads}),
+      quarantine_({edge, reads}),
+      catalog_({edge, reads}),
+      identity_(edge, reads, desk),
+      quality_({edge, reads}),
+      reflection_(ReflectedServices()) {}
 
 Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address,
                                                       const EdgeContext& edge, ReadPool& reads,
@@ -82,6 +103,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   builder.RegisterService(&server->catalog_);
   builder.RegisterService(&server->identity_);
   builder.RegisterService(&server->quality_);
+  builder.RegisterService(&server->reflection_);
   BoundConnections(builder);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<UnansweredCalls>(edge));

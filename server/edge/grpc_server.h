@@ -19,6 +19,7 @@
 #include "server/edge/quality_service.h"
 #include "server/edge/quarantine_service.h"
 #include "server/edge/read_pool.h"
+#include "server/edge/reflection_service.h"
 #include "server/edge/schema_service.h"
 
 namespace selfsame::edge {
@@ -46,16 +47,7 @@ class GrpcServer {
   void Stop(std::chrono::milliseconds wait);
 
  private:
-  GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk)
-      : edge_(edge),
-        gate_(edge.gate),
-        ingest_(edge, long_messages_),
-        profile_(edge, reads),
-        schema_({edge, reads}),
-        quarantine_({edge, reads}),
-        catalog_({edge, reads}),
-        identity_(edge, reads, desk),
-        quality_({edge, reads}) {}
+  GrpcServer(const EdgeContext& edge, ReadPool& reads, decisions::Desk& desk);
 
   // Has the API keys of all calls checked before their messages are read (keyed_call.h).
   void KeyServices();
@@ -71,6 +63,7 @@ class GrpcServer {
   CatalogService catalog_;
   IdentityService identity_;
   QualityService quality_;
+  ReflectionService reflection_;
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };
