@@ -61,6 +61,7 @@ void AddIdentity(CLI::App& root, CommandLine& line);
 void AddRuleset(CLI::App& root, CommandLine& line);
 void AddQuality(CLI::App& root, CommandLine& line);
 void AddStatus(CLI::App& root, CommandLine& line);
+void AddContract(CLI::App& root, CommandLine& line);
 void AddDemo(CLI::App& root, CommandLine& line);
 
 }  // namespace selfsame::cli

@@ -52,6 +52,7 @@ int Main(int argc, char** argv) {
   AddIdentity(app, line);
   AddRuleset(app, line);
   AddQuality(app, line);
+  AddContract(app, line);
   AddDemo(app, line);
   if (const auto code = Parse(app, line, argc, argv)) return *code;
 

@@ -34,6 +34,22 @@ int Fail(const std::string& what) {
 
 std::string Quote(const std::string& text) { return "R\"SELFSAME(" + text + ")SELFSAME\""; }
 
+// A file that is not text: every byte escaped, and the length given, for bytes may be NUL.
+std::string QuoteBytes(const std::string& bytes) {
+  std::string quoted = "std::string_view(\"";
+  char escaped[8];
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::snprintf(escaped, sizeof(escaped), "\\%03o", static_cast<unsigned char>(bytes[i]));
+    quoted += escaped;
+    if (i % 20 == 19) quoted += "\"\n\"";
+  }
+  return quoted + "\", " + std::to_string(bytes.size()) + ")";
+}
+
+std::string QuoteAny(const std::string& content) {
+  return content.find('\0') == std::string::npos ? Quote(content) : QuoteBytes(content);
+}
+
 int EmbedFiles(const std::string& function, const std::string& out,
                const std::vector<std::string>& files) {
   std::ostringstream source;
@@ -44,7 +60,7 @@ int EmbedFiles(const std::string& function, const std::string& out,
     const auto text = ReadFile(file);
     if (!text) return Fail("cannot read " + file);
     source << "      {\"" << std::filesystem::path(file).filename().string() << "\", "
-           << Quote(*text) << "},\n";
+           << QuoteAny(*text) << "},\n";
   }
   source << "  };\n  return kFiles;\n}\n\n}  // namespace selfsame\n";
   const std::string header =

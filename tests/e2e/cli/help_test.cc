@@ -12,6 +12,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::vector<std::vector<std::string>> kVerbs = {{"status"},
+                                                      {"contract"},
                                                       {"migrate", "up"},
                                                       {"migrate", "status"},
                                                       {"migrate", "verify"},
