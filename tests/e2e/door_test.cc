@@ -427,6 +427,7 @@ TEST_F(DoorTest, ReflectionAndHealthNameTheServices) {
       "selfsame.quality.v1.QualityService", "selfsame.quarantine.v1.QuarantineService",
       "selfsame.schema.v1.SchemaService"};
   std::vector<std::string> all = {"grpc.health.v1.Health",
+                                  "grpc.reflection.v1.ServerReflection",
                                   "grpc.reflection.v1alpha.ServerReflection"};
   all.insert(all.end(), ours.begin(), ours.end());
   EXPECT_THAT(ReflectedServices(server_->grpc_address()), ElementsAreArray(all));
