@@ -58,7 +58,7 @@ Result<Secret> ParseHex(const std::string& path, std::string_view text) {
 }
 
 // Nothing where there is no file.
-Result<std::optional<Secret>> Load(const std::string& path) {
+Result<std::optional<Secret>> Read(const std::string& path) {
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd() < 0 && errno == ENOENT) return std::optional<Secret>();
   struct stat status {};
@@ -91,7 +91,8 @@ Status WriteNew(const std::string& path, const MasterKey& key) {
 
 // Losing the key loses the data sealed under it: the name must survive a power cut as well.
 Status SyncFolderOf(const std::string& path) {
-  const auto folder = std::filesystem::absolute(path).parent_path();
+  std::error_code failed;
+  const auto folder = std::filesystem::absolute(path, failed).parent_path();
   const File file(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (file.fd() < 0 || fsync(file.fd()) != 0) return Unreadable(path);
   return {};
@@ -113,11 +114,17 @@ Status Create(const std::string& path) {
 
 MasterKey MasterKey::Generate() { return MasterKey(Secret(NewSealKey())); }
 
+Result<MasterKey> MasterKey::Load(const std::string& path) {
+  SELFSAME_ASSIGN_OR_RETURN(auto key, Read(path));
+  if (!key) return Refuse("MASTER_KEY_MISSING", path, "there is no such file");
+  return MasterKey(*std::move(key));
+}
+
 Result<MasterKey> MasterKey::LoadOrCreate(const std::string& path) {
-  SELFSAME_ASSIGN_OR_RETURN(auto key, Load(path));
+  SELFSAME_ASSIGN_OR_RETURN(auto key, Read(path));
   if (!key) {
     SELFSAME_RETURN_IF_ERROR(Create(path));
-    SELFSAME_ASSIGN_OR_RETURN(key, Load(path));
+    SELFSAME_ASSIGN_OR_RETURN(key, Read(path));
     if (!key) return Refuse("MASTER_KEY_UNREADABLE", path, "it vanished");
   }
   return MasterKey(*std::move(key));

@@ -17,7 +17,12 @@ class MasterKey {
   // A fresh random one.
   static MasterKey Generate();
 
-  // Reads the key, 64 hex digits, or makes the file with mode 0600 where it is absent. Of several
+  // Reads the key, 64 hex digits. Errors: kFailedPrecondition MASTER_KEY_MISSING (there is no such
+  // file), and as LoadOrCreate.
+  static Result<MasterKey> Load(const std::string& path);
+
+  // For an installation that has no data yet: a second key could not open what the first sealed.
+  // Reads the key, or makes the file with mode 0600 where it is absent. Of several
   // that make it at once one wins and all use its key; a crash leaves the whole file or none.
   // Errors: kFailedPrecondition MASTER_KEY_EXPOSED (others may read the file),
   // MASTER_KEY_MALFORMED, MASTER_KEY_UNREADABLE (the file system says no).

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,10 @@ constexpr const char* kInstalled = "/usr/lib/postgresql";
 constexpr std::string_view kSocketName = "/.s.PGSQL.5432";
 constexpr std::size_t kSocketPathMax = 107;
 constexpr std::chrono::milliseconds kPingEvery{20};
+constexpr std::chrono::milliseconds kLookForStopEvery{50};
+// PostgreSQL cannot go on with less: a new segment of its log takes as much.
+constexpr std::uintmax_t kSegmentBytes = 16 << 20;
+constexpr std::uintmax_t kLogTailBytes = 64 << 10;
 constexpr std::chrono::seconds kFastWait{30};
 constexpr std::chrono::seconds kImmediateWait{10};
 
@@ -54,6 +59,45 @@ full_page_writes = off
 Error StartFailed(std::string_view what) {
   return {
       .code = ErrorCode::kInternal, .reason = "CLUSTER_START_FAILED", .message = std::string(what)};
+}
+
+bool IsStopped(const ClusterOptions& options) {
+  return options.stop != nullptr && options.stop->IsSet();
+}
+
+Error StartStopped() {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = "CLUSTER_START_STOPPED",
+          .message = "the start of postgresql was given up because this program is to stop"};
+}
+
+Error DiskFull(const std::string& folder, const std::string& log) {
+  return {
+      .code = ErrorCode::kUnavailable,
+      .reason = "DATABASE_DISK_FULL",
+      .message = fmt::format("disk full: postgresql needs space in {}; its log is {}", folder, log),
+      .retry_after = std::chrono::seconds(1)};
+}
+
+// Of the disk that a folder is on, or its nearest parent that exists.
+bool HasSpace(fs::path folder) {
+  std::error_code failed;
+  while (!fs::exists(folder, failed) && folder.has_relative_path()) folder = folder.parent_path();
+  struct statvfs disk {};
+  if (statvfs(folder.c_str(), &disk) != 0) return true;  // Not known.
+  return std::uintmax_t{disk.f_bavail} * disk.f_frsize >= kSegmentBytes;
+}
+
+// Whether the log tells of a full disk past a position. On a full disk it may not have been
+// written.
+bool LogTellsOfFullDisk(const std::string& path, std::uintmax_t begin) {
+  std::error_code failed;
+  const std::uintmax_t size = fs::file_size(path, failed);
+  if (failed || size <= begin) return false;
+  std::ifstream file(path);
+  file.seekg(static_cast<std::streamoff>(std::max(begin, size - std::min(size, kLogTailBytes))));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return text.find("No space left on device") != std::string::npos;
 }
 
 bool HasPrograms(const fs::path& bin) {
@@ -112,13 +156,17 @@ std::optional<pid_t> EarlierServer(const std::string& data_dir) {
 }
 
 // An earlier server of ours that was killed has told its PostgreSQL to shut down: wait for that.
-Status AwaitEarlierServer(const std::string& data_dir, const Deadline& deadline) {
-  const auto pid = EarlierServer(data_dir);
+Status AwaitEarlierServer(const ClusterOptions& options, const Deadline& deadline) {
+  const auto pid = EarlierServer(options.data_dir);
   if (!pid) return {};
-  if (AwaitProcessEnd(*pid, deadline.Left())) return {};
-  return Error{.code = ErrorCode::kFailedPrecondition,
-               .reason = "CLUSTER_BUSY",
-               .message = fmt::format("postgres {} still runs on {}", *pid, data_dir)};
+  while (!AwaitProcessEnd(*pid, kLookForStopEvery)) {
+    if (IsStopped(options)) return StartStopped();
+    if (!deadline.Expired()) continue;
+    return Error{.code = ErrorCode::kFailedPrecondition,
+                 .reason = "CLUSTER_BUSY",
+                 .message = fmt::format("postgres {} still runs on {}", *pid, options.data_dir)};
+  }
+  return {};
 }
 
 bool FitsSocket(std::string_view folder) {
@@ -149,10 +197,12 @@ Cluster::~Cluster() {
 
 Result<std::unique_ptr<Cluster>> Cluster::Start(ClusterOptions options) {
   const Deadline deadline = Deadline::After(options.start_wait);
-  options.data_dir = fs::absolute(options.data_dir).lexically_normal();
+  std::error_code failed;
+  options.data_dir = fs::absolute(options.data_dir, failed).lexically_normal();
+  if (failed) return StartFailed("cannot find the current folder");
   SELFSAME_ASSIGN_OR_RETURN(std::string bin_dir, FindPrograms());
   SELFSAME_ASSIGN_OR_RETURN(const RunAs run_as, ChooseRunAs());
-  SELFSAME_RETURN_IF_ERROR(AwaitEarlierServer(options.data_dir, deadline));
+  SELFSAME_RETURN_IF_ERROR(AwaitEarlierServer(options, deadline));
   std::unique_ptr<Cluster> cluster(new Cluster(std::move(options), run_as, std::move(bin_dir)));
   SELFSAME_RETURN_IF_ERROR(cluster->Initialize(deadline));
   SELFSAME_RETURN_IF_ERROR(cluster->ChooseSocketDir());
@@ -174,7 +224,11 @@ Status Cluster::Initialize(const Deadline& deadline) {
                      .run_as = run_as_};
   if (options_.durability == Durability::kDiscardable) child.arguments.push_back("--no-sync");
   SELFSAME_ASSIGN_OR_RETURN(const auto initdb, ChildProcess::Start(child));
-  if (!initdb->AwaitExit(deadline.Left()) || !initdb->succeeded()) {
+  while (!initdb->AwaitExit(kLookForStopEvery) && !deadline.Expired()) {
+    if (IsStopped(options_)) return StartStopped();
+  }
+  if (!initdb->AwaitExit(std::chrono::milliseconds(0)) || !initdb->succeeded()) {
+    if (!HasSpace(options_.data_dir) || LogTellsOfFullDisk(log, 0)) return DiskFull(fresh, log);
     return StartFailed("initdb did not succeed, see " + log);
   }
   fs::rename(fresh, options_.data_dir, failed);
@@ -185,7 +239,8 @@ Status Cluster::Initialize(const Deadline& deadline) {
 
 Status Cluster::ChooseSocketDir() {
   if (options_.socket_dir.empty()) options_.socket_dir = options_.data_dir;
-  options_.socket_dir = fs::absolute(options_.socket_dir).lexically_normal();
+  std::error_code failed;
+  options_.socket_dir = fs::absolute(options_.socket_dir, failed).lexically_normal();
   if (!FitsSocket(options_.socket_dir)) {
     char made[] = "/tmp/selfsame-XXXXXX";
     if (mkdtemp(made) == nullptr) return StartFailed("cannot make a folder under /tmp");
@@ -200,11 +255,21 @@ Status Cluster::WriteSettings() const {
   file << fmt::format(kSettings, options_.socket_dir);
   if (options_.durability == Durability::kDiscardable) file << kDiscardableSettings;
   // Ours may be a strict umask; the folder is private as it is.
-  if (!file.flush() || chmod(path.c_str(), 0644) != 0) return StartFailed("cannot write " + path);
+  if (!file.flush() || chmod(path.c_str(), 0644) != 0) return Failure("cannot write " + path);
   return {};
 }
 
+Error Cluster::Failure(std::string_view what) const {
+  if (!HasSpace(options_.data_dir) || LogTellsOfFullDisk(log_path(), log_begins_)) {
+    return DiskFull(options_.data_dir, log_path());
+  }
+  return StartFailed(fmt::format("{}, its log is {}", what, log_path()));
+}
+
 Status Cluster::Launch(const Deadline& deadline) {
+  std::error_code absent;
+  log_begins_ = fs::file_size(log_path(), absent);
+  if (absent) log_begins_ = 0;
   SELFSAME_ASSIGN_OR_RETURN(
       server_,
       ChildProcess::Start({.arguments = {bin_dir_ + "/postgres", "-D", options_.data_dir, "-c",
@@ -213,10 +278,17 @@ Status Cluster::Launch(const Deadline& deadline) {
                            .run_as = run_as_}));
   const std::string conninfo = url("postgres");
   while (PQping(conninfo.c_str()) != PQPING_OK) {
-    if (server_->AwaitExit(kPingEvery)) return StartFailed("postgres ended, see " + log_path());
-    if (deadline.Expired()) return StartFailed("postgres does not answer, see " + log_path());
+    if (server_->AwaitExit(kPingEvery)) return Failure("postgres ended");
+    if (IsStopped(options_)) return StartStopped();
+    if (deadline.Expired()) return Failure("postgres does not answer");
   }
   return {};
+}
+
+Status Cluster::Restart() {
+  const Deadline deadline = Deadline::After(options_.start_wait);
+  // Its sessions end a moment after a killed one, and keep the next from starting until then.
+  return Launch(deadline);
 }
 
 void Cluster::Stop() {

@@ -4,11 +4,13 @@
 #define SELFSAME_STORAGE_PG_CLUSTER_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/stop.h"
 #include "base/time.h"
 #include "storage/pg/child_process.h"
 
@@ -29,6 +31,8 @@ struct ClusterOptions {
   Durability durability = Durability::kDurable;
   // Bound of all of Start: an earlier server's end, initdb, crash recovery.
   std::chrono::milliseconds start_wait{120'000};
+  // Gives a start up once it is set; null: nothing does. Outlives the cluster.
+  const StopSignal* stop = nullptr;
 };
 
 // Owned by one thread, and started from the main thread: PostgreSQL is told to shut down when the
@@ -39,8 +43,9 @@ class Cluster {
   // Uses the newest PostgreSQL in /usr/lib/postgresql, or the one in $SELFSAME_PG_BIN. As root,
   // runs it as user postgres (or nobody), to whom the folders then belong.
   // Errors: kFailedPrecondition CLUSTER_NOT_FOUND (no PostgreSQL programs), CLUSTER_BUSY (another
-  // server is still alive on the data_dir); kInternal or kFailedPrecondition CLUSTER_START_FAILED,
-  // which names the log to read.
+  // server is still alive on the data_dir), CLUSTER_START_STOPPED (options.stop was set); kInternal
+  // or kFailedPrecondition CLUSTER_START_FAILED, which names the log to read; kUnavailable
+  // DATABASE_DISK_FULL, which names the folder whose disk is full and the log.
   static Result<std::unique_ptr<Cluster>> Start(ClusterOptions options);
 
   // Stops it.
@@ -51,6 +56,15 @@ class Cluster {
   // Shuts down as PostgreSQL's "fast" does: sessions end, transactions roll back, all is written.
   // Where that takes more than 30 s, at once, leaving the rest to recovery. Idempotent.
   void Stop();
+
+  // Whether the server has ended by itself: killed, or for want of disk space.
+  bool Ended() { return server_ == nullptr || server_->AwaitExit(std::chrono::milliseconds(0)); }
+
+  // Why it has ended, as far as that can be seen; names the log. Requires: Ended.
+  Error WhyEnded() const { return Failure("postgres ended"); }
+
+  // Starts it again, on the main thread as well. May be retried. Requires: Ended. Errors: as Start.
+  Status Restart();
 
   // Connects as the superuser. Needs no password: the socket is open to its owner only.
   std::string url(std::string_view database) const;
@@ -65,6 +79,8 @@ class Cluster {
   Cluster(ClusterOptions options, RunAs run_as, std::string bin_dir);
 
   std::string log_path() const { return options_.data_dir + "/server.log"; }
+  // An error that says "disk full" where that is the cause.
+  Error Failure(std::string_view what) const;
   Status Initialize(const Deadline& deadline);
   Status ChooseSocketDir();
   Status WriteSettings() const;
@@ -75,6 +91,7 @@ class Cluster {
   const std::string bin_dir_;
   std::string made_socket_dir_;  // Under /tmp, ours to remove; empty: none.
   std::unique_ptr<ChildProcess> server_;
+  std::uintmax_t log_begins_ = 0;  // What the log held before the server was started last.
 };
 
 }  // namespace selfsame::pg

@@ -158,7 +158,7 @@ Result<std::string> ConnectionString(const SessionOptions& options) {
     settings += Setting("jit", "off");  // Its compiling takes longer than any statement of ours.
   }
   AddLiveness(options, parameters, settings);
-  parameters["target_session_attrs"] = "read-write";
+  parameters["target_session_attrs"] = options.writes == Writes::kRequired ? "read-write" : "any";
   parameters["client_encoding"] = "UTF8";
   parameters["application_name"] = options.application_name;
   // For those who connect without OpenConnection; libpq counts whole seconds, two at least.

@@ -18,6 +18,11 @@ enum class Planner {
   kDefault,  // For migrations, which read whole tables.
 };
 
+enum class Writes {
+  kRequired,  // A standby and a read-only database are refused: DATABASE_READ_ONLY.
+  kOptional,  // For looking at what a database is.
+};
+
 struct SessionOptions {
   std::string url;   // postgresql://... or "host=... dbname=...".
   std::string role;  // Taken on at connect; empty: the login's own.
@@ -26,6 +31,7 @@ struct SessionOptions {
   std::chrono::milliseconds statement_wait{30'000};  // Bound of each statement; 0: none.
   std::chrono::milliseconds lock_wait{0};  // Bound of each wait for a lock; 0: statement_wait only.
   Planner planner = Planner::kByKey;
+  Writes writes = Writes::kRequired;
 };
 
 // The server's bound of a statement fires first, so that the connection stays in step with what the

@@ -26,9 +26,20 @@ bool IsUnavailable(std::string_view sqlstate) {
          sqlstate == "58000" || sqlstate == "58030";
 }
 
+// States that an operator can do something about have reasons of their own.
+std::string_view UnavailableReason(std::string_view sqlstate) {
+  if (sqlstate == "25006") return kReadOnly;
+  if (sqlstate == "53100") return "DATABASE_DISK_FULL";
+  if (sqlstate == "53300") return "DATABASE_TOO_MANY_CONNECTIONS";
+  if (sqlstate == "57P03") return "DATABASE_STARTING";
+  return "DATABASE_UNAVAILABLE";
+}
+
 std::string_view WhyUnavailable(std::string_view sqlstate) {
   if (sqlstate == "25006") return "the database is read-only";
-  if (sqlstate == "53100") return "the database has no disk space left";
+  if (sqlstate == "53100") return "the disk of the database is full";
+  if (sqlstate == "53300") return "the database has too many connections (max_connections)";
+  if (sqlstate == "57P03") return "the database is starting, recovering or shutting down";
   if (sqlstate.starts_with("53")) return "the database is out of a resource";
   if (sqlstate.starts_with("58")) return "the database cannot use its files";
   return "the database does not answer";
@@ -54,7 +65,7 @@ Error InDoubt() {
 Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
   if (IsUnavailable(sqlstate)) {
     return {.code = ErrorCode::kUnavailable,
-            .reason = std::string(sqlstate == "25006" ? kReadOnly : "DATABASE_UNAVAILABLE"),
+            .reason = std::string(UnavailableReason(sqlstate)),
             .message = fmt::format("{}: {}{}{}", attempted, WhyUnavailable(sqlstate),
                                    sqlstate.empty() ? "" : ", sqlstate ", sqlstate),
             .retry_after = kRetryAfter};
@@ -88,11 +99,20 @@ Error TranslateSqlState(std::string_view sqlstate, std::string_view attempted) {
 }
 
 Error ForCallers(Error error) {
-  if (error.reason != "DATABASE_LOGIN_REFUSED" && error.reason != "DATABASE_MISSING" &&
-      error.reason != "SCHEMA_NOT_READY") {
-    return error;
+  const auto unavailable = [](const char* why) {
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = "DATABASE_UNAVAILABLE",
+                 .message = why,
+                 .retry_after = kRetryAfter};
+  };
+  if (error.reason == "DATABASE_LOGIN_REFUSED") {
+    return unavailable("the database refuses the login of this server");
   }
-  return TranslateSqlState("", "connect");
+  if (error.reason == "DATABASE_MISSING") return unavailable("the database does not exist");
+  if (error.reason == "SCHEMA_NOT_READY") {
+    return unavailable("the database has not been migrated: run selfsame migrate up");
+  }
+  return error;
 }
 
 bool SpoilsConnection(const Error& error) {

@@ -18,6 +18,8 @@ namespace selfsame::pg {
 //   22*, 23*                kInvalidArgument NOT_STORABLE: the values are at fault
 //   08*, 53*, 57P*,         kUnavailable DATABASE_UNAVAILABLE, retry after 1 s: the connection is
 //   25P03, 58000, 58030     lost, or the server is out of a resource or shutting down
+//                           Of these 53100 is DATABASE_DISK_FULL, 53300
+//                           DATABASE_TOO_MANY_CONNECTIONS, 57P03 DATABASE_STARTING.
 //   25006                   kUnavailable DATABASE_READ_ONLY, retry after 1 s
 //   55P03                   kUnavailable LOCK_TIMEOUT, retry after 1 s
 //   57014                   kDeadlineExceeded STATEMENT_TIMEOUT
@@ -37,8 +39,8 @@ inline constexpr std::string_view kLockTimeout = "LOCK_TIMEOUT";
 inline constexpr std::string_view kReadOnly = "DATABASE_READ_ONLY";
 
 // What callers of ours are told where this server and its database do not get on (login refused, no
-// such database, not migrated): unavailable, since it is not their doing and passes. Other errors
-// stay as they are.
+// such database, not migrated): unavailable, since it is not their doing and passes, with the
+// cause as the message. Other errors stay as they are.
 Error ForCallers(Error error);
 
 // Whether a connection that answered with this error must be closed. Only errors that are known to
