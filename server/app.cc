@@ -1,27 +1,26 @@
 #include "server/app.h"
 
 #include <google/protobuf/stubs/logging.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/host_port.h"
 #include "base/stop.h"
 #include "identity/resolve.h"
 #include "server/decisions/desk.h"
 #include "server/edge/grpc_server.h"
 #include "server/edge/listener_probe.h"
+#include "server/home.h"
 #include "server/ingest/lanes.h"
 #include "server/normalize/tables.h"
+#include "server/notify.h"
 #include "server/observe/metrics_server.h"
+#include "server/observe/readiness.h"
 #include "server/quality/quality_keeper.h"
 #include "server/quality/quality_meter.h"
 #include "server/registry/quarantine_keeper.h"
@@ -34,14 +33,10 @@
 #include "server/workers/directory_watch.h"
 #include "server/workers/partition_keeper.h"
 #include "server/workers/periodic_task.h"
-#include "storage/embedded_migrations.h"
-#include "storage/migrations.h"
-#include "storage/pg/cluster.h"
 
 namespace selfsame::server {
 namespace {
 
-constexpr const char* kDatabaseName = "selfsame";
 constexpr const char* kServerRole = "selfsame_app";
 // Few threads serve all tenants: a row that another session holds must not stop them.
 constexpr std::chrono::seconds kLockWait{5};
@@ -74,6 +69,9 @@ constexpr std::string_view kRefusalReasons[] = {"API_KEY_REQUIRED",
                                                 "CALL_ABANDONED",
                                                 "DATABASE_UNAVAILABLE",
                                                 "DATABASE_READ_ONLY",
+                                                "DATABASE_DISK_FULL",
+                                                "DATABASE_TOO_MANY_CONNECTIONS",
+                                                "DATABASE_STARTING",
                                                 "PROFILE_NOT_FOUND",
                                                 "READS_BUSY",
                                                 "PROFILE_REQUIRED",
@@ -164,55 +162,6 @@ pg::SessionOptions Sessions(const Config& config, const std::string& url, const 
           .lock_wait = kLockWait};
 }
 
-Result<observe::MetricsServerOptions> MetricsAddress(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  observe::MetricsServerOptions options;
-  const char* end = address.data() + address.size();
-  if (colon == std::string::npos ||
-      std::from_chars(address.data() + colon + 1, end, options.port).ptr != end) {
-    return Error{.code = ErrorCode::kInvalidArgument,
-                 .reason = "CONFIG_MALFORMED",
-                 .message = "the metrics address must be host:port"};
-  }
-  options.host = address.substr(0, colon);
-  return options;
-}
-
-Status Migrate(const std::string& url, const observe::Logger& log) {
-  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect(storage::MigrationSession(
-                                                    url, "selfsamed migrate")));
-  storage::MigrateOptions migrate;
-  migrate.on_started = [&](const storage::MigrationStep& step) {
-    log.Info("migration started", {{"name", step.name}});
-  };
-  migrate.on_waiting = [&](const std::string& name) {
-    log.Info("migration waits for a lock", {{"name", name}});
-  };
-  migrate.on_applied = [&](const storage::MigrationStep& step) {
-    log.Info("migration applied", {{"name", step.name}, {"ms", step.duration.count()}});
-  };
-  return ToStatus(storage::MigrateUp(*session, EmbeddedMigrations(), migrate));
-}
-
-// Written whole or not at all, and only once the server listens: its appearance is the sign that it
-// does. Readable by the owner only, since a database url may hold a password.
-Status WriteEndpointFile(const std::string& path, const nlohmann::json& endpoint) {
-  const std::string draft = path + ".new";
-  {
-    std::ofstream out(draft);
-    std::filesystem::permissions(
-        draft, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-    out << endpoint.dump(2) << "\n";
-    if (!out.flush()) {
-      return Error{.code = ErrorCode::kInternal,
-                   .reason = "DATA_DIR_UNWRITABLE",
-                   .message = "cannot write " + draft};
-    }
-  }
-  std::filesystem::rename(draft, path);
-  return {};
-}
-
 }  // namespace
 
 // In the order of construction; destroyed in reverse.
@@ -225,7 +174,6 @@ struct App::Parts {
         metrics(MetricsOptionsOf(config)),
         barrier(metrics, log, std::move(before)) {}
 
-  Status StartDatabase();
   Status StartServing();
   // What works on the database for callers: lanes, read pool and desk.
   Status StartCommitting(const pg::BulkOptions& bulk);
@@ -234,6 +182,8 @@ struct App::Parts {
   void Stop();
   void StopInOrder();
   std::jthread WatchStop(const StopSignal& is_stopped) const;
+  // What the watch of the database found out, for all who ask.
+  void SetStanding(observe::Standing standing);
 
   const Config config;
   const observe::Logger& log;
@@ -241,9 +191,8 @@ struct App::Parts {
   observe::Metrics metrics;
   StopLimit stop_limit;
   const observe::Barrier barrier;
-  std::unique_ptr<pg::Cluster> cluster;
-  std::string database_url;
-  std::optional<storage::MasterKey> master_key;
+  observe::Readiness readiness{metrics, log};
+  std::unique_ptr<Home> home;
   Snapshot<storage::Directory> directory{nullptr};
   Snapshot<schema::Catalog> catalog{
       std::make_shared<const schema::Catalog>(std::vector<schema::Schema>())};
@@ -275,34 +224,14 @@ struct App::Parts {
   std::jthread table_builder;
 };
 
-Status App::Parts::StartDatabase() {
-  if (!config.data_dir.empty()) {
-    std::filesystem::create_directories(config.data_dir);
-    std::filesystem::remove(config.data_dir + "/endpoint.json");  // Of an earlier run.
-  }
-  SELFSAME_ASSIGN_OR_RETURN(master_key,
-                            storage::MasterKey::LoadOrCreate(config.master_key_file.empty()
-                                                                 ? config.data_dir + "/master.key"
-                                                                 : config.master_key_file));
-  database_url = config.database_url;
-  if (database_url.empty()) {
-    log.Info("starting private postgresql", {{"data_dir", config.data_dir}});
-    SELFSAME_ASSIGN_OR_RETURN(cluster,
-                              pg::Cluster::Start({.data_dir = config.data_dir + "/postgres"}));
-    SELFSAME_RETURN_IF_ERROR(cluster->EnsureDatabase(kDatabaseName));
-    database_url = cluster->url(kDatabaseName);
-  }
-  if (cluster == nullptr && !config.migrate) return {};
-  return Migrate(database_url, log);
-}
-
 Status App::Parts::StartServing() {
-  SELFSAME_ASSIGN_OR_RETURN(observe::MetricsServerOptions metrics_address,
-                            MetricsAddress(config.metrics_listen));
-  metrics_address.barrier = &barrier;
+  SELFSAME_ASSIGN_OR_RETURN(const HostPort metrics_at, ParseHostPort(config.metrics_listen));
   SELFSAME_ASSIGN_OR_RETURN(metrics_server,
-                            observe::MetricsServer::Start(metrics, metrics_address));
-  pg::SessionOptions lane_options = Sessions(config, database_url, "selfsamed lane");
+                            observe::MetricsServer::Start(metrics, {.host = metrics_at.host,
+                                                                    .port = metrics_at.port,
+                                                                    .barrier = &barrier,
+                                                                    .readiness = &readiness}));
+  pg::SessionOptions lane_options = Sessions(config, home->database_url(), "selfsamed lane");
   lane_options.lock_wait = config.lanes.lock_wait;
   SELFSAME_ASSIGN_OR_RETURN(std::string bulk_connection, pg::ConnectionString(lane_options));
   const pg::BulkOptions bulk{.connection_string = std::move(bulk_connection),
@@ -320,7 +249,9 @@ Status App::Parts::StartServing() {
                         .metrics = metrics,
                         .log = log,
                         .gate = gate,
-                        .barrier = barrier});
+                        .barrier = barrier,
+                        .readiness = &readiness});
+  SELFSAME_RETURN_IF_ERROR(ToStatus(ParseHostPort(config.listen)));
   SELFSAME_ASSIGN_OR_RETURN(grpc_server,
                             edge::GrpcServer::Start(config.listen, *edge_context, *reads, *desk));
   listener_probe =
@@ -338,14 +269,15 @@ Status App::Parts::StartServing() {
                {{"reason", built.error().reason}, {"what", built.error().message}});
   });
   directory_watch = std::make_unique<workers::DirectoryWatch>(
-      workers::DirectoryWatchContext{.database = Sessions(config, database_url, "selfsamed watch"),
-                                     .master_key = *master_key,
-                                     .directory = directory,
-                                     .metrics = metrics,
-                                     .log = log,
-                                     .allows_fsync_off = config.allow_fsync_off},
+      workers::DirectoryWatchContext{
+          .database = Sessions(config, home->database_url(), "selfsamed watch"),
+          .master_key = home->master_key(),
+          .directory = directory,
+          .metrics = metrics,
+          .log = log,
+          .allows_fsync_off = config.allow_fsync_off},
       [this](pg::Session& session) { return schema_loader.Refresh(session); },
-      [this](bool is_serving) { grpc_server->SetServing(is_serving); });
+      [this](observe::Standing standing) { SetStanding(std::move(standing)); });
   directory_task = std::make_unique<workers::PeriodicTask>(config.directory_refresh, barrier,
                                                            [this] { directory_watch->Pass(); });
   partition_task = std::make_unique<workers::PeriodicTask>(
@@ -365,7 +297,7 @@ Status App::Parts::StartCommitting(const pg::BulkOptions& bulk) {
                           .barrier = barrier});
   lanes = std::make_unique<ingest::Lanes>(*lane_context);
   reads = std::make_unique<edge::ReadPool>(
-      edge::ReadPoolOptions{.database = Sessions(config, database_url, "selfsamed read"),
+      edge::ReadPoolOptions{.database = Sessions(config, home->database_url(), "selfsamed read"),
                             .threads = config.read_threads,
                             .queue_reads_max = config.read_queue_max,
                             .stop = &stop_limit},
@@ -373,26 +305,26 @@ Status App::Parts::StartCommitting(const pg::BulkOptions& bulk) {
   pg::BulkOptions decisions_bulk = bulk;
   SELFSAME_ASSIGN_OR_RETURN(
       decisions_bulk.connection_string,
-      pg::ConnectionString(Sessions(config, database_url, "selfsamed decisions")));
+      pg::ConnectionString(Sessions(config, home->database_url(), "selfsamed decisions")));
   desk = std::make_unique<decisions::Desk>(decisions_bulk, barrier);
   return {};
 }
 
 void App::Parts::StartKeepers() {
   activity_keeper = std::make_unique<workers::ActivityKeeper>(workers::ActivityKeeperContext{
-      .database = Sessions(config, database_url, "selfsamed activity"),
+      .database = Sessions(config, home->database_url(), "selfsamed activity"),
       .directory = directory,
       .metrics = metrics,
       .log = log});
   activity_task = std::make_unique<workers::PeriodicTask>(kActivityInterval, barrier,
                                                           [this] { activity_keeper->Pass(Now()); });
   usage_keeper = std::make_unique<registry::UsageKeeper>(
-      Sessions(config, database_url, "selfsamed usage"), usage, catalog, log);
+      Sessions(config, home->database_url(), "selfsamed usage"), usage, catalog, log);
   usage_task = std::make_unique<workers::PeriodicTask>(kUsageInterval, barrier,
                                                        [this] { usage_keeper->Pass(); });
   if (config.quality_measures) {
     quality_keeper = std::make_unique<quality::QualityKeeper>(quality::QualityKeeperContext{
-        .database = Sessions(config, database_url, "selfsamed quality"),
+        .database = Sessions(config, home->database_url(), "selfsamed quality"),
         .meter = quality,
         .directory = directory,
         .metrics = metrics,
@@ -402,27 +334,35 @@ void App::Parts::StartKeepers() {
                                                            [this] { quality_keeper->Pass(Now()); });
   }
   quarantine_keeper = std::make_unique<registry::QuarantineKeeper>(
-      Sessions(config, database_url, "selfsamed quarantine"), config.quarantine, directory, metrics,
-      log);
+      Sessions(config, home->database_url(), "selfsamed quarantine"), config.quarantine, directory,
+      metrics, log);
   quarantine_task = std::make_unique<workers::PeriodicTask>(
       kQuarantineInterval, barrier, [this] { quarantine_keeper->Pass(Now()); });
 }
 
 Status App::Parts::PublishEndpoint() {
-  const std::string metrics_host =
-      config.metrics_listen.substr(0, config.metrics_listen.rfind(':'));
-  const std::string metrics_at = metrics_host + ":" + std::to_string(metrics_server->port());
-  log.Info("listening",
-           {{"grpc", grpc_server->address()}, {"metrics", metrics_at}, {"version", kVersion}});
-  if (config.data_dir.empty()) return {};
-  const std::string key_file =
-      config.master_key_file.empty() ? config.data_dir + "/master.key" : config.master_key_file;
-  return WriteEndpointFile(config.data_dir + "/endpoint.json",
-                           {{"pid", getpid()},
-                            {"grpc", grpc_server->address()},
-                            {"metrics", metrics_at},
-                            {"database_url", database_url},
-                            {"master_key_file", std::filesystem::absolute(key_file).string()}});
+  SELFSAME_ASSIGN_OR_RETURN(HostPort metrics_at, ParseHostPort(config.metrics_listen));
+  metrics_at.port = metrics_server->port();
+  const std::string metrics_text = HostPortText(metrics_at);
+  log.Info("listening", {{"grpc", grpc_server->address()},
+                         {"metrics", metrics_text},
+                         {"version", kVersion},
+                         {"commit", kCommit}});
+  return home->Publish(grpc_server->address(), metrics_text);
+}
+
+// A private PostgreSQL that has ended looks like any database that is away: its end says more.
+void App::Parts::SetStanding(observe::Standing standing) {
+  const std::optional<Error> trouble = home->Trouble();
+  // While it starts again, the database itself says more.
+  if (trouble && standing.reason == "DATABASE_UNAVAILABLE") {
+    if (trouble->reason == observe::kDatabaseDiskFull) standing.reason = trouble->reason;
+    standing.message = trouble->message;
+  }
+  const bool is_ready = standing.is_ready();
+  const std::string status = standing.reason + ": " + standing.message;
+  if (readiness.Set(std::move(standing))) NotifySupervisor("STATUS=" + status);
+  grpc_server->SetServing(is_ready);
 }
 
 // Ends the process should a stop hang: the records that were answered are committed, and those that
@@ -444,11 +384,10 @@ void App::Parts::Stop() {
 }
 
 void App::Parts::StopInOrder() {
-  if (!config.data_dir.empty()) {
-    std::error_code ignored;  // It may never have been written.
-    std::filesystem::remove(config.data_dir + "/endpoint.json", ignored);
-  }
+  if (home != nullptr) home->Withdraw();
   directory_task.reset();  // First: it would say SERVING again.
+  readiness.Set(
+      {.reason = std::string(observe::kShuttingDown), .message = "the server is stopping"});
   probe_task.reset();
   slow_calls_task.reset();
   partition_task.reset();
@@ -470,7 +409,7 @@ void App::Parts::StopInOrder() {
   if (desk != nullptr) desk->Stop();
   grpc_server.reset();
   metrics_server.reset();
-  if (cluster != nullptr) cluster->Stop();
+  if (home != nullptr) home->Stop();
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -479,16 +418,23 @@ App::~App() { Stop(); }
 
 Result<std::unique_ptr<App>> App::Start(const Config& config, const observe::Logger& log,
                                         std::function<void()> on_deaf,
-                                        observe::Barrier::Before before) {
+                                        observe::Barrier::Before before, const StopSignal* stop) {
   // Protobuf would print what it cannot parse, in its own format; callers get violations instead.
   google::protobuf::SetLogHandler(nullptr);
   SELFSAME_RETURN_IF_ERROR(CheckConfig(config));
   std::unique_ptr<App> app(
       new App(std::make_unique<Parts>(config, log, std::move(on_deaf), std::move(before))));
-  SELFSAME_RETURN_IF_ERROR(app->parts_->StartDatabase());
+  Parts& parts = *app->parts_;
+  SELFSAME_ASSIGN_OR_RETURN(
+      parts.home,
+      Home::Open({.config = parts.config, .log = log, .metrics = parts.metrics, .stop = stop}));
   SELFSAME_RETURN_IF_ERROR(app->parts_->StartServing());
   SELFSAME_RETURN_IF_ERROR(app->parts_->PublishEndpoint());
   return app;
+}
+
+void App::Supervise() {
+  (void)parts_->barrier.Run(observe::Entry::kTask, "", [this] { parts_->home->Supervise(); });
 }
 
 void App::Stop() {

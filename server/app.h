@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/stop.h"
 #include "server/config.h"
 #include "server/observe/barrier.h"
 #include "server/observe/log.h"
@@ -21,15 +22,21 @@ class App {
   // Requires: log outlives this. Errors: what keeps it from ever serving: a malformed
   // configuration, an address in use, a private PostgreSQL that does not start, a failed migration.
   // `on_deaf` runs, on another thread, if the gRPC port later stops answering: stop and exit then.
-  // `before` is the barrier's (server/observe/barrier.h), for tests.
+  // `before` is the barrier's (server/observe/barrier.h), for tests. `stop` gives up starting a
+  // private PostgreSQL once it is set; null: nothing does. It outlives this.
   static Result<std::unique_ptr<App>> Start(const Config& config, const observe::Logger& log,
                                             std::function<void()> on_deaf,
-                                            observe::Barrier::Before before = nullptr);
+                                            observe::Barrier::Before before = nullptr,
+                                            const StopSignal* stop = nullptr);
 
   // Stops, as Stop does.
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;
+
+  // Starts a private PostgreSQL again that has ended. To be called a few times a second, by the
+  // thread that started this.
+  void Supervise();
 
   // Refuses new calls, commits and answers what was taken in, closes. Idempotent.
   void Stop();

@@ -1,10 +1,13 @@
-// The server's configuration: what the command line and a TOML file can say, with every bound
-// named.
+// The server's configuration: what the command line, the environment and a TOML file can say, with
+// every bound named.
 #ifndef SELFSAME_SERVER_CONFIG_H_
 #define SELFSAME_SERVER_CONFIG_H_
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "server/ingest/limits.h"
@@ -20,6 +23,9 @@ struct Config {
   std::string database_url;
   // Empty: data_dir/master.key.
   std::string master_key_file;
+  // Whether to make a master key where the file is missing and the database has no tenants yet. A
+  // fresh private database always gets one.
+  bool create_master_key = false;
   // Whether to bring a database of database_url to head at start; a private one always is.
   bool migrate = false;
   // Whether to serve on a PostgreSQL with fsync off: a crash may lose records that were
@@ -42,10 +48,39 @@ struct Config {
   std::chrono::milliseconds probe_interval{10'000};  // Between probes of the own gRPC port.
 };
 
-// Lays a TOML file over `config`. Tables and keys are those of deploy/selfsamed.toml; an unknown
-// key is an error, so that a misspelt bound does not go unnoticed.
-// Errors: kInvalidArgument CONFIG_MALFORMED, naming the file and the key.
-Status LoadConfigFile(const std::string& path, Config* config);
+// One setting of a command line: its name as "table.key", its value, and the flag it came from.
+struct FlagSetting {
+  std::string name;
+  std::string value;
+  std::string flag;
+};
+
+struct ConfigSources {
+  std::string file;  // TOML; tables and keys are those of deploy/selfsamed.toml. Empty: none.
+  // The value of a variable; nothing where it is unset or empty. Null: no environment.
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::vector<FlagSetting> flags;
+};
+
+struct LoadedConfig {
+  Config config;
+  // What is wrong, all of it, each with its place: "selfsamed.toml:12", a variable or a flag. The
+  // values of settings that may hold a secret are not repeated.
+  std::vector<std::string> faults;
+  // Settings that another one, of higher precedence, made void.
+  std::vector<std::string> notes;
+};
+
+// The first of flag, environment, file and default counts, setting by setting. A data folder makes
+// void a database url and a master key file of lower precedence: `--data-dir` alone names a whole
+// installation. An unknown key of the file is a fault, so that a misspelt bound does not go
+// unnoticed.
+LoadedConfig LoadConfig(const ConfigSources& sources);
+
+// The environment variable of a setting: server.listen is SELFSAME_LISTEN, security.master_key_file
+// is SELFSAME_MASTER_KEY_FILE, lanes.count is SELFSAME_LANES_COUNT; server.data_dir is
+// SELFSAME_HOME.
+std::string VariableOf(const std::string& setting);
 
 // Checks what must hold between settings. Errors: kInvalidArgument CONFIG_MALFORMED.
 Status CheckConfig(const Config& config);

@@ -22,14 +22,21 @@ const char* ScopeName(storage::Scope scope) {
   return "";
 }
 
-Result<const storage::ApiKey*> FindKey(const storage::Directory* directory,
-                                       const Credentials& sent) {
-  if (directory == nullptr) {
-    return Error{.code = ErrorCode::kUnavailable,
-                 .reason = "NOT_READY",
-                 .message = "the server has not reached its database yet",
-                 .retry_after = std::chrono::seconds(1)};
+Error NotReady(const observe::Readiness* readiness) {
+  std::string message = "the server does not serve";
+  if (readiness != nullptr) {
+    const auto standing = readiness->Get();
+    message += ": " + standing->reason + ": " + standing->message;
   }
+  return {.code = ErrorCode::kUnavailable,
+          .reason = "NOT_READY",
+          .message = std::move(message),
+          .retry_after = std::chrono::seconds(1)};
+}
+
+Result<const storage::ApiKey*> FindKey(const storage::Directory* directory, const Credentials& sent,
+                                       const observe::Readiness* readiness) {
+  if (directory == nullptr) return NotReady(readiness);
   if (sent.key.empty()) {
     return Error{.code = ErrorCode::kUnauthenticated,
                  .reason = "API_KEY_REQUIRED",
@@ -82,14 +89,15 @@ Credentials ParseAuthorization(std::string_view value) {
 }
 
 Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
-                        const Credentials& sent) {
-  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent));
+                        const Credentials& sent, const observe::Readiness* readiness) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent, readiness));
   return CallerOf(std::move(directory), *key);
 }
 
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
-                            const Credentials& sent, storage::Scope needed) {
-  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent));
+                            const Credentials& sent, storage::Scope needed,
+                            const observe::Readiness* readiness) {
+  SELFSAME_ASSIGN_OR_RETURN(const storage::ApiKey* key, FindKey(directory.get(), sent, readiness));
   if (!key->scopes.Has(needed)) {
     return Error{.code = ErrorCode::kPermissionDenied,
                  .reason = "SCOPE_MISSING",

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "server/observe/readiness.h"
 #include "storage/tenants.h"
 
 namespace selfsame::edge {
@@ -31,14 +32,15 @@ Credentials ParseAuthorization(std::string_view value);
 
 // Whose key this is, whatever it may do. Errors: as Authenticate, but for SCOPE_MISSING.
 Result<Caller> Identify(std::shared_ptr<const storage::Directory> directory,
-                        const Credentials& sent);
+                        const Credentials& sent, const observe::Readiness* readiness = nullptr);
 
-// A null directory is one that has not been read yet.
+// A null directory is one that has not been read yet; `readiness` says why.
 // Errors: kUnavailable NOT_READY, TENANT_UNAVAILABLE (the tenant is shut out); kUnauthenticated
 // API_KEY_REQUIRED, API_KEY_UNKNOWN; kPermissionDenied SCOPE_MISSING, which names the scope. Never
 // blocks. Thread-safe.
 Result<Caller> Authenticate(std::shared_ptr<const storage::Directory> directory,
-                            const Credentials& sent, storage::Scope needed);
+                            const Credentials& sent, storage::Scope needed,
+                            const observe::Readiness* readiness = nullptr);
 
 }  // namespace selfsame::edge
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/edge/health_reason.h"
 #include "server/edge/unanswered.h"
 
 namespace selfsame::edge {
@@ -107,6 +108,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const std::string& address
   BoundConnections(builder);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<UnansweredCalls>(edge));
+  if (edge.readiness != nullptr) {
+    interceptors.push_back(std::make_unique<HealthReasons>(*edge.readiness));
+  }
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

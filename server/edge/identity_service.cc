@@ -121,9 +121,9 @@ grpc::ServerUnaryReactor* IdentityService::HandleDecision(grpc::CallbackServerCo
   };
   const Status queued = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
     SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
-    SELFSAME_ASSIGN_OR_RETURN(
-        Caller caller,
-        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kAdmin));
+    SELFSAME_ASSIGN_OR_RETURN(Caller caller,
+                              Authenticate(edge_.directory.Get(), CredentialsOf(*context),
+                                           storage::Scope::kAdmin, edge_.readiness));
     const TenantId tenant = caller.tenant->id;
     return desk_.Submit(
         tenant, [context] { return context->IsCancelled(); },

@@ -88,9 +88,9 @@ grpc::ServerUnaryReactor* IngestService::Handle(grpc::CallbackServerContext* con
   };
   const Status submitted = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
     SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, edge_.gate.Enter());
-    SELFSAME_ASSIGN_OR_RETURN(
-        Caller caller,
-        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kIngest));
+    SELFSAME_ASSIGN_OR_RETURN(Caller caller,
+                              Authenticate(edge_.directory.Get(), CredentialsOf(*context),
+                                           storage::Scope::kIngest, edge_.readiness));
     grpc::ByteBuffer bytes(request);  // Shares the slices.
     SELFSAME_ASSIGN_OR_RETURN(auto decoded, DecodeBatch(bytes, kind));
     return Submit(
@@ -129,8 +129,8 @@ grpc::ServerUnaryReactor* IngestService::GetLimits(grpc::CallbackServerContext* 
   };
   const Status allowed = edge_.barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
     SELFSAME_RETURN_IF_ERROR(edge_.gate.Enter());
-    SELFSAME_RETURN_IF_ERROR(
-        Authenticate(edge_.directory.Get(), CredentialsOf(*context), storage::Scope::kIngest));
+    SELFSAME_RETURN_IF_ERROR(Authenticate(edge_.directory.Get(), CredentialsOf(*context),
+                                          storage::Scope::kIngest, edge_.readiness));
     return {};
   });
   if (!allowed.ok()) return fail(allowed.error());

@@ -17,6 +17,7 @@
 #include "server/observe/barrier.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/observe/readiness.h"
 #include "server/quality/quality_meter.h"
 #include "server/registry/quarantine_keeper.h"
 #include "server/registry/usage_meter.h"
@@ -36,6 +37,7 @@ struct EdgeContext {
   const observe::Logger& log;
   Gate& gate;
   observe::Barrier barrier{metrics, log};
+  const observe::Readiness* readiness = nullptr;  // Null: callers are not told why not.
 };
 
 // Prepares a record; one whose check throws is kept in quarantine with CHECK_FAILED, so that its

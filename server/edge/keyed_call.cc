@@ -14,7 +14,8 @@ Error Malformed() {
 }  // namespace
 
 void KeyedCall::Begin() {
-  const Result<Caller> caller = Identify(parts_.edge.directory.Get(), CredentialsOf(*context_));
+  const Result<Caller> caller =
+      Identify(parts_.edge.directory.Get(), CredentialsOf(*context_), parts_.edge.readiness);
   if (!caller.ok()) return Refuse(caller.error());
   tenant_ = caller->tenant->id;
   if (const Status begun = parts_.reads.Begin(this, tenant_); !begun.ok()) {

@@ -21,7 +21,8 @@ grpc::ServerUnaryReactor* RunOnPool(const PoolContext& parts, grpc::CallbackServ
   const Status queued = barrier.Run(Entry::kCall, watch.request_id(), [&]() -> Status {
     SELFSAME_ASSIGN_OR_RETURN(Gate::Pass pass, parts.edge.gate.Enter());
     SELFSAME_ASSIGN_OR_RETURN(
-        Caller caller, Authenticate(parts.edge.directory.Get(), CredentialsOf(*context), scope));
+        Caller caller, Authenticate(parts.edge.directory.Get(), CredentialsOf(*context), scope,
+                                    parts.edge.readiness));
     const TenantId tenant = caller.tenant->id;
     return parts.pool.Submit(
         tenant, [context] { return context->IsCancelled(); },

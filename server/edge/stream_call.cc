@@ -136,8 +136,8 @@ class StreamCall final : public StreamReactor {
   Status Reauthenticate() {
     std::shared_ptr<const storage::Directory> directory = edge_.directory.Get();
     if (caller_ && caller_->directory == directory) return {};
-    SELFSAME_ASSIGN_OR_RETURN(
-        caller_, Authenticate(std::move(directory), credentials_, storage::Scope::kIngest));
+    SELFSAME_ASSIGN_OR_RETURN(caller_, Authenticate(std::move(directory), credentials_,
+                                                    storage::Scope::kIngest, edge_.readiness));
     return {};
   }
 

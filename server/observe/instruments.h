@@ -101,28 +101,31 @@ class Family {
   std::deque<Member> members_;
 };
 
-// One counter for each value of one label. The values are a closed set; any other value counts as
-// "OTHER", so that no input can ever make a new series.
-class LabelledCounters : public Family<Counter> {
+// One instrument for each value of one label. The values are a closed set; any other value counts
+// as "OTHER", so that no input can ever make a new series.
+template <typename T>
+class Labelled : public Family<T> {
  public:
-  LabelledCounters(std::string_view label, std::span<const std::string_view> values) {
+  Labelled(std::string_view label, std::span<const std::string_view> values) {
     for (const std::string_view value : values) {
       if (!by_value_.contains(value))
-        by_value_.emplace(value, &Make({{label, std::string(value)}}));
+        by_value_.emplace(value, &this->Make({{label, std::string(value)}}));
     }
-    other_ = &Make({{label, "OTHER"}});
+    other_ = &this->Make({{label, "OTHER"}});
   }
 
-  // The counter of a value; good as long as this object.
-  Counter& Of(std::string_view value) {
+  // The instrument of a value; good as long as this object.
+  T& Of(std::string_view value) {
     const auto found = by_value_.find(value);
     return found == by_value_.end() ? *other_ : *found->second;
   }
 
  private:
-  std::map<std::string, Counter*, std::less<>> by_value_;  // Constant after construction.
-  Counter* other_ = nullptr;
+  std::map<std::string, T*, std::less<>> by_value_;  // Constant after construction.
+  T* other_ = nullptr;
 };
+using LabelledCounters = Labelled<Counter>;
+using LabelledGauges = Labelled<Gauge>;
 
 // One histogram for each lane, numbered from 0.
 class LaneHistograms : public Family<Histogram> {

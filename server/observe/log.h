@@ -12,6 +12,7 @@
 #ifndef SELFSAME_SERVER_OBSERVE_LOG_H_
 #define SELFSAME_SERVER_OBSERVE_LOG_H_
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <cstdio>
@@ -75,6 +76,9 @@ class Logger {
   explicit Logger(const LogOptions& options);
   ~Logger();
 
+  // From now on. Thread-safe.
+  void SetLevel(LogLevel level) { level_ = level; }
+
   using Fields = std::initializer_list<LogField>;
   void Debug(std::string_view message, Fields fields = {}) const;
   void Info(std::string_view message, Fields fields = {}) const;
@@ -85,7 +89,7 @@ class Logger {
   void Write(LogLevel level, std::string_view message, Fields fields) const;
 
   const LogFormat format_;
-  const LogLevel level_;
+  std::atomic<LogLevel> level_;
   const std::unique_ptr<spdlog::logger> logger_;
 };
 

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "server/observe/instruments.h"
 #include "server/observe/quality_metrics.h"
+#include "server/observe/standing.h"
 #include "server/observe/tables.h"
 
 namespace selfsame::observe {
@@ -209,8 +210,15 @@ struct Metrics {
       "selfsame_activity_folded_timestamp_seconds",
       "When the activity task last began a pass that succeeded for all tenants, in seconds since "
       "1970-01-01 UTC."};
+  Named<LabelledGauges> ready_reason{
+      "selfsame_ready_reason",
+      "1 for the reason why this server serves (READY) or does not, 0 for the others.", "reason",
+      kReadyReasons};
   Named<Gauge> database_up{"selfsame_database_up",
                            "1 while the database answers, 0 while it does not."};
+  Named<Counter> postgres_restarts{
+      "selfsame_private_postgres_restarts_total",
+      "How often this server started its private PostgreSQL again after it had ended."};
   Named<Gauge> database_read_only{
       "selfsame_database_read_only",
       "1 while the database takes no writes: a standby, or made read-only; 0 otherwise."};

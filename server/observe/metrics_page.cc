@@ -228,7 +228,9 @@ Families Collect(const Metrics& m) {
   AddOne(out, m.activity_deltas);
   AddOne(out, m.activity_folded);
   AddOne(out, m.activity_folded_at);
+  AddAll(out, m.ready_reason);
   AddOne(out, m.database_up);
+  AddOne(out, m.postgres_restarts);
   AddOne(out, m.database_read_only);
   AddOne(out, m.postgres_fsync);
   AddOne(out, m.postgres_full_page_writes);

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/host_port.h"
 #include "base/stop.h"
 #include "server/observe/metrics_page.h"
 #include "server/observe/open_scrapes.h"
@@ -32,48 +33,67 @@ constexpr unsigned kConnectionsMax = 2 * kScrapesOpenMax;
 constexpr std::size_t kConnectionBytesMax = 16 * 1024;  // For the request's head.
 constexpr const char* kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+// Of either family.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(sockaddr_storage);
+
+  sockaddr* any() { return reinterpret_cast<sockaddr*>(&storage); }
+  const sockaddr* any() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
 Error ListenError(int number, const MetricsServerOptions& options) {
-  return {.code = ErrorCode::kFailedPrecondition,
-          .reason = number == EADDRINUSE ? "METRICS_ADDRESS_IN_USE" : "METRICS_ADDRESS_UNUSABLE",
-          .message = fmt::format("serve metrics on {}:{}: {}", options.host, options.port,
-                                 std::generic_category().message(number))};
+  return {
+      .code = ErrorCode::kFailedPrecondition,
+      .reason = number == EADDRINUSE ? "METRICS_ADDRESS_IN_USE" : "METRICS_ADDRESS_UNUSABLE",
+      .message = fmt::format("serve metrics on {}: {}", HostPortText({options.host, options.port}),
+                             std::generic_category().message(number))};
 }
 
-Result<sockaddr_in> ParseAddress(const MetricsServerOptions& options) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
+Result<SocketAddress> ParseAddress(const MetricsServerOptions& options) {
+  SocketAddress address;
   const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
-  if (options.port < 0 || options.port > 65535 ||
-      inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) {
-    return Error{.code = ErrorCode::kInvalidArgument,
-                 .reason = "METRICS_ADDRESS_INVALID",
-                 .message = "metrics address is not an IPv4 address with a port of 0 to 65535"};
+  const auto port = htons(static_cast<std::uint16_t>(options.port));
+  auto* const four = reinterpret_cast<sockaddr_in*>(&address.storage);
+  auto* const six = reinterpret_cast<sockaddr_in6*>(&address.storage);
+  if (options.port >= 0 && options.port <= 65535) {
+    if (inet_pton(AF_INET, host.c_str(), &four->sin_addr) == 1) {
+      four->sin_family = AF_INET;
+      four->sin_port = port;
+      address.size = sizeof(sockaddr_in);
+      return address;
+    }
+    if (inet_pton(AF_INET6, host.c_str(), &six->sin6_addr) == 1) {
+      six->sin6_family = AF_INET6;
+      six->sin6_port = port;
+      address.size = sizeof(sockaddr_in6);
+      return address;
+    }
   }
-  address.sin_port = htons(static_cast<std::uint16_t>(options.port));
-  return address;
+  return Error{.code = ErrorCode::kInvalidArgument,
+               .reason = "METRICS_ADDRESS_INVALID",
+               .message = "metrics address is not an IP address with a port of 0 to 65535"};
 }
 
 // Our own socket rather than the library's: it would not say why it cannot listen.
 Result<int> Listen(const MetricsServerOptions& options) {
-  SELFSAME_ASSIGN_OR_RETURN(const sockaddr_in address, ParseAddress(options));
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  SELFSAME_ASSIGN_OR_RETURN(const SocketAddress address, ParseAddress(options));
+  const int fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return ListenError(errno, options);
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
-      listen(fd, kBacklog) == 0) {
-    return fd;
-  }
+  if (bind(fd, address.any(), address.size) == 0 && listen(fd, kBacklog) == 0) return fd;
   const int number = errno;
   close(fd);
   return ListenError(number, options);
 }
 
 int PortOf(int socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof(address);
-  SELFSAME_CHECK(getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  return ntohs(address.sin_port);
+  SocketAddress address;
+  SELFSAME_CHECK(getsockname(socket, address.any(), &address.size) == 0);
+  return ntohs(address.storage.ss_family == AF_INET6
+                   ? reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_port
+                   : reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port);
 }
 
 // One page, kept by the library until it is sent or its connection is closed.
@@ -102,7 +122,7 @@ MHD_Result Answer(MHD_Connection* connection, unsigned status, MHD_Response* res
 MHD_Result AnswerText(MHD_Connection* connection, unsigned status, std::string_view text) {
   return Answer(connection, status,
                 MHD_create_response_from_buffer(text.size(), const_cast<char*>(text.data()),
-                                                MHD_RESPMEM_PERSISTENT),
+                                                MHD_RESPMEM_MUST_COPY),
                 "text/plain");
 }
 
@@ -110,9 +130,13 @@ MHD_Result AnswerText(MHD_Connection* connection, unsigned status, std::string_v
 
 struct MetricsServer::State {
   State(const Metrics& metrics, const MetricsServerOptions& options)
-      : metrics(metrics), barrier(options.barrier), scrape_wait(options.scrape_wait) {}
+      : metrics(metrics),
+        barrier(options.barrier),
+        readiness(options.readiness),
+        scrape_wait(options.scrape_wait) {}
 
   MHD_Result AnswerPage(MHD_Connection* connection);
+  MHD_Result AnswerReady(MHD_Connection* connection) const;
   // The page; nothing: an exception stopped it.
   std::optional<std::string> WritePage() const noexcept;
   void CloseTheSlow();
@@ -126,6 +150,7 @@ struct MetricsServer::State {
 
   const Metrics& metrics;
   const Barrier* const barrier;
+  const Readiness* const readiness;
   const std::chrono::milliseconds scrape_wait;
   int port = 0;
   std::atomic<std::size_t> pages{0};
@@ -172,6 +197,13 @@ MHD_Result MetricsServer::State::AnswerPage(MHD_Connection* connection) {
   return Answer(connection, MHD_HTTP_OK, response, kContentType);
 }
 
+MHD_Result MetricsServer::State::AnswerReady(MHD_Connection* connection) const {
+  const auto standing = readiness->Get();
+  if (standing->is_ready()) return AnswerText(connection, MHD_HTTP_OK, "READY\n");
+  return AnswerText(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+                    standing->reason + ": " + standing->message + "\n");
+}
+
 MHD_Result MetricsServer::State::OnRequest(void* state, MHD_Connection* connection, const char* url,
                                            const char* method, const char*, const char*,
                                            std::size_t* upload_size, void**) {
@@ -180,10 +212,13 @@ MHD_Result MetricsServer::State::OnRequest(void* state, MHD_Connection* connecti
   if (verb != MHD_HTTP_METHOD_GET && verb != MHD_HTTP_METHOD_HEAD) {
     return AnswerText(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET\n");
   }
-  if (std::string_view(url) != "/metrics") {
-    return AnswerText(connection, MHD_HTTP_NOT_FOUND, "not here: GET /metrics\n");
-  }
-  return static_cast<State*>(state)->AnswerPage(connection);
+  State& self = *static_cast<State*>(state);
+  const std::string_view path(url);
+  if (path == "/metrics") return self.AnswerPage(connection);
+  if (path == "/healthz") return AnswerText(connection, MHD_HTTP_OK, "ok\n");
+  if (path == "/readyz" && self.readiness != nullptr) return self.AnswerReady(connection);
+  return AnswerText(connection, MHD_HTTP_NOT_FOUND,
+                    "not here: GET /metrics, /healthz or /readyz\n");
 }
 
 void MetricsServer::State::OnConnection(void* state, MHD_Connection* connection, void**,

@@ -1,4 +1,5 @@
-// Serves Metrics to Prometheus: plain HTTP, GET /metrics. Not the metrics themselves (metrics.h).
+// Serves Metrics to Prometheus: plain HTTP, GET /metrics. Also /healthz and /readyz, for those who
+// start and route to this process. Not the metrics themselves (metrics.h).
 #ifndef SELFSAME_SERVER_OBSERVE_METRICS_SERVER_H_
 #define SELFSAME_SERVER_OBSERVE_METRICS_SERVER_H_
 
@@ -9,6 +10,7 @@
 #include "base/result.h"
 #include "server/observe/barrier.h"
 #include "server/observe/metrics.h"
+#include "server/observe/readiness.h"
 
 namespace selfsame::observe {
 
@@ -18,10 +20,13 @@ inline constexpr std::size_t kScrapesOpenMax = 64;
 inline constexpr std::size_t kPagesMax = 8;
 
 struct MetricsServerOptions {
-  std::string host = "127.0.0.1";  // An IPv4 address, or localhost.
+  std::string host = "127.0.0.1";  // An IPv4 or IPv6 address without brackets, or localhost.
   int port = 0;                    // 0 takes a free one; see port().
   // Outlives the server. Null: exceptions are stopped all the same, but not counted.
   const Barrier* barrier = nullptr;
+  // Outlives the server. What /readyz answers: 200 READY, or 503 with reason and message. Null:
+  // 404. /healthz answers 200 as long as the process does.
+  const Readiness* readiness = nullptr;
   // From the accepted connection to the end of its one answer, however busy the connection is.
   std::chrono::milliseconds scrape_wait{10'000};
 };

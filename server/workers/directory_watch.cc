@@ -9,31 +9,61 @@
 namespace selfsame::workers {
 namespace {
 
-constexpr std::string_view kNotDurable = "DATABASE_NOT_DURABLE";
+Error MigrationsPending() {
+  return {.code = ErrorCode::kFailedPrecondition,
+          .reason = std::string(observe::kMigrationsPending),
+          .message = "the database lacks migrations of this server: run selfsame migrate up"};
+}
+
+Error Standby() {
+  return {.code = ErrorCode::kUnavailable,
+          .reason = std::string(observe::kDatabaseStandby),
+          .message = "the database is a standby in recovery: it takes no writes"};
+}
+
+// Whether a database that gave this answer is there and answers.
+bool IsUp(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+      return error.reason == pg::kReadOnly || error.reason == observe::kDatabaseStandby;
+    case ErrorCode::kDeadlineExceeded:
+    case ErrorCode::kInDoubt:
+    case ErrorCode::kInternal: return false;
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kUnauthenticated:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kFailedPrecondition:
+    case ErrorCode::kAborted:
+    case ErrorCode::kResourceExhausted: return true;
+  }
+  return false;
+}
 
 }  // namespace
 
 DirectoryWatch::DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
-                               std::function<void(bool is_serving)> on_serving)
+                               std::function<void(observe::Standing)> on_standing)
     : context_(std::move(context)),
       refresh_(std::move(refresh)),
-      on_serving_(std::move(on_serving)) {}
+      on_standing_(std::move(on_standing)) {}
 
 void DirectoryWatch::Pass() {
-  const Result<bool> at_head = Look();
-  Report(at_head);
-  const bool is_serving = at_head.ok() && *at_head;
-  was_serving_ = is_serving;
-  on_serving_(is_serving);
+  const Status looked = Look();
+  Count(looked);
+  if (looked.ok()) {
+    on_standing_({.reason = std::string(observe::kReady), .message = "serving"});
+  } else {
+    on_standing_({.reason = looked.error().reason, .message = looked.error().message});
+  }
 }
 
-Result<bool> DirectoryWatch::Look() {
-  if (session_ == nullptr) {
-    SELFSAME_ASSIGN_OR_RETURN(session_, pg::Session::Connect(context_.database));
-  }
+Status DirectoryWatch::Look() {
+  if (session_ == nullptr) SELFSAME_RETURN_IF_ERROR(Connect());
   SELFSAME_RETURN_IF_ERROR(CheckStanding());
   SELFSAME_ASSIGN_OR_RETURN(const bool at_head, storage::AtHead(*session_));
-  if (!at_head) return false;
+  context_.metrics.migrations_at_head.Set(at_head ? 1 : 0);
+  if (!at_head) return MigrationsPending();
   const auto before = context_.directory.Get();
   SELFSAME_ASSIGN_OR_RETURN(storage::Directory directory,
                             storage::LoadDirectory(*session_, context_.master_key, before.get()));
@@ -44,8 +74,28 @@ Result<bool> DirectoryWatch::Look() {
   if (before == nullptr) SELFSAME_RETURN_IF_ERROR(refreshed);
   // Whatever became of the schemas: a key that was revoked must not get in a moment longer.
   Publish(before.get(), std::move(directory));
-  SELFSAME_RETURN_IF_ERROR(refreshed);
-  return true;
+  return refreshed;
+}
+
+Status DirectoryWatch::Connect() {
+  auto connected = pg::Session::Connect(context_.database);
+  if (connected.ok()) {
+    session_ = std::move(connected).value();
+    return {};
+  }
+  Error error = std::move(connected).error();
+  if (error.reason == "SCHEMA_NOT_READY") {
+    context_.metrics.migrations_at_head.Set(0);
+    return MigrationsPending();
+  }
+  if (error.reason != pg::kReadOnly) return error;
+  // libpq refuses a standby and a read-only database alike: the operator needs to know which.
+  pg::SessionOptions any = context_.database;
+  any.writes = pg::Writes::kOptional;
+  SELFSAME_ASSIGN_OR_RETURN(const auto session, pg::Session::Connect(any));
+  SELFSAME_ASSIGN_OR_RETURN(const storage::DatabaseStanding standing,
+                            storage::ReadDatabaseStanding(*session));
+  return standing.is_standby ? Standby() : error;
 }
 
 void DirectoryWatch::Publish(const storage::Directory* before, storage::Directory directory) {
@@ -88,38 +138,28 @@ Status DirectoryWatch::CheckStanding() {
   metrics.postgres_synchronous_commit.Set(standing.synchronous_commit);
   if (standing.is_standby || standing.is_read_only) {
     session_.reset();  // Of several hosts another one may be the primary by now.
-    return Error{
-        .code = ErrorCode::kUnavailable,
-        .reason = std::string(pg::kReadOnly),
-        .message = standing.is_standby ? "the database is a standby" : "the database is read-only"};
+    if (standing.is_standby) return Standby();
+    return Error{.code = ErrorCode::kUnavailable,
+                 .reason = std::string(pg::kReadOnly),
+                 .message = "the database is read-only"};
   }
   if (standing.has_fsync || context_.allows_fsync_off) return {};
   // Not only NOT_SERVING: an acknowledgement would not be true.
   context_.directory.Set(nullptr);
   return Error{.code = ErrorCode::kFailedPrecondition,
-               .reason = std::string(kNotDurable),
+               .reason = std::string(observe::kDatabaseNotDurable),
                .message =
                    "postgresql runs with fsync off and can lose committed records: turn it "
                    "on, or set database.allow_fsync_off"};
 }
 
-// A person wants to know of changes, not of each pass.
-void DirectoryWatch::Report(const Result<bool>& at_head) {
-  const bool is_read_only = !at_head.ok() && at_head.error().reason == pg::kReadOnly;
-  const bool is_refused = !at_head.ok() && at_head.error().reason == kNotDurable;
-  context_.metrics.database_up.Set(at_head.ok() || is_read_only || is_refused ? 1 : 0);
-  context_.metrics.database_read_only.Set(is_read_only ? 1 : 0);
-  context_.metrics.migrations_at_head.Set(at_head.ok() && *at_head ? 1 : 0);
-  if (!at_head.ok()) {
-    context_.metrics.postgres_errors.Of(ErrorCodeName(at_head.error().code)).Add();
-  }
-  const bool is_serving = at_head.ok() && *at_head;
-  if (is_serving == was_serving_) return;
-  if (is_serving) return context_.log.Info("database answers and is at head");
-  if (at_head.ok()) return context_.log.Warn("database is not at head: run selfsame migrate up");
-  context_.log.Warn(
-      is_read_only || is_refused ? "database cannot be used" : "database does not answer",
-      {{"reason", at_head.error().reason}, {"what", at_head.error().message}});
+void DirectoryWatch::Count(const Status& looked) {
+  observe::Metrics& metrics = context_.metrics;
+  const std::string_view reason = looked.ok() ? std::string_view() : looked.error().reason;
+  metrics.database_up.Set(looked.ok() || IsUp(looked.error()) ? 1 : 0);
+  metrics.database_read_only.Set(
+      reason == pg::kReadOnly || reason == observe::kDatabaseStandby ? 1 : 0);
+  if (!looked.ok()) metrics.postgres_errors.Of(ErrorCodeName(looked.error().code)).Add();
 }
 
 }  // namespace selfsame::workers

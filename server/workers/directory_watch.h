@@ -9,6 +9,7 @@
 #include "base/snapshot.h"
 #include "server/observe/log.h"
 #include "server/observe/metrics.h"
+#include "server/observe/standing.h"
 #include "storage/master_key.h"
 #include "storage/pg/session.h"
 #include "storage/tenants.h"
@@ -32,27 +33,28 @@ class DirectoryWatch {
 
   // `refresh` runs on each pass that finds the database at head, after the directory was read: what
   // else is to be looked at.
-  // `on_serving` is told, on each pass, whether the database answers, is at head and was read.
+  // `on_standing` is called on each pass: READY where the database answers, is at head and was
+  // read, otherwise the reason.
   DirectoryWatch(DirectoryWatchContext context, Refresh refresh,
-                 std::function<void(bool is_serving)> on_serving);
+                 std::function<void(observe::Standing)> on_standing);
 
   // One look at the database.
   void Pass();
 
  private:
-  Result<bool> Look();
+  Status Look();
+  Status Connect();
   void Publish(const storage::Directory* before, storage::Directory directory);
   // Logs what has changed, and counts what has not.
   void ReportTroubles(const storage::Directory* before, const storage::Directory& now);
   // Whether the database takes writes and keeps them. A server does not serve otherwise.
   Status CheckStanding();
-  void Report(const Result<bool>& at_head);
+  void Count(const Status& looked);
 
   const DirectoryWatchContext context_;
   const Refresh refresh_;
-  const std::function<void(bool)> on_serving_;
+  const std::function<void(observe::Standing)> on_standing_;
   std::unique_ptr<pg::Session> session_;
-  bool was_serving_ = false;
 };
 
 }  // namespace selfsame::workers

@@ -19,7 +19,10 @@ class DirectoryWatchTest : public testing::Test {
          .log = log_,
          .allows_fsync_off = allows_fsync_off},
         [](pg::Session&) { return Status(); },
-        [this](bool is_serving) { is_serving_ = is_serving; });
+        [this](const observe::Standing& standing) {
+          is_serving_ = standing.is_ready();
+          reason_ = standing.reason;
+        });
   }
   void SetReadOnly(bool is_read_only) {
     test::Must(database_->owner().InTransaction(TenantId{}, [&](pqxx::work& tx) -> Status {
@@ -36,11 +39,13 @@ class DirectoryWatchTest : public testing::Test {
   observe::Metrics metrics_{{}};
   Snapshot<storage::Directory> directory_{nullptr};
   bool is_serving_ = false;
+  std::string reason_;
 };
 
 TEST_F(DirectoryWatchTest, RefusesADatabaseThatCanLoseWhatItCommitted) {
   Watch(false).Pass();
   EXPECT_FALSE(is_serving_);
+  EXPECT_EQ(reason_, "DATABASE_NOT_DURABLE");
   EXPECT_EQ(directory_.Get(), nullptr);
   EXPECT_EQ(metrics_.postgres_fsync.Value(), 0);
   EXPECT_EQ(metrics_.postgres_full_page_writes.Value(), 0);
