@@ -94,10 +94,19 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 
 Result<Health> Client::CheckHealth(Deadline deadline) const {
-  SELFSAME_ASSIGN_OR_RETURN(const HealthCheckResponse response,
-                            stubs_->Call(*stubs_->health, &grpc::health::v1::Health::Stub::Check,
-                                         HealthCheckRequest(), deadline));
-  return response.status() == HealthCheckResponse::SERVING ? Health::kServing : Health::kNotServing;
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + deadline.Left());
+  HealthCheckResponse response;
+  const grpc::Status status = stubs_->health->Check(&context, HealthCheckRequest(), &response);
+  if (!status.ok()) return ErrorOf(status);
+  const auto metadata = [&](const char* name) {
+    const auto found = context.GetServerInitialMetadata().find(name);
+    if (found == context.GetServerInitialMetadata().end()) return std::string();
+    return std::string(found->second.data(), found->second.size());
+  };
+  return Health{.is_serving = response.status() == HealthCheckResponse::SERVING,
+                .reason = metadata("selfsame-reason"),
+                .message = metadata("selfsame-message")};
 }
 
 Result<ingest::v1::GetLimitsResponse> Client::GetLimits(Deadline deadline) const {

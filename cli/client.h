@@ -22,7 +22,11 @@ class Channel;
 
 namespace selfsame::cli {
 
-enum class Health { kServing, kNotServing };
+struct Health {
+  bool is_serving = false;
+  std::string reason;   // READY, or why it does not serve; empty where the server does not say.
+  std::string message;  // For people.
+};
 
 // One server and one API key. Thread-safe.
 //
@@ -37,7 +41,7 @@ class Client {
   ~Client();
   Client(Client&&) noexcept;
 
-  // Whether the server as a whole serves. Needs no API key.
+  // Whether the server as a whole serves, and why not. Needs no API key.
   Result<Health> CheckHealth(Deadline deadline) const;
 
   Result<ingest::v1::GetLimitsResponse> GetLimits(Deadline deadline) const;

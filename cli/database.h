@@ -17,14 +17,19 @@ namespace selfsame::cli {
 Result<std::unique_ptr<pg::Session>> ConnectAsOwner(const Settings& settings);
 
 // The same, for commands that add to or change who may call. A master key file that is configured
-// and exists must be the one of this installation: otherwise settings of two installations are
-// mixed up. Errors: also MASTER_KEY_WRONG and as storage::MasterKey::LoadOrCreate.
+// must be the one of this installation: otherwise settings of two installations are mixed up. It
+// may be missing as long as the installation has no master key.
+// Errors: also MASTER_KEY_WRONG, and MASTER_KEY_MISSING and others of storage::MasterKey::Load.
 Result<std::unique_ptr<pg::Session>> ConnectToWrite(const Settings& settings);
 
-// The master key of a file. Makes the file only for an installation that has no master key yet:
-// later a missing file is a mistyped path, and a tenant under a second key could be opened by no
-// server. Errors: kFailedPrecondition MASTER_KEY_MISSING; as storage::MasterKey::LoadOrCreate.
-Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path);
+enum class MissingKey { kRefused, kCreated };
+
+// The master key of a file. A missing file is made only on request, and only for an installation
+// that has no master key yet: otherwise it is a mistyped path, and a tenant under a second key
+// could be opened by no server. Errors: kFailedPrecondition MASTER_KEY_MISSING; as
+// storage::MasterKey::Load.
+Result<storage::MasterKey> LoadMasterKey(pg::Session& session, const std::string& path,
+                                         MissingKey missing);
 
 }  // namespace selfsame::cli
 

@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <optional>
+#include <string>
 
+#include "base/arguments.h"
 #include "cli/command.h"
 #include "cli/version.h"
 
@@ -19,6 +21,11 @@ const CLI::App& Innermost(const CLI::App& app) {
 
 // Fills `line`; a code to exit with when there is nothing to run. CLI11's exceptions stop here.
 std::optional<int> Parse(CLI::App& app, const CommandLine& line, int argc, char** argv) {
+  const std::string empty = OptionWithoutValue(argc, argv);
+  if (!empty.empty()) {
+    std::fprintf(stderr, "%s: expected a value, got an empty one\n", empty.c_str());
+    return static_cast<int>(ExitCode::kUsage);
+  }
   try {
     app.parse(argc, argv);
     if (line.chosen) return std::nullopt;

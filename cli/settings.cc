@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "base/host_port.h"
 #include "cli/credentials.h"
 #include "cli/text_file.h"
 
@@ -70,6 +71,10 @@ Settings::Settings(const ConnectionFlags& flags, const Environment& environment)
     data_dir_ = environment("SELFSAME_HOME").value_or("");
     if (!data_dir_.empty()) TakeFolder(data_dir_);
   }
+  if (!data_dir_.empty()) {
+    const auto credentials = ReadCredentials(data_dir_);
+    if (credentials.ok()) TakeFirst(api_key_, credentials->api_key);
+  }
   if (!folder_error_) TakeFirst(server_, kDefaultServer);
 }
 
@@ -82,8 +87,6 @@ void Settings::TakeFolder(const std::string& data_dir) {
   } else {
     folder_error_ = endpoint.error();
   }
-  const auto credentials = ReadCredentials(data_dir);
-  if (credentials.ok()) TakeFirst(api_key_, credentials->api_key);
 }
 
 Result<std::string> Settings::Need(const std::string& value, const char* how) const {
@@ -92,7 +95,14 @@ Result<std::string> Settings::Need(const std::string& value, const char* how) co
   return Error{ErrorCode::kInvalidArgument, "SETTING_MISSING", how};
 }
 
-Result<std::string> Settings::Server() const { return Need(server_, "no server is named"); }
+Result<std::string> Settings::Server() const {
+  SELFSAME_ASSIGN_OR_RETURN(const std::string server, Need(server_, "no server is named"));
+  // gRPC would take a missing port for 443. Its other forms, such as dns:///name:port, are its own.
+  if (server.find(":/") == std::string::npos && !server.starts_with("unix:")) {
+    SELFSAME_RETURN_IF_ERROR(ToStatus(ParseHostPort(server)));
+  }
+  return server;
+}
 
 Result<std::string> Settings::ApiKey() const {
   return Need(api_key_,

@@ -39,16 +39,19 @@ Result<Endpoint> ReadEndpoint(const std::string& data_dir);
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 std::optional<std::string> ProcessEnvironment(const char* name);
 
-// Each setting is the first of: its flag; the folder named by --data-dir; its environment variable
-// (SELFSAME_SERVER, SELFSAME_API_KEY, SELFSAME_DATABASE_URL, SELFSAME_MASTER_KEY_FILE); the folder
-// named by SELFSAME_HOME; for the server, kDefaultServer. A folder gives what its endpoint.json
-// says, and the API key in its credentials.json. Immutable after construction.
+// Each setting is the first of: its flag; its environment variable (SELFSAME_SERVER,
+// SELFSAME_API_KEY, SELFSAME_DATABASE_URL, SELFSAME_MASTER_KEY_FILE); the folder of a local server,
+// named by SELFSAME_HOME; for the server, kDefaultServer. The flag --data-dir is the flag of
+// the server, the database and the master key at once, and so wins over their variables. A folder
+// gives what its endpoint.json says; the API key in its credentials.json comes after flag and
+// variable, however the folder is named. The server's own settings follow the same order
+// (server/config.h). Immutable after construction.
 class Settings {
  public:
   Settings(const ConnectionFlags& flags, const Environment& environment);
 
   // Where to find each. Errors: what ReadEndpoint said when only the folder could have told;
-  // kInvalidArgument SETTING_MISSING, with how to give it.
+  // kInvalidArgument SETTING_MISSING, with how to give it; for the server ADDRESS_MALFORMED.
   Result<std::string> Server() const;
   Result<std::string> ApiKey() const;
   Result<std::string> DatabaseUrl() const;

@@ -29,15 +29,24 @@ struct DatabaseStatus {
 
 struct StatusReport {
   std::string server;
-  std::string state;  // SERVING, NOT_SERVING or UNREACHABLE.
+  std::string state;    // SERVING, NOT_SERVING or UNREACHABLE.
+  std::string reason;   // Why it does not serve; empty where it serves or does not say.
+  std::string message;  // For people.
   std::optional<ingest::v1::GetLimitsResponse> limits;
   std::optional<DatabaseStatus> database;
 };
 
-std::string ServerState(const Client& client) {
+void ReadState(const Client& client, StatusReport& report) {
   const auto health = client.CheckHealth(Deadline::After(kCallWait));
-  if (!health.ok()) return "UNREACHABLE";
-  return *health == Health::kServing ? "SERVING" : "NOT_SERVING";
+  if (!health.ok()) {
+    report.state = "UNREACHABLE";
+    report.message = health.error().message;
+    return;
+  }
+  report.state = health->is_serving ? "SERVING" : "NOT_SERVING";
+  if (health->is_serving) return;
+  report.reason = health->reason;
+  report.message = health->message;
 }
 
 Result<DatabaseStatus> ReadDatabase(const Settings& settings) {
@@ -60,7 +69,7 @@ Result<StatusReport> Collect(const Invocation& run) {
   SELFSAME_ASSIGN_OR_RETURN(report.server, run.settings.Server());
   const auto api_key = run.settings.ApiKey();
   const Client client(report.server, api_key.ok() ? *api_key : "");
-  report.state = ServerState(client);
+  ReadState(client, report);
   if (report.state == "SERVING" && api_key.ok()) {
     const auto limits = client.GetLimits(Deadline::After(kCallWait));
     if (limits.ok()) {
@@ -81,10 +90,9 @@ Result<StatusReport> Collect(const Invocation& run) {
 }
 
 nlohmann::ordered_json ReportJson(const StatusReport& report) {
-  nlohmann::ordered_json json = {{"server", report.server},
-                                 {"state", report.state},
-                                 {"limits", nullptr},
-                                 {"database", nullptr}};
+  nlohmann::ordered_json json = {{"server", report.server}, {"state", report.state},
+                                 {"reason", report.reason}, {"message", report.message},
+                                 {"limits", nullptr},       {"database", nullptr}};
   if (report.limits) json["limits"] = ProtoJson(*report.limits);
   if (report.database) {
     json["database"] = {{"migrations_applied", report.database->applied},
@@ -96,6 +104,10 @@ nlohmann::ordered_json ReportJson(const StatusReport& report) {
 
 std::string ReportText(const StatusReport& report) {
   std::string text = fmt::format("server    {}  {}\n", report.server, report.state);
+  if (!report.message.empty()) {
+    text += fmt::format("reason    {}{}{}\n", report.reason, report.reason.empty() ? "" : ": ",
+                        report.message);
+  }
   if (report.limits) {
     const auto limits = ProtoJson(*report.limits);
     for (const auto& [name, value] : limits.items()) {
@@ -127,7 +139,8 @@ ExitCode Run(const Invocation& run) {
 void AddStatus(CLI::App& root, CommandLine& line) {
   AddVerb(root, line,
           {.name = "status",
-           .about = "Show whether the server serves. Also the limits it enforces and, where the "
+           .about = "Show whether the server serves and, if not, why. Also the limits it enforces "
+                    "and, where the "
                     "database is known, its migrations. Exits with 5 when it does not serve.",
            .examples = "selfsame status\n"
                        "selfsame status --server ingest.example:7430 --output json\n"

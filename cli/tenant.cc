@@ -14,20 +14,28 @@
 namespace selfsame::cli {
 namespace {
 
-Result<TenantId> Create(const Settings& settings, const std::string& name) {
+struct CreateOptions {
+  std::string name;
+  bool creates_master_key = false;
+};
+
+Result<TenantId> Create(const Settings& settings, const CreateOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(const std::string key_file, settings.MasterKeyFile());
   SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectAsOwner(settings));
-  SELFSAME_ASSIGN_OR_RETURN(const auto master_key, LoadMasterKey(*session, key_file));
-  return storage::CreateTenant(*session, master_key, name, Now());
+  SELFSAME_ASSIGN_OR_RETURN(
+      const auto master_key,
+      LoadMasterKey(*session, key_file,
+                    options.creates_master_key ? MissingKey::kCreated : MissingKey::kRefused));
+  return storage::CreateTenant(*session, master_key, options.name, Now());
 }
 
-ExitCode RunCreate(const Invocation& run, const std::string& name) {
-  const auto id = Create(run.settings, name);
+ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
+  const auto id = Create(run.settings, options);
   if (!id.ok()) return run.output.Fail(id.error());
   if (run.output.is_json()) {
-    run.output.Json({{"tenant_id", id->value}, {"name", name}});
+    run.output.Json({{"tenant_id", id->value}, {"name", options.name}});
   } else {
-    run.output.Text(fmt::format("created tenant {}\n", name));
+    run.output.Text(fmt::format("created tenant {}\n", options.name));
   }
   return ExitCode::kDone;
 }
@@ -90,7 +98,7 @@ ExitCode RunList(const Invocation& run) {
 
 void AddTenant(CLI::App& root, CommandLine& line) {
   CLI::App* noun = AddNoun(root, "tenant", "The customers of this installation");
-  const auto name = std::make_shared<std::string>();
+  const auto options = std::make_shared<CreateOptions>();
   CLI::App* create = AddVerb(
       *noun, line,
       {.name = "create",
@@ -99,9 +107,12 @@ void AddTenant(CLI::App& root, CommandLine& line) {
        .examples = "selfsame tenant create acme --data-dir /var/lib/selfsame\n"
                    "selfsame tenant create acme --database-url postgresql://owner@db/selfsame "
                    "--master-key-file /etc/selfsame/master.key"},
-      [name](const Invocation& run) { return RunCreate(run, *name); });
-  create->add_option("NAME", *name, "a lower-case letter, then at most 62 of a-z 0-9 _ -")
+      [options](const Invocation& run) { return RunCreate(run, *options); });
+  create->add_option("NAME", options->name, "a lower-case letter, then at most 62 of a-z 0-9 _ -")
       ->required();
+  create->add_flag("--create-master-key", options->creates_master_key,
+                   "make the master key file where it is missing; only for an installation that "
+                   "has none yet");
   AddSet(*noun, line);
   AddVerb(*noun, line,
           {.name = "list",

@@ -117,7 +117,7 @@ bool LocalServer::IsServing() {
   if (!endpoint.ok() || endpoint->pid != child_->pid()) return false;
   endpoint_ = *std::move(endpoint);
   const auto health = Client(endpoint_.grpc, "").CheckHealth(Deadline::After(kHealthWait));
-  return health.ok() && *health == Health::kServing;
+  return health.ok() && health->is_serving;
 }
 
 bool LocalServer::Ended() { return child_->AwaitExit(milliseconds(0)); }

@@ -41,7 +41,7 @@ Result<Credentials> Provision(const Endpoint& endpoint, const std::string& data_
       const auto session,
       pg::Session::Connect({.url = endpoint.database_url, .application_name = "selfsame-demo"}));
   SELFSAME_ASSIGN_OR_RETURN(const auto master_key,
-                            storage::MasterKey::LoadOrCreate(endpoint.master_key_file));
+                            storage::MasterKey::Load(endpoint.master_key_file));
   SELFSAME_ASSIGN_OR_RETURN(
       const bool tenant_is_new,
       MadeNow(storage::CreateTenant(*session, master_key, kDemoTenant, now), "TENANT_EXISTS"));

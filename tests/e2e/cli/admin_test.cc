@@ -53,8 +53,8 @@ TEST(CliAdminTest, WhatExistsIsRefusedAndWhatDoesNotIsNotFound) {
   const auto database = TestDatabase::Create();
   const TempFolder folder;
   Tool tool(SettingsOf(*database, folder));
-  EXPECT_EQ(tool.Run({"tenant", "create", "acme"}).exit_code, 0);
-  EXPECT_EQ(tool.Run({"tenant", "create", "acme"}).exit_code, 4);
+  EXPECT_EQ(tool.Run({"tenant", "create", "acme", "--create-master-key"}).exit_code, 0);
+  EXPECT_EQ(tool.Run({"tenant", "create", "acme", "--create-master-key"}).exit_code, 4);
   EXPECT_EQ(tool.Run({"tenant", "create", "Not A Name"}).exit_code, 2);
   EXPECT_EQ(tool.Run(NewSource("web")).exit_code, 0);
   EXPECT_EQ(tool.Run(NewSource("web")).exit_code, 4);
@@ -72,7 +72,7 @@ TEST(CliAdminTest, AMasterKeyOfAnotherInstallationWritesNothing) {
   const auto database = TestDatabase::Create();
   const TempFolder folder;
   Tool tool(SettingsOf(*database, folder));
-  ASSERT_EQ(tool.Run({"tenant", "create", "acme"}).exit_code, 0);
+  ASSERT_EQ(tool.Run({"tenant", "create", "acme", "--create-master-key"}).exit_code, 0);
   ASSERT_EQ(tool.Run(NewSource("web")).exit_code, 0);
   const auto other_database = TestDatabase::Create();
   const TempFolder elsewhere;
@@ -100,13 +100,41 @@ TEST(CliAdminTest, AMasterKeyOfAnotherInstallationWritesNothing) {
 TEST(CliAdminTest, AMasterKeyIsNotMadeAnewUnderTenantsThatHaveOne) {
   const auto database = TestDatabase::Create();
   const TempFolder folder;
-  ASSERT_EQ(Tool(SettingsOf(*database, folder)).Run({"tenant", "create", "acme"}).exit_code, 0);
+  ASSERT_EQ(Tool(SettingsOf(*database, folder))
+                .Run({"tenant", "create", "acme", "--create-master-key"})
+                .exit_code,
+            0);
   const TempFolder elsewhere;
   Tool tool(SettingsOf(*database, elsewhere));
   const ToolResult refused = tool.Run({"tenant", "create", "other"});
   EXPECT_EQ(refused.exit_code, 4);
   EXPECT_THAT(refused.errors, HasSubstr("MASTER_KEY_MISSING"));
   EXPECT_FALSE(std::filesystem::exists(elsewhere.path() + "/master.key"));
+  EXPECT_EQ(tool.Run({"tenant", "create", "other", "--create-master-key"}).exit_code, 4);
+  EXPECT_EQ(tool.Run(NewSource("web")).exit_code, 4);
+  EXPECT_FALSE(std::filesystem::exists(elsewhere.path() + "/master.key"));
+}
+
+TEST(CliAdminTest, AMasterKeyIsMadeOnRequestOnly) {
+  const auto database = TestDatabase::Create();
+  const TempFolder folder;
+  Tool tool(SettingsOf(*database, folder));
+  const ToolResult refused = tool.Run({"tenant", "create", "acme"});
+  EXPECT_EQ(refused.exit_code, 4);
+  EXPECT_THAT(refused.errors, HasSubstr("--create-master-key"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/master.key"));
+  EXPECT_EQ(tool.Run({"tenant", "create", "acme", "--create-master-key"}).exit_code, 0);
+}
+
+TEST(CliAdminTest, AnEmptyValueDoesNotSwallowTheNextWord) {
+  for (const std::vector<std::string>& given :
+       {std::vector<std::string>{"--api-key", ""}, {"--api-key="}, {"--server", ""}}) {
+    std::vector<std::string> arguments = given;
+    arguments.insert(arguments.end(), {"status"});
+    const ToolResult refused = Tool().Run(arguments);
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.errors, HasSubstr("expected a value, got an empty one"));
+  }
 }
 
 // A key as the tool makes it lets its bearer in; revoked, it does so no more.
@@ -116,7 +144,7 @@ TEST(CliAdminTest, AKeyOpensTheServerUntilItIsRevoked) {
   Tool tool({"SELFSAME_DATABASE_URL=" + database->url(),
              "SELFSAME_MASTER_KEY_FILE=" + server->master_key_file(),
              "SELFSAME_SERVER=" + server->grpc_address()});
-  ASSERT_EQ(tool.Run({"tenant", "create", "acme"}).exit_code, 0);
+  ASSERT_EQ(tool.Run({"tenant", "create", "acme", "--create-master-key"}).exit_code, 0);
   ASSERT_EQ(tool.Run(NewSource("web")).exit_code, 0);
   const ToolResult made =
       tool.Run({"key", "create", "--tenant", "acme", "--source", "web", "--scope", "ingest,read"});

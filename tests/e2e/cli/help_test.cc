@@ -91,7 +91,7 @@ TEST(CliHelpTest, EveryVerbHasExamplesAndExitCodes) {
 TEST(CliHelpTest, TheVersionIsOneLine) {
   const ToolResult version = Tool().Run({"--version"});
   EXPECT_EQ(version.exit_code, 0);
-  EXPECT_THAT(version.output, StartsWith("selfsame "));
+  EXPECT_THAT(version.output, testing::MatchesRegex("selfsame [0-9.]+ \\(commit [0-9a-z]+\\)\n"));
 }
 
 TEST(CliHelpTest, WhatIsNotUnderstoodIsUsage) {

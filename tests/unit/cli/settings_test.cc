@@ -44,7 +44,7 @@ TEST(SettingsTest, WithoutAnythingTheServerIsTheDefaultOne) {
   EXPECT_EQ(settings.ApiKey().error().code, ErrorCode::kInvalidArgument);
 }
 
-TEST(SettingsTest, FlagsWinOverFolderFlagOverVariablesOverHome) {
+TEST(SettingsTest, FlagsWinOverVariablesOverTheFolderOfALocalServer) {
   const test::TempFolder folder;
   WriteEndpoint(folder.path(), ::getpid());
   ASSERT_TRUE(WriteCredentials(folder.path(), {.api_key = "folder-api-key"}).ok());
@@ -61,6 +61,29 @@ TEST(SettingsTest, FlagsWinOverFolderFlagOverVariablesOverHome) {
   const Settings by_flag({.server = "flag:1", .data_dir = folder.path()}, variables);
   EXPECT_EQ(*by_flag.Server(), "flag:1");
   EXPECT_EQ(*by_flag.DatabaseUrl(), "folder-url");
+}
+
+// The key in the folder is what the demonstration left there; an operator's own comes first.
+TEST(SettingsTest, AKeyOfTheEnvironmentWinsOverTheOneInTheFolder) {
+  const test::TempFolder folder;
+  WriteEndpoint(folder.path(), ::getpid());
+  ASSERT_TRUE(WriteCredentials(folder.path(), {.api_key = "folder-api-key"}).ok());
+  const auto variables = Variables({{"SELFSAME_API_KEY", "admin-key"}});
+  EXPECT_EQ(*Settings({.data_dir = folder.path()}, variables).ApiKey(), "admin-key");
+  EXPECT_EQ(*Settings({.api_key = "flag-key", .data_dir = folder.path()}, variables).ApiKey(),
+            "flag-key");
+  EXPECT_EQ(*Settings({.data_dir = folder.path()}, Variables({})).ApiKey(), "folder-api-key");
+}
+
+TEST(SettingsTest, AServerWithoutAPortIsRefused) {
+  for (const char* server : {"127.0.0.1", "localhost", "127.0.0.1:99999", "::1:7430"}) {
+    EXPECT_EQ(Settings({.server = server}, Variables({})).Server().error().reason,
+              "ADDRESS_MALFORMED")
+        << server;
+  }
+  for (const char* server : {"[::1]:7430", "dns:///name:7430", "unix:/run/selfsame.sock"}) {
+    EXPECT_TRUE(Settings({.server = server}, Variables({})).Server().ok()) << server;
+  }
 }
 
 TEST(SettingsTest, AFolderWhoseServerIsGoneIsSaidToBeSo) {
