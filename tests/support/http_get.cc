@@ -28,7 +28,7 @@ int Connect(const std::string& address) {
 
 }  // namespace
 
-std::string HttpGet(const std::string& address, const std::string& path) {
+std::string HttpGetAny(const std::string& address, const std::string& path) {
   const int fd = Connect(address);
   if (fd < 0) return "";
   const std::string request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
@@ -39,6 +39,11 @@ std::string HttpGet(const std::string& address, const std::string& path) {
     for (ssize_t got; (got = recv(fd, part, sizeof(part), 0)) > 0;) answer.append(part, got);
   }
   close(fd);
+  return answer;
+}
+
+std::string HttpGet(const std::string& address, const std::string& path) {
+  const std::string answer = HttpGetAny(address, path);
   const std::size_t head = answer.find("\r\n\r\n");
   const bool is_ok = answer.find(" 200 ") < answer.find("\r\n");
   return is_ok && head != std::string::npos ? answer.substr(head + 4) : "";

@@ -10,6 +10,9 @@ namespace selfsame::test {
 // with 200.
 std::string HttpGet(const std::string& address, const std::string& path);
 
+// The whole answer, whatever its status: status line, headers and body.
+std::string HttpGetAny(const std::string& address, const std::string& path);
+
 }  // namespace selfsame::test
 
 #endif  // SELFSAME_TESTS_SUPPORT_HTTP_GET_H_
