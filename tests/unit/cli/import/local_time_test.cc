@@ -49,6 +49,51 @@ TEST(TimeReaderTest, AnOffsetInTheTextCounts) {
   EXPECT_EQ(Read("rfc3339", "", "2010-12-01T08:26:00.5+02:00"), "2010-12-01T06:26:00.500000Z");
 }
 
+TEST(TimeReaderTest, FractionsAreReadAndMayBeAbsentAfterAPoint) {
+  constexpr const char* kFraction = "%Y-%m-%d %H:%M:%S.%f";
+  EXPECT_EQ(Read(kFraction, "UTC", "2023-05-01 10:20:30.123"), "2023-05-01T10:20:30.123000Z");
+  EXPECT_EQ(Read(kFraction, "UTC", "2023-05-01 10:20:30.123456789"), "2023-05-01T10:20:30.123456Z");
+  EXPECT_EQ(Read(kFraction, "UTC", "2023-05-01 10:20:30"), "2023-05-01T10:20:30Z");
+  EXPECT_EQ(Read(kFraction, "UTC", "2023-05-01 10:20:30."), "none");
+  EXPECT_EQ(Read(kFraction, "UTC", "2023-05-01 10:20:30.1x"), "none");
+  EXPECT_EQ(Read("%Y-%m-%d %I:%M:%S.%f %p", "UTC", "2023-05-01 10:20:30.5 PM"),
+            "2023-05-01T22:20:30.500000Z");
+  EXPECT_EQ(Read("%Y-%m-%d %H:%M:%S.%f%z", "", "2023-05-01 10:20:30.5+02"),
+            "2023-05-01T08:20:30.500000Z");
+}
+
+TEST(TimeReaderTest, PostgresOwnTextIsRead) {
+  EXPECT_EQ(Read("rfc3339", "", "2023-05-01 10:20:30.123456+00"), "2023-05-01T10:20:30.123456Z");
+  EXPECT_EQ(Read("rfc3339", "", "2023-05-01 10:20:30+05:30"), "2023-05-01T04:50:30Z");
+  EXPECT_EQ(Read("rfc3339", "", "2023-05-01 10:20:30-0330"), "2023-05-01T13:50:30Z");
+}
+
+TEST(TimeReaderTest, ATimeWithoutAZoneIsNeverTakenForUtc) {
+  for (const char* text :
+       {"2023-05-01 10:20:30", "2023-05-01T10:20:30", "2023-05-01 10:20:30.123"}) {
+    EXPECT_EQ(Read("rfc3339", "", text), "none") << text;
+  }
+  EXPECT_EQ(Read("rfc3339", "Europe/London", "2023-05-01 10:20:30"), "2023-05-01T09:20:30Z");
+  EXPECT_EQ(Read("rfc3339", "Europe/London", "2023-05-01 10:20:30Z"), "2023-05-01T10:20:30Z");
+}
+
+// 36526 is 2000-01-01; Excel has a 29 February 1900, as day 60.
+TEST(TimeReaderTest, ExcelsNumbersOfDaysAreRead) {
+  EXPECT_EQ(Read("excel", "UTC", "36526"), "2000-01-01T00:00:00Z");
+  EXPECT_EQ(Read("excel", "UTC", "45047.4309"), "2023-05-01T10:20:29.760000Z");
+  EXPECT_EQ(Read("excel", "UTC", "45047,5"), "2023-05-01T12:00:00Z");
+  EXPECT_EQ(Read("excel", "Europe/London", "45047.5"), "2023-05-01T11:00:00Z");
+  EXPECT_EQ(Read("excel", "UTC", "1"), "1900-01-01T00:00:00Z");
+  EXPECT_EQ(Read("excel", "UTC", "61"), "1900-03-01T00:00:00Z");
+  for (const char* text : {"60", "0", "-5", "2958466", "x", "1e5", "nan", ""}) {
+    EXPECT_EQ(Read("excel", "UTC", text), "none") << text;
+  }
+}
+
+TEST(TimeReaderTest, SpacesAroundATimeAreNoPartOfIt) {
+  EXPECT_EQ(Read(kIso, "UTC", " 2010-12-01T08:26:00 "), "2010-12-01T08:26:00Z");
+}
+
 TEST(TimeReaderTest, UnixTimesAreRead) {
   EXPECT_EQ(Read("unix", "", "1291191960"), "2010-12-01T08:26:00Z");
   EXPECT_EQ(Read("unix_ms", "", "1291191960250"), "2010-12-01T08:26:00.250000Z");
@@ -59,8 +104,8 @@ TEST(TimeReaderTest, UnixTimesAreRead) {
 
 TEST(TimeReaderTest, WhatIsNoTimeIsNone) {
   for (const char* text :
-       {"", "2010-12-01", "2010-12-01T08:26:00Z", "2010-12-01T08:26:00 ", "2010-13-01T08:26:00",
-        "2011-02-30T08:26:00", "2010-12-01T24:26:00", "2010-12-01T08:26:60", "NA"}) {
+       {"", "2010-12-01", "2010-12-01T08:26:00Z", "2010-13-01T08:26:00", "2011-02-30T08:26:00",
+        "2010-12-01T24:26:00", "2010-12-01T08:26:60", "NA"}) {
     EXPECT_EQ(Read(kIso, "UTC", text), "none") << text;
   }
 }
@@ -68,8 +113,14 @@ TEST(TimeReaderTest, WhatIsNoTimeIsNone) {
 TEST(TimeReaderTest, FormatsAndZonesThatMakeNoSenseAreRefused) {
   EXPECT_EQ(Read(kIso, "Europe/Londinium", ""), "TIME_ZONE");
   EXPECT_EQ(Read(kIso, "", ""), "TIME_FORMAT");
-  EXPECT_EQ(Read("rfc3339", "UTC", ""), "TIME_FORMAT");
-  EXPECT_EQ(Read("%Y %z", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%Y-%m-%d %z", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%Y-%m", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%Y-%m-%d %H:%M:%S %Z", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%Y-%m-%d %Q", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%Y-%m-%d %I:%M", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("%c", "UTC", ""), "TIME_FORMAT");
+  EXPECT_EQ(Read("excel", "", ""), "TIME_FORMAT");
+  EXPECT_FALSE(TimeReader::CreateForDays("rfc3339").ok());
   EXPECT_EQ(Read("%s", "UTC", ""), "TIME_FORMAT");
   EXPECT_EQ(Read("iso", "UTC", ""), "TIME_FORMAT");
 }
