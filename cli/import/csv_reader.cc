@@ -1,5 +1,7 @@
 #include "cli/import/csv_reader.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace selfsame::cli {
@@ -9,7 +11,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-CsvReader::CsvReader(ChunkSource source) : source_(std::move(source)) {}
+CsvReader::CsvReader(ChunkSource source, char delimiter)
+    : source_(std::move(source)), delimiter_(delimiter) {}
 
 Result<bool> CsvReader::Next(CsvRow& row) {
   row.raw.clear();
@@ -80,7 +83,7 @@ void CsvReader::Take(char c, CsvRow& row) {
     } else {
       field.push_back(c);
     }
-  } else if (c == ',') {
+  } else if (c == delimiter_) {
     StartField(row);
   } else if (c == '"' && state_ == State::kFieldStart) {
     state_ = State::kQuoted;
@@ -92,6 +95,29 @@ void CsvReader::Take(char c, CsvRow& row) {
     field.push_back(c);
     state_ = State::kPlain;
   }
+}
+
+char GuessDelimiter(std::string_view head) {
+  constexpr std::string_view kCandidates = ",;\t|";
+  if (head.starts_with(kByteOrderMark)) head.remove_prefix(kByteOrderMark.size());
+  if (const auto named = NamedDelimiter(head.substr(0, head.find('\n')))) return *named;
+  std::array<std::size_t, kCandidates.size()> counts{};
+  bool quoted = false;
+  for (const char c : head) {
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '\n') break;
+    const std::size_t candidate = kCandidates.find(c);
+    if (candidate != std::string_view::npos) ++counts[candidate];
+  }
+  const auto most = std::max_element(counts.begin(), counts.end());
+  return kCandidates[static_cast<std::size_t>(most - counts.begin())];
+}
+
+std::optional<char> NamedDelimiter(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() != 5 || !line.starts_with("sep=")) return std::nullopt;
+  return line[4];
 }
 
 }  // namespace selfsame::cli

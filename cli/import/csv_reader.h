@@ -1,4 +1,4 @@
-// Reading CSV as RFC 4180 has it, from a stream of chunks: quoted fields with commas, doubled
+// Reading CSV as RFC 4180 has it, from a stream of chunks: quoted fields with delimiters, doubled
 // quotes and line breaks, LF or CRLF, a UTF-8 byte order mark. What a field means is not its
 // business (cli/import/row_mapper.h).
 #ifndef SELFSAME_CLI_IMPORT_CSV_READER_H_
@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,22 @@ inline constexpr std::size_t kCsvRowBytesMax = 1 << 20;
 
 struct CsvRow {
   std::vector<std::string> fields;
+  // Of a file whose values have types of their own (cli/import/jsonl_file.h): each field as JSON
+  // text, empty where the row has none. Empty for CSV.
+  std::vector<std::string> json;
   // The bytes of the row as they stand in the file, without the line break at its end.
   std::string raw;
-  // A quote stands where RFC 4180 has none; `fields` is a best reading.
+  bool is_json = false;
+  // A quote stands where RFC 4180 has none, and `fields` is a best reading; or no JSON object.
   bool malformed = false;
 };
+
+// The delimiter of a file by its beginning in UTF-8: what a first line "sep=;" names, as Excel
+// writes it; else the one of comma, semicolon, tab and bar that the first row holds most of.
+char GuessDelimiter(std::string_view head);
+
+// The delimiter that a line "sep=;" names; nothing for another line.
+std::optional<char> NamedDelimiter(std::string_view line);
 
 // Owned by one thread.
 class CsvReader {
@@ -31,12 +43,15 @@ class CsvReader {
   // The next bytes of the file, valid until the next call; empty at the end.
   using ChunkSource = std::function<Result<std::string_view>()>;
 
-  explicit CsvReader(ChunkSource source);
+  explicit CsvReader(ChunkSource source, char delimiter = ',');
 
   // Reads one row into `row`, reusing its memory; false at the end of the file. Empty lines are
   // no rows. Errors: what the source returns; kInvalidArgument CSV_ROW_TOO_LONG past
   // kCsvRowBytesMax, CSV_QUOTE_OPEN when the file ends within quotes. No retry.
   Result<bool> Next(CsvRow& row);
+
+  // How many bytes of the chunk that the source gave last have not been read yet.
+  std::size_t unread() const { return chunk_.size(); }
 
  private:
   enum class State { kFieldStart, kPlain, kQuoted, kQuoteInQuoted };
@@ -50,6 +65,7 @@ class CsvReader {
   void StartField(CsvRow& row);
 
   const ChunkSource source_;
+  const char delimiter_;
   std::string_view chunk_;
   std::string line_;
   bool at_start_ = true;

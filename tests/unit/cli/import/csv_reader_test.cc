@@ -42,6 +42,15 @@ Parsed Parse(const std::string& text, std::size_t chunk_bytes = 1'000'000) {
   }
 }
 
+TEST(CsvReaderTest, TheDelimiterIsFoundInTheHeader) {
+  EXPECT_EQ(GuessDelimiter("a,b\n"), ',');
+  EXPECT_EQ(GuessDelimiter("\xEF\xBB\xBFname, first;b;c\n1,5;2,5;3,5,6\n"), ';');
+  EXPECT_EQ(GuessDelimiter("a\tb\n"), '\t');
+  EXPECT_EQ(GuessDelimiter("\"a;b;c\",d\n"), ',');
+  EXPECT_EQ(GuessDelimiter("sep=|\r\na,b\n"), '|');
+  EXPECT_EQ(GuessDelimiter("alone\n"), ',');
+}
+
 TEST(CsvReaderTest, SplitsRowsAndFields) {
   EXPECT_THAT(Parse("a,b\n1,2\n").rows, ElementsAre(ElementsAre("a", "b"), ElementsAre("1", "2")));
 }
