@@ -44,9 +44,25 @@ bool IsOfType(CellType type, std::string_view text) {
     case CellType::kInt: return ReadNumber<std::int64_t>(text).has_value();
     case CellType::kDouble: return ReadDouble(text).has_value();
     case CellType::kBool: return ReadBool(text).has_value();
-    case CellType::kString: return true;
+    case CellType::kAsIs:
+    case CellType::kString:
+    case CellType::kDate:
+    case CellType::kTime: return true;
   }
   return false;
+}
+
+std::string WithDecimalPoint(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  std::string whole(text.substr(0, comma));
+  const std::size_t sign = !whole.empty() && (whole[0] == '-' || whole[0] == '+') ? 1 : 0;
+  for (std::size_t dot = whole.rfind('.'); dot != std::string::npos; dot = whole.rfind('.')) {
+    // Groups are of three digits; a dot elsewhere makes the text no such number.
+    if (dot <= sign || (whole.size() - dot - 1) % 3 != 0 || whole.size() == dot + 1) return "";
+    whole.erase(dot, 1);
+  }
+  if (comma == std::string_view::npos) return whole;
+  return whole + "." + std::string(text.substr(comma + 1));
 }
 
 void AppendJsonValue(CellType type, std::string_view text, std::string& json) {
@@ -59,7 +75,10 @@ void AppendJsonValue(CellType type, std::string_view text, std::string& json) {
       fmt::format_to(std::back_inserter(json), "{}", *ReadDouble(text));
       return;
     case CellType::kBool: json += *ReadBool(text) ? "true" : "false"; return;
-    case CellType::kString: AppendJsonString(text, json); return;
+    case CellType::kAsIs:
+    case CellType::kString:
+    case CellType::kDate:
+    case CellType::kTime: AppendJsonString(text, json); return;
   }
 }
 

@@ -2,30 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "cli/import/map_skeleton.h"
 
 namespace selfsame::cli {
 
-Result<std::unique_ptr<CsvFile>> CsvFile::Open(const std::string& path) {
-  SELFSAME_ASSIGN_OR_RETURN(InputFile input, InputFile::Open(path));
-  std::unique_ptr<CsvFile> file(new CsvFile(std::move(input)));
-  SELFSAME_ASSIGN_OR_RETURN(const bool any, file->Next(file->header_));
+Result<std::unique_ptr<CsvFile>> CsvFile::Open(const std::string& path, const CsvForm& form) {
+  SELFSAME_ASSIGN_OR_RETURN(auto source, TextSource::Open(path, form.encoding));
+  const char delimiter = form.delimiter != '\0' ? form.delimiter : GuessDelimiter(source->head());
+  std::unique_ptr<CsvFile> file(new CsvFile(std::move(source), delimiter));
+  SELFSAME_ASSIGN_OR_RETURN(bool any, file->Next(file->header_));
+  if (any && NamedDelimiter(file->header_.raw)) {
+    SELFSAME_ASSIGN_OR_RETURN(any, file->Next(file->header_));
+  }
   if (!any) {
     return Error{ErrorCode::kInvalidArgument, "CSV_EMPTY", fmt::format("{} has no header", path)};
   }
   return file;
 }
 
-double CsvFile::fraction() const {
-  if (input_.disk_bytes() == 0) return 1;
-  return std::min(1.0, static_cast<double>(input_.disk_bytes_read()) /
-                           static_cast<double>(input_.disk_bytes()));
-}
-
-std::vector<std::vector<std::string>> SampleRows(CsvFile& file) {
+std::vector<std::vector<std::string>> SampleRows(RowFile& file) {
   std::vector<std::vector<std::string>> rows;
   CsvRow row;
   while (rows.size() < kSampleRowsMax) {

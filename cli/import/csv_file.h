@@ -5,41 +5,47 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "cli/import/csv_reader.h"
-#include "cli/import/input_file.h"
+#include "cli/import/row_file.h"
+#include "cli/import/text_source.h"
 
 namespace selfsame::cli {
 
+struct CsvForm {
+  std::string encoding;   // As for TextSource::Open.
+  char delimiter = '\0';  // Zero: guessed (GuessDelimiter).
+};
+
 // Owned by one thread.
-class CsvFile {
+class CsvFile : public RowFile {
  public:
-  // Opens the file and reads its header. Errors: as InputFile::Open and CsvReader::Next;
+  // Opens the file and reads its header. Errors: as TextSource::Open and CsvReader::Next;
   // kInvalidArgument CSV_EMPTY when there is not even a header.
-  static Result<std::unique_ptr<CsvFile>> Open(const std::string& path);
+  static Result<std::unique_ptr<CsvFile>> Open(const std::string& path, const CsvForm& form = {});
 
   const CsvRow& header() const { return header_; }
-  // The beginning of the plain content (InputFile::head).
-  std::string_view head() const { return input_.head(); }
-  // How much of the file has been read: 0 to 1.
-  double fraction() const;
+  char delimiter() const { return delimiter_; }
+  // The beginning of the text (TextSource::head).
+  std::string_view head() const { return source_->head(); }
 
+  double fraction() const override { return source_->fraction(reader_.unread()); }
+  bool is_converted() const override { return source_->is_converted(); }
   // As CsvReader::Next.
-  Result<bool> Next(CsvRow& row) { return reader_.Next(row); }
+  Result<bool> Next(CsvRow& row) override { return reader_.Next(row); }
 
  private:
-  explicit CsvFile(InputFile input)
-      : input_(std::move(input)), reader_([this] { return input_.NextChunk(); }) {}
+  CsvFile(std::unique_ptr<TextSource> source, char delimiter)
+      : source_(std::move(source)),
+        delimiter_(delimiter),
+        reader_([this] { return source_->NextChunk(); }, delimiter) {}
 
-  InputFile input_;
+  const std::unique_ptr<TextSource> source_;
+  const char delimiter_;
   CsvReader reader_;
   CsvRow header_;
 };
-
-// The first rows of a file, at most kSampleRowsMax, to guess from; what cannot be read ends them.
-std::vector<std::vector<std::string>> SampleRows(CsvFile& file);
 
 }  // namespace selfsame::cli
 

@@ -25,16 +25,32 @@ const std::string& KeyOf(const StreamRecord& record) {
 }
 
 bool BelongsAmongRejects(const RecordOutcome& outcome) {
-  return outcome.outcome() != Outcome::OUTCOME_ACCEPTED &&
-         outcome.outcome() != Outcome::OUTCOME_DUPLICATE;
+  return outcome.left_out_size() > 0 || (outcome.outcome() != Outcome::OUTCOME_ACCEPTED &&
+                                         outcome.outcome() != Outcome::OUTCOME_DUPLICATE);
+}
+
+// One line a row: of a row that was stored without some values, all of these are named.
+Reject ToReject(const RecordOutcome& outcome, std::string_view name, std::string& reasons,
+                std::string& fields) {
+  const auto add = [](std::string& list, const std::string& item) {
+    list += (list.empty() ? "" : " ") + item;
+  };
+  reasons = outcome.reason();
+  if (!outcome.violations().empty()) fields = outcome.violations(0).field();
+  for (const auto& value : outcome.left_out()) {
+    add(reasons, value.reason());
+    add(fields, value.field());
+  }
+  return {.row = 0, .outcome = name, .reason = reasons, .field = fields, .raw = ""};
 }
 
 }  // namespace
 
-Importer::Importer(CsvFile& file, RowMapper mapper, ImporterOptions options, SenderHooks hooks,
+Importer::Importer(RowFile& file, RowMapper mapper, ImporterOptions options, SenderHooks hooks,
                    RejectsFile* rejects)
     : file_(file),
       mapper_(std::move(mapper)),
+      keys_(mapper_.map()),
       options_(options),
       rejects_(rejects),
       sender_(options.sender, WithOnAnswer(std::move(hooks))) {}
@@ -61,17 +77,27 @@ Status Importer::ReadAndSend() {
     SELFSAME_ASSIGN_OR_RETURN(const bool more, file_.Next(row));
     if (!more) break;
     const std::uint64_t number = next_row_++;
+    const auto problem = mapper_.ProblemOf(row, file_.is_converted());
+    std::string key;
+    // Also for rows before from_row: later rows that are equal to them are counted on.
+    if (!problem) {
+      SELFSAME_ASSIGN_OR_RETURN(key, keys_.Next(row));
+    }
     if (number < options_.from_row) continue;
     tally_.CountRead();
-    SELFSAME_RETURN_IF_ERROR(AddRow(row, number));
+    if (problem) {
+      CountUnreadable(row, number, *problem);
+    } else {
+      SELFSAME_RETURN_IF_ERROR(AddRow(row, key, number));
+    }
   }
   return SendBatch();
 }
 
-Status Importer::AddRow(const CsvRow& row, std::uint64_t number) {
+Status Importer::AddRow(const CsvRow& row, const std::string& key, std::uint64_t number) {
   StreamRecord record;
-  if (const auto reason = mapper_.Map(row, number, record)) {
-    CountUnreadable(row, number, *reason);
+  if (const auto problem = mapper_.Map(row, key, record)) {
+    CountUnreadable(row, number, *problem);
     return {};
   }
   const std::size_t bytes = record.ByteSizeLong() + kRecordOverheadBytes;
@@ -92,25 +118,42 @@ Status Importer::SendBatch() {
   return {};
 }
 
+// With the time of the import a row that comes again has another time, and so another body. Its key
+// shows that it is the same row.
+RecordOutcome Importer::Judged(const RecordOutcome& outcome) const {
+  RecordOutcome judged = outcome;
+  if (mapper_.map().takes_time_of_import() && outcome.reason() == "KEY_REUSED") {
+    judged.set_outcome(Outcome::OUTCOME_DUPLICATE);
+    judged.set_reason("IMPORTED_BEFORE");
+    judged.clear_violations();
+  }
+  return judged;
+}
+
 void Importer::OnAnswer(const StreamRequest& request, const StreamResponse& response) {
   for (int i = 0; i < request.records_size(); ++i) {
-    const RecordOutcome& outcome = response.outcomes(i);
+    const RecordOutcome outcome = Judged(response.outcomes(i));
     tally_.CountOutcome(outcome);
-    const auto sent = sent_.extract(KeyOf(request.records(i)));
+    const auto sent = sent_.extract(sent_.find(KeyOf(request.records(i))));
     if (rejects_ == nullptr || !BelongsAmongRejects(outcome)) continue;
-    rejects_->Add({.row = sent.mapped().number,
-                   .outcome = OutcomeName(outcome.outcome()),
-                   .reason = outcome.reason(),
-                   .field = outcome.violations().empty() ? "" : outcome.violations(0).field(),
-                   .raw = sent.mapped().raw});
+    const std::string name = OutcomeName(outcome.outcome());
+    std::string reasons;
+    std::string fields;
+    Reject reject = ToReject(outcome, name, reasons, fields);
+    reject.row = sent.mapped().number;
+    reject.raw = sent.mapped().raw;
+    rejects_->Add(reject);
   }
 }
 
-void Importer::CountUnreadable(const CsvRow& row, std::uint64_t number, std::string_view reason) {
-  tally_.CountUnreadable(reason);
+void Importer::CountUnreadable(const CsvRow& row, std::uint64_t number, const RowProblem& problem) {
+  tally_.CountUnreadable(problem.reason);
   if (rejects_ == nullptr) return;
-  rejects_->Add(
-      {.row = number, .outcome = kUnreadableRow, .reason = reason, .field = "", .raw = row.raw});
+  rejects_->Add({.row = number,
+                 .outcome = kUnreadableRow,
+                 .reason = problem.reason,
+                 .field = problem.reason == kTimeUnreadable ? "event_time" : "",
+                 .raw = row.raw});
 }
 
 std::uint64_t Importer::first_unsettled_row() const {

@@ -11,8 +11,9 @@
 #include <unordered_map>
 
 #include "base/result.h"
-#include "cli/import/csv_file.h"
+#include "cli/import/record_key.h"
 #include "cli/import/rejects_file.h"
+#include "cli/import/row_file.h"
 #include "cli/import/row_mapper.h"
 #include "cli/import/sender.h"
 #include "cli/import/tally.h"
@@ -32,12 +33,12 @@ class Importer {
  public:
   // Requires: `file` and `rejects` (null: none is kept) outlive the importer. Of the hooks
   // on_answer is the importer's own.
-  Importer(CsvFile& file, RowMapper mapper, ImporterOptions options, SenderHooks hooks,
+  Importer(RowFile& file, RowMapper mapper, ImporterOptions options, SenderHooks hooks,
            RejectsFile* rejects);
 
   // Imports until the end of the file or rows_max. What was sent by then is waited for, also
   // after an interruption or an error, then for a few seconds. The tally is right in every case.
-  // Errors: as Sender's and CsvReader's.
+  // Errors: as those of Sender, RowFile and RowKeys.
   Status Run();
 
   const Tally& tally() const { return tally_; }
@@ -52,21 +53,24 @@ class Importer {
 
   SenderHooks WithOnAnswer(SenderHooks hooks);
   Status ReadAndSend();
-  Status AddRow(const CsvRow& row, std::uint64_t number);
+  Status AddRow(const CsvRow& row, const std::string& key, std::uint64_t number);
+  ingest::v1::RecordOutcome Judged(const ingest::v1::RecordOutcome& outcome) const;
   Status SendBatch();
   void OnAnswer(const ingest::v1::StreamRequest& request,
                 const ingest::v1::StreamResponse& response);
-  void CountUnreadable(const CsvRow& row, std::uint64_t number, std::string_view reason);
+  void CountUnreadable(const CsvRow& row, std::uint64_t number, const RowProblem& problem);
 
-  CsvFile& file_;
+  RowFile& file_;
   const RowMapper mapper_;
+  RowKeys keys_;
   const ImporterOptions options_;
   RejectsFile* const rejects_;
   Tally tally_;
   std::uint64_t next_row_ = 1;
   ingest::v1::StreamRequest batch_;
   std::size_t batch_bytes_ = 0;
-  std::unordered_map<std::string, SentRow> sent_;  // By key, until answered.
+  // By key, until answered; rows with equal cells in their key columns share one.
+  std::unordered_multimap<std::string, SentRow> sent_;
   Sender sender_;
 };
 

@@ -18,9 +18,14 @@ namespace {
 using Sample = std::span<const std::vector<std::string>>;
 
 // Formats tried on the sample, the usual ones first.
-constexpr const char* kTimeFormats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
-                                        "%Y-%m-%d",          "%d/%m/%Y %H:%M",    "%m/%d/%Y %H:%M",
-                                        "%d/%m/%Y",          "%m/%d/%Y"};
+constexpr const char* kTimeFormats[] = {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f",
+                                        "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f",
+                                        "%Y-%m-%d %H:%M",    "%Y-%m-%d",
+                                        "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
+                                        "%d.%m.%Y",          "%d/%m/%Y %H:%M:%S",
+                                        "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M",
+                                        "%m/%d/%Y %H:%M",    "%d/%m/%Y",
+                                        "%m/%d/%Y"};
 
 // A TOML basic string is close enough to a JSON string to share its escapes.
 std::string Quoted(const std::string& text) {
@@ -57,33 +62,54 @@ bool AllFit(Sample sample, std::size_t column, Predicate fits) {
   return any;
 }
 
+// Numbers that are names: a leading zero or plus would be lost.
+bool IsCode(const std::string& text) {
+  return text[0] == '+' || (text.size() > 1 && text[0] == '0' && std::isdigit(text[1]) != 0);
+}
+
 CellType GuessType(Sample sample, std::size_t column) {
   for (const CellType type : {CellType::kInt, CellType::kDouble}) {
-    if (AllFit(sample, column, [&](const std::string& text) { return IsOfType(type, text); })) {
-      return type;
-    }
+    const auto fits = [&](const std::string& text) {
+      return !IsCode(text) && IsOfType(type, text);
+    };
+    if (AllFit(sample, column, fits)) return type;
   }
   return CellType::kString;
 }
 
 struct TimeGuess {
   std::size_t column = 0;
-  TimeReader::Options options{.format = "rfc3339", .zone = ""};
+  TimeReader::Options options;
+  bool day_or_month = false;  // The sample fits both orders of the two.
 };
 
+bool ReadsAll(Sample sample, std::size_t column, const TimeReader::Options& options) {
+  const auto reader = TimeReader::Create(options);
+  if (!reader.ok()) return false;
+  return AllFit(sample, column,
+                [&](const std::string& text) { return reader->Read(text).has_value(); });
+}
+
 std::optional<TimeGuess> GuessTime(std::size_t columns, Sample sample) {
-  std::vector<TimeReader::Options> tried;
+  std::vector<TimeReader::Options> tried = {{.format = "rfc3339", .zone = ""}};
   for (const char* format : kTimeFormats) tried.push_back({.format = format, .zone = "UTC"});
-  tried.push_back({.format = "rfc3339", .zone = ""});
   for (std::size_t column = 0; column < columns; ++column) {
     for (const TimeReader::Options& options : tried) {
-      const auto reader = TimeReader::Create(options);
-      if (!reader.ok()) continue;
-      const auto fits = [&](const std::string& text) { return reader->Read(text).has_value(); };
-      if (AllFit(sample, column, fits)) return TimeGuess{column, options};
+      if (!ReadsAll(sample, column, options)) continue;
+      TimeReader::Options swapped = options;
+      const bool has_slashes = options.format.starts_with("%d/%m/");
+      if (has_slashes) swapped.format.replace(0, 6, "%m/%d/");
+      return TimeGuess{column, options, has_slashes && ReadsAll(sample, column, swapped)};
     }
   }
   return std::nullopt;
+}
+
+// A column as a map names it: by number where its name is there twice.
+std::string ColumnName(std::span<const std::string> columns, std::size_t column) {
+  const auto& name = columns[column];
+  const auto same = std::count(columns.begin(), columns.end(), name);
+  return same > 1 ? fmt::format("{}", column + 1) : Quoted(name);
 }
 
 // The identifier kind a column's name sounds like; empty for none.
@@ -102,37 +128,51 @@ std::string GuessKind(const std::string& column) {
 
 std::string IdentifierSection(std::span<const std::string> columns) {
   std::string section;
-  for (const std::string& column : columns) {
-    const std::string kind = GuessKind(column);
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    const std::string kind = GuessKind(columns[column]);
     if (kind.empty()) continue;
     section += fmt::format("[[identifier]]  # check\nkind = \"{}\"\ncolumn = {}\n\n", kind,
-                           Quoted(column));
+                           ColumnName(columns, column));
   }
   if (!section.empty()) return section;
   return fmt::format(
       "[[identifier]]  # check: which column says who it is?\nkind = \"customer_id\"\n"
       "column = {}\n\n",
-      Quoted(columns[0]));
+      ColumnName(columns, 0));
 }
 
 std::string TimeSection(std::span<const std::string> columns, Sample sample) {
   const auto guess = GuessTime(columns.size(), sample);
-  const TimeGuess time = guess.value_or(TimeGuess{});
-  std::string section = fmt::format("[time]  # check{}\ncolumn = {}\nformat = \"{}\"\n",
-                                    guess ? "" : ": which column says when it happened?",
-                                    Quoted(columns[time.column]), time.options.format);
-  if (!time.options.zone.empty()) section += "zone = \"UTC\"  # check: whose local time is it?\n";
+  if (!guess) {
+    return "[time]  # check: which column says when it happened, and in which format?\n"
+           "value = \"now\"  # The time of the import; or a time such as "
+           "\"2024-01-01T00:00:00Z\".\n\n";
+  }
+  std::string section = fmt::format(
+      "[time]  # check\ncolumn = {}\nformat = \"{}\"{}\n", ColumnName(columns, guess->column),
+      guess->options.format, guess->day_or_month ? "  # check: the day first, or the month?" : "");
+  if (!guess->options.zone.empty()) {
+    section +=
+        "zone = \"\"  # check: whose local time is it? For example \"Europe/London\" or "
+        "\"UTC\".\n";
+  }
   return section + "\n";
 }
 
-std::string PayloadSection(std::span<const std::string> columns, Sample sample) {
+std::string PayloadSection(const SkeletonFile& file) {
   std::string section = "[payload]  # check: the names are those of the schema's fields\n";
   std::vector<std::string> fields;
-  for (std::size_t column = 0; column < columns.size(); ++column) {
-    std::string field = SnakeCase(columns[column]);
+  for (std::size_t column = 0; column < file.columns.size(); ++column) {
+    const std::string& name = file.columns[column];
+    std::string field = SnakeCase(name);
     while (std::find(fields.begin(), fields.end(), field) != fields.end()) field += "_2";
-    section += fmt::format("{} = {{ column = {}, type = \"{}\" }}\n", field,
-                           Quoted(columns[column]), CellTypeName(GuessType(sample, column)));
+    const std::string type =
+        file.has_header
+            ? fmt::format(", type = \"{}\"", CellTypeName(GuessType(file.sample, column)))
+            : "";
+    const bool is_twin = std::count(file.columns.begin(), file.columns.end(), name) > 1;
+    section += fmt::format("{} = {{ column = {}{} }}{}\n", field, ColumnName(file.columns, column),
+                           type, is_twin ? "  # check: several columns have this name" : "");
     fields.push_back(std::move(field));
   }
   return section;
@@ -140,20 +180,21 @@ std::string PayloadSection(std::span<const std::string> columns, Sample sample) 
 
 }  // namespace
 
-std::string MapSkeleton(std::string_view name, std::span<const std::string> columns,
-                        Sample sample) {
+std::string MapSkeleton(const SkeletonFile& file) {
   std::vector<std::string> quoted;
-  for (const std::string& column : columns) quoted.push_back(Quoted(column));
-  return fmt::format(
-             "# Made from the file's header and first rows; look through what says \"check\".\n"
-             "name = {}\n"
-             "schema = \"your.package.v1.Message\"  # check\n"
-             "kind = \"event\"  # check: or \"profile_update\"\n"
-             "columns = [{}]\n"
-             "empty_values = [\"NA\"]\n\n",
-             Quoted(std::string(name)), fmt::join(quoted, ", ")) +
-         TimeSection(columns, sample) + IdentifierSection(columns) +
-         PayloadSection(columns, sample);
+  for (const std::string& column : file.columns) quoted.push_back(Quoted(column));
+  std::string map = fmt::format(
+      "# Made from the file's {}; look through what says \"check\".\n"
+      "name = {}\n"
+      "schema = \"your.package.v1.Message\"  # check\n"
+      "kind = \"event\"  # check: or \"profile_update\"\n",
+      file.has_header ? "header and first rows" : "first rows", Quoted(std::string(file.name)));
+  if (file.has_header) map += fmt::format("columns = [{}]\n", fmt::join(quoted, ", "));
+  if (!file.encoding.empty()) {
+    map += fmt::format("encoding = \"{}\"  # check: the file is not UTF-8\n", file.encoding);
+  }
+  return map + "empty_values = [\"NA\"]\n\n" + TimeSection(file.columns, file.sample) +
+         IdentifierSection(file.columns) + PayloadSection(file);
 }
 
 }  // namespace selfsame::cli

@@ -12,12 +12,20 @@ namespace selfsame::cli {
 // How many rows of a file are looked at to guess types.
 inline constexpr std::size_t kSampleRowsMax = 100;
 
+// A file to make a map for.
+struct SkeletonFile {
+  std::string_view name;
+  std::span<const std::string> columns;  // At least one.
+  std::span<const std::vector<std::string>> sample;
+  std::string_view encoding;  // Guessed; empty: UTF-8 or known by its bytes.
+  bool has_header = true;     // No: JSON Lines, whose values have types of their own.
+};
+
 // A map in TOML (import_map.h) that names every column: fields called after the columns, with the
 // type that fits every sample row; the first column whose values are times as the time; columns
 // that sound like identifiers as such. What is a guess is marked "check". It parses as a map even
-// where nothing could be guessed. Requires: at least one column.
-std::string MapSkeleton(std::string_view name, std::span<const std::string> columns,
-                        std::span<const std::vector<std::string>> sample);
+// where nothing could be guessed, but for the zone of local times, which it asks for.
+std::string MapSkeleton(const SkeletonFile& file);
 
 }  // namespace selfsame::cli
 

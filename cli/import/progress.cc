@@ -68,10 +68,10 @@ std::string FormatProgress(const ProgressSnapshot& snapshot) {
   return fmt::format(
       "{:3.0f}%  {} rows  {} rows/s  ETA {}  accepted {}  duplicate {}  quarantined {}  rejected "
       "{}",
-      snapshot.fraction * 100, FormatCount(snapshot.rows_settled),
-      FormatCount(RowsASecond(snapshot)), left ? FormatDuration(*left) : "-",
-      FormatCount(snapshot.accepted), FormatCount(snapshot.duplicate),
-      FormatCount(snapshot.quarantined), FormatCount(snapshot.rejected));
+      snapshot.fraction * 100, FormatCount(snapshot.rows_settled), FormatCount(RowsASecond(snapshot)),
+      left ? FormatDuration(*left) : "-", FormatCount(snapshot.accepted),
+      FormatCount(snapshot.duplicate), FormatCount(snapshot.quarantined),
+      FormatCount(snapshot.rejected));
 }
 
 bool ProgressPace::Due(const ProgressSnapshot& snapshot) {

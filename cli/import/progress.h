@@ -13,12 +13,12 @@ namespace selfsame::cli {
 
 // Where an import stands.
 struct ProgressSnapshot {
-  std::uint64_t rows_settled = 0;
+  std::uint64_t rows_settled = 0;  // Answered, or no record at all.
   std::uint64_t accepted = 0;
   std::uint64_t duplicate = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t rejected = 0;  // And unreadable.
-  double fraction = 0;         // Of the file, by bytes on the disk; 0 to 1.
+  double fraction = 0;         // Of the rows whose end is known; 0 to 1.
   std::chrono::milliseconds elapsed{0};
 };
 

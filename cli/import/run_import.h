@@ -1,4 +1,4 @@
-// `selfsame import csv`: everything between its options and its exit code.
+// `selfsame import csv` and `jsonl`: everything between its options and its exit code.
 #ifndef SELFSAME_CLI_IMPORT_RUN_IMPORT_H_
 #define SELFSAME_CLI_IMPORT_RUN_IMPORT_H_
 
@@ -11,7 +11,12 @@
 
 namespace selfsame::cli {
 
+enum class ImportFormat { kCsv, kJsonl };
+
 struct ImportOptions {
+  ImportFormat format = ImportFormat::kCsv;
+  bool dry_run = false;  // Nothing is sent; a server is only asked for the schema.
+  std::string encoding;  // Empty: the map's, or that which the file's bytes show.
   std::string path;
   std::string map_path;  // Empty: the shipped map for the file's header.
   std::string schema;    // Empty: the map's.

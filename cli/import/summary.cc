@@ -28,6 +28,10 @@ std::string SummaryText(const ImportSummary& summary, const Tally& tally) {
     outcomes.rows.push_back(
         {name.first, name.second.empty() ? "-" : name.second, FormatCount(rows)});
   }
+  Table left_out{.headings = {"LEFT OUT", "REASON", "VALUES"}};
+  for (const auto& [field, values] : tally.left_out()) {
+    left_out.rows.push_back({field.first, field.second, FormatCount(values)});
+  }
   return fmt::format(
              "{}  {} as {} by map {}\n"
              "rows      {} read, {} sent, {} unsettled\n"
@@ -36,13 +40,18 @@ std::string SummaryText(const ImportSummary& summary, const Tally& tally) {
              FormatCount(tally.rows_read()), FormatCount(tally.rows_sent()),
              FormatCount(tally.rows_unsettled()), Seconds(summary),
              FormatCount(RowsASecond(summary, tally))) +
-         (outcomes.rows.empty() ? "" : "\n" + FormatTable(outcomes));
+         (outcomes.rows.empty() ? "" : "\n" + FormatTable(outcomes)) +
+         (left_out.rows.empty() ? "" : "\n" + FormatTable(left_out));
 }
 
 nlohmann::ordered_json SummaryJson(const ImportSummary& summary, const Tally& tally) {
   nlohmann::ordered_json outcomes = nlohmann::ordered_json::array();
   for (const auto& [name, rows] : tally.counts()) {
     outcomes.push_back({{"outcome", name.first}, {"reason", name.second}, {"rows", rows}});
+  }
+  nlohmann::ordered_json left_out = nlohmann::ordered_json::array();
+  for (const auto& [field, values] : tally.left_out()) {
+    left_out.push_back({{"field", field.first}, {"reason", field.second}, {"values", values}});
   }
   return {{"file", summary.file},
           {"map", summary.map},
@@ -52,6 +61,8 @@ nlohmann::ordered_json SummaryJson(const ImportSummary& summary, const Tally& ta
           {"rows_sent", tally.rows_sent()},
           {"rows_unsettled", tally.rows_unsettled()},
           {"outcomes", std::move(outcomes)},
+          {"values_left_out", tally.values_left_out()},
+          {"left_out", std::move(left_out)},
           {"seconds", Seconds(summary)},
           {"rows_per_second", RowsASecond(summary, tally)}};
 }

@@ -20,6 +20,26 @@ void Tally::CountUnreadable(std::string_view reason) {
 void Tally::CountOutcome(const ingest::v1::RecordOutcome& outcome) {
   ++rows_settled_;
   ++counts_[{OutcomeName(outcome.outcome()), outcome.reason()}];
+  for (const auto& value : outcome.left_out()) {
+    ++left_out_[{FieldOfPath(value.field()), value.reason()}];
+  }
+}
+
+std::uint64_t Tally::values_left_out() const {
+  std::uint64_t count = 0;
+  for (const auto& [field, values] : left_out_) count += values;
+  return count;
+}
+
+std::string FieldOfPath(std::string_view path) {
+  std::string field;
+  bool inside = false;
+  for (const char c : path) {
+    if (c == ']') inside = false;
+    if (!inside) field.push_back(c);
+    if (c == '[') inside = true;
+  }
+  return field;
 }
 
 std::uint64_t Tally::CountOf(std::string_view outcome) const {
@@ -28,6 +48,11 @@ std::uint64_t Tally::CountOf(std::string_view outcome) const {
     if (name.first == outcome) count += rows;
   }
   return count;
+}
+
+std::uint64_t Tally::CountOf(std::string_view outcome, std::string_view reason) const {
+  const auto found = counts_.find({std::string(outcome), std::string(reason)});
+  return found == counts_.end() ? 0 : found->second;
 }
 
 bool Tally::AllWell() const {

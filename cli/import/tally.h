@@ -26,13 +26,21 @@ class Tally {
   void CountUnreadable(std::string_view reason);
   void CountOutcome(const ingest::v1::RecordOutcome& outcome);
 
+  // Values that were left out of stored records, by field and reason; fields of the items of a list
+  // count as one.
+  const Counts& left_out() const { return left_out_; }
+  std::uint64_t values_left_out() const;
+
   std::uint64_t rows_read() const { return rows_read_; }
   std::uint64_t rows_sent() const { return rows_sent_; }
   // Rows sent and answered.
   std::uint64_t rows_settled() const { return rows_settled_; }
   std::uint64_t rows_unsettled() const { return rows_sent_ - rows_settled_; }
+  // Rows whose end is known: settled ones and those that were no records.
+  std::uint64_t rows_done() const { return rows_settled_ + CountOf(kUnreadableRow); }
   const Counts& counts() const { return counts_; }
   std::uint64_t CountOf(std::string_view outcome) const;
+  std::uint64_t CountOf(std::string_view outcome, std::string_view reason) const;
 
   // Whether every row ended well: ACCEPTED, DUPLICATE, or kept or withheld by a rule
   // (QUARANTINED, CONSENT_DENIED, SUPPRESSED); none REJECTED, UNREADABLE or unsettled.
@@ -43,7 +51,11 @@ class Tally {
   std::uint64_t rows_sent_ = 0;
   std::uint64_t rows_settled_ = 0;
   Counts counts_;
+  Counts left_out_;
 };
+
+// A field's path without the indices of items: "payload.phones[].number".
+std::string FieldOfPath(std::string_view path);
 
 }  // namespace selfsame::cli
 

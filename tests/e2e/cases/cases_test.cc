@@ -29,7 +29,7 @@ struct Exception {
   const char* reason;
 };
 constexpr Exception kExceptions[] = {
-    {"import", "", "what an import does is shown by tests/e2e/cli/import_test.cc"},
+    {"import", "", "files and maps: tests/e2e/cli/import_test.cc and tests/unit/cli/import"},
     {"schema", "a Value with no kind", "prose: tests/integration/edge/unprintable_test.cc"},
     {"schema", "json_name that is", "prose: tests/unit/schema/json_form_test.cc"},
     {"schema", "33 consent purposes", "prose: tests/integration/edge/unprintable_test.cc"},

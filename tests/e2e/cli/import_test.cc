@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "base/time.h"
@@ -181,11 +182,11 @@ TEST(CliImportTest, BadRowsEndSomewhereAndAreWrittenDown) {
   const ToolResult imported = site.Import(path, {"--rejects", rejects});
   EXPECT_EQ(imported.exit_code, 1) << imported.errors;
   EXPECT_EQ(RowsOf(imported.Json(), "ACCEPTED"), 1);
-  EXPECT_EQ(RowsOf(imported.Json(), "QUARANTINED"), 2);
-  EXPECT_EQ(RowsOf(imported.Json(), "UNREADABLE"), 1);
+  EXPECT_EQ(RowsOf(imported.Json(), "QUARANTINED"), 1);
+  EXPECT_EQ(RowsOf(imported.Json(), "UNREADABLE"), 2);
   const std::string written = ReadWholeFile(rejects);
   EXPECT_EQ(std::count(written.begin(), written.end(), '\n'), 4);
-  EXPECT_THAT(written, HasSubstr("2,QUARANTINED,EVENT_TIME_REQUIRED,event_time,2,S,no time,1,"));
+  EXPECT_THAT(written, HasSubstr("2,UNREADABLE,TIME_UNREADABLE,event_time,2,S,no time,1,"));
   EXPECT_THAT(written, HasSubstr("4,UNREADABLE,COLUMN_COUNT,,4,S,too short\n"));
 }
 
@@ -200,10 +201,115 @@ TEST(CliImportTest, AFileNobodyHasAMapForGetsOneToStartFrom) {
   ASSERT_NE(map.find(schema), std::string::npos) << map;
   map.replace(map.find(schema), schema.size(), "selfsame.schemas.web.v1.PageViewed");
   map.erase(map.find("[payload]"));
+  EXPECT_THAT(map, HasSubstr("whose local time is it?"));
+  const ToolResult not_asked =
+      site.Import(path, {"--map", site.Write("asks.toml", map + "[payload]\n")});
+  EXPECT_EQ(not_asked.exit_code, 2);
+  EXPECT_THAT(not_asked.errors, HasSubstr("zone"));
+  const std::string asked = "zone = \"\"";
+  ASSERT_NE(map.find(asked), std::string::npos) << map;
+  map.replace(map.find(asked), asked.size(), "zone = \"Europe/London\"");
   const std::string map_path = site.Write("people.toml", map + "[payload]\n");
   const ToolResult imported = site.Import(path, {"--map", map_path});
   EXPECT_EQ(imported.exit_code, 0) << imported.errors;
   EXPECT_EQ(RowsOf(imported.Json(), "ACCEPTED"), 1);
+}
+
+// A map for page views with the columns of the file, and this [time].
+std::string ViewsMap(const std::string& time) {
+  return "name = \"views\"\nschema = \"selfsame.schemas.web.v1.PageViewed\"\nkind = \"event\"\n" +
+         time + "\n[[identifier]]\nkind = \"customer_id\"\ncolumn = \"id\"\n[payload]\n" +
+         "url = { column = \"url\" }\n";
+}
+constexpr const char* kRfc3339 = "[time]\ncolumn = \"at\"\nformat = \"rfc3339\"";
+
+TEST(CliImportTest, ACorrectedGrownReSortedOrReEncodedFileIsTheSameRows) {
+  Site site;
+  const std::string map = site.Write("views.toml", ViewsMap(kRfc3339));
+  const std::string a = "C-1001,2024-01-01T00:00:00Z,https://shop.example/a\n";
+  const std::string b = "C-1002,2024-01-01T00:00:01Z,https://shop.example/b\n";
+  const std::string bad = "C-1003,yesterday,https://shop.example/c\n";
+  const std::string good = "C-1003,2024-01-01T00:00:02Z,https://shop.example/c\n";
+  const ToolResult first =
+      site.Import(site.Write("v.csv", "id,at,url\n" + a + a + b + bad), {"--map", map});
+  EXPECT_EQ(RowsOf(first.Json(), "ACCEPTED"), 3) << first.errors;
+  EXPECT_EQ(RowsOf(first.Json(), "UNREADABLE"), 1);
+
+  const ToolResult corrected =
+      site.Import(site.Write("v2.csv", "id,at,url\n" + good + b + a + a), {"--map", map});
+  EXPECT_EQ(RowsOf(corrected.Json(), "DUPLICATE"), 3);
+  EXPECT_EQ(RowsOf(corrected.Json(), "ACCEPTED"), 1);
+  // Grown by a row, with another column, other delimiters and in UTF-16.
+  std::string semicolons =
+      "\"at\";new;id;url\r\n"
+      "2024-01-01T00:00:00Z;x;C-1001;https://shop.example/a\r\n"
+      "2024-01-01T00:00:00Z;y;C-1001;\"https://shop.example/a\"\r\n"
+      "2024-01-01T00:00:03Z;z;C-1004;https://shop.example/d\r\n";
+  std::string utf16 = "\xFF\xFE";
+  for (const char c : semicolons) utf16 += std::string{c, '\0'};
+  const ToolResult grown = site.Import(site.Write("v3.csv", utf16), {"--map", map});
+  EXPECT_EQ(RowsOf(grown.Json(), "DUPLICATE"), 2) << grown.output << grown.errors;
+  EXPECT_EQ(RowsOf(grown.Json(), "ACCEPTED"), 1);
+  EXPECT_EQ(site.Stored(), 5);
+}
+
+TEST(CliImportTest, JsonLinesAreTheSameRowsAsCsv) {
+  Site site;
+  const std::string map = site.Write("views.toml", ViewsMap(kRfc3339));
+  const std::string row =
+      R"({"id":"C-1001","at":"2024-01-01T00:00:00Z","url":"https://s.example/"})";
+  const std::string path = site.Write("v.jsonl", row + "\n{\"id\":\n" + "{\"id\":\"C-1001\"}\n");
+  const ToolResult imported = site.tool().Run(
+      {"import", "jsonl", path, "--map", map, "--rejects", path + ".csv", "--output", "json"});
+  EXPECT_EQ(imported.exit_code, 1) << imported.errors;
+  EXPECT_EQ(RowsOf(imported.Json(), "ACCEPTED"), 1) << imported.output << imported.errors;
+  EXPECT_EQ(RowsOf(imported.Json(), "QUARANTINED"), 1);
+  EXPECT_THAT(ReadWholeFile(path + ".csv"),
+              HasSubstr("2,UNREADABLE,JSON_MALFORMED,,\"{\"\"id\"\":\"\n"));
+  const ToolResult again = site.Import(
+      site.Write("v.csv", "id,at,url\nC-1001,2024-01-01T00:00:00Z,https://s.example/\n"),
+      {"--map", map});
+  EXPECT_EQ(RowsOf(again.Json(), "DUPLICATE"), 1);
+  const ToolResult unknown = site.tool().Run({"import", "jsonl", path});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.output, HasSubstr("column = \"url\""));
+}
+
+TEST(CliImportTest, ADryRunListsReasonsAndFieldsAndSendsNothing) {
+  Site site;
+  const std::string map = site.Write("views.toml", ViewsMap(kRfc3339));
+  const std::string path = site.Write("v.csv",
+                                      "id,at,url\nC-1001,2024-01-01T00:00:00Z,https://s.example/\n"
+                                      "C-secret,yesterday,https://s.example/\n"
+                                      ",2024-01-01T00:00:00Z,https://s.example/\n"
+                                      "C-secret,2024-01-01T00:00:00Z,no-secret-address\n");
+  const ToolResult dry = site.Import(path, {"--map", map, "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 1) << dry.errors;
+  const auto report = dry.Json();
+  EXPECT_EQ(report["rows_read"], 4) << dry.output;
+  std::map<std::string, std::string> fields;
+  for (const auto& problem : report["problems"]) fields[problem["reason"]] = problem["field"];
+  EXPECT_EQ(fields["TIME_UNREADABLE"], "event_time");
+  EXPECT_EQ(fields["NO_USABLE_IDENTIFIER"], "identifiers");
+  const ToolResult text = site.tool().Run({"import", "csv", path, "--map", map, "--dry-run"});
+  EXPECT_THAT(text.output, HasSubstr("TIME_UNREADABLE"));
+  EXPECT_THAT(text.output + text.errors, testing::Not(HasSubstr("secret")));
+  EXPECT_EQ(site.Stored(), 0);
+}
+
+// The first row of a file without a header is data.
+TEST(CliImportTest, MessagesHoldNothingOfTheFile) {
+  Site site;
+  const std::string path = site.Write("p.csv", "ann.secret@example.com,Rome\nx,y\n");
+  const std::string listed =
+      site.Write("m.toml", "columns = [\"id\", \"at\", \"url\"]\n" + ViewsMap(kRfc3339));
+  const std::string unlisted = site.Write("n.toml", ViewsMap(kRfc3339));
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--map", listed}, {"--map", unlisted}}) {
+    const ToolResult refused = site.Import(path, more);
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.errors, testing::Not(HasSubstr("secret")));
+  }
 }
 
 TEST(CliImportTest, ABusyServerIsWaitedFor) {

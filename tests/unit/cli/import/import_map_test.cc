@@ -48,16 +48,16 @@ TEST(ImportMapTest, EveryPartIsRead) {
   EXPECT_EQ(map->kind, RecordKind::kProfileUpdate);
   EXPECT_THAT(map->columns, ElementsAre("id", "mail", "when", "age"));
   EXPECT_THAT(map->empty_values, ElementsAre("NA", "-"));
-  EXPECT_EQ(map->time_column, 2u);
-  EXPECT_EQ(map->time.format, "%Y-%m-%d");
-  EXPECT_EQ(map->time.zone, "Europe/London");
+  EXPECT_EQ(map->time.column, 2u);
+  EXPECT_EQ(map->time.formats[0].format, "%Y-%m-%d");
+  EXPECT_EQ(map->time.formats[0].zone, "Europe/London");
   ASSERT_EQ(map->identifiers.size(), 2u);
   EXPECT_EQ(map->identifiers[1].kind, "crm:id");
   EXPECT_EQ(map->identifiers[1].column, 0u);
   EXPECT_THAT(map->identifiers[1].unless_kind, ElementsAre("email"));
   ASSERT_EQ(map->payload.size(), 2u);
   EXPECT_EQ(map->payload[0].field, "address");
-  EXPECT_EQ(map->payload[0].type, CellType::kString);
+  EXPECT_EQ(map->payload[0].type, CellType::kAsIs);
   EXPECT_EQ(map->payload[1].type, CellType::kInt);
   EXPECT_EQ(map->payload[1].column, 3u);
 }
@@ -81,6 +81,14 @@ TEST(ImportMapTest, WhatIsWrongIsRefusedByName) {
       {Replaced("type = \"int\"", "type = \"money\""), "type must be"},
       {Replaced("{ column = \"mail\" }", "\"mail\""), "payload.address"},
       {Replaced("[payload]", "[payloads]"), "payloads"},
+      {Replaced("%Y-%m-%d", "%Y-%m-%d %Z"), "%Z is not taken"},
+      {Replaced("%Y-%m-%d", "%Y-%m-%d %Q"), "unknown conversion %Q"},
+      {Replaced("zone = \"Europe/London\"", ""), "needs a zone"},
+      {Replaced("zone = \"Europe/London\"", "value = \"now\""), "either a value or a column"},
+      {Replaced("\"age\"]", "\"mail\"]"), "columns 2 and 4 both have this name"},
+      {Replaced("column = \"mail\" }", "column = 5 }"), "the file has 4 columns"},
+      {Replaced("{ column = \"mail\" }", "{ column = \"mail\", value = 1 }"), "either a value"},
+      {Replaced("type = \"int\"", "type = \"date\""), "needs format"},
   };
   for (const auto& wrong : cases) {
     const auto map = ParseImportMap(wrong.map);
@@ -89,6 +97,19 @@ TEST(ImportMapTest, WhatIsWrongIsRefusedByName) {
     EXPECT_EQ(map.error().code, ErrorCode::kInvalidArgument);
     EXPECT_THAT(map.error().message, HasSubstr(wrong.says));
   }
+}
+
+TEST(ImportMapTest, ColumnsMayBeTheFilesOrNumbers) {
+  const std::string map =
+      Replaced("columns = [\"id\", \"mail\", \"when\", \"age\"]", "key = [\"id\"]");
+  const auto of_file = ParseImportMap(map, {"x", "age", "mail", "id", "when"});
+  ASSERT_TRUE(of_file.ok()) << of_file.error().message;
+  EXPECT_EQ(of_file->time.column, 4u);
+  EXPECT_THAT(of_file->key_columns, ElementsAre(3u));
+  EXPECT_FALSE(ParseImportMap(map).ok());
+  const auto collected = ParseHeaderlessMap(map);
+  ASSERT_TRUE(collected.ok()) << collected.error().message;
+  EXPECT_THAT(collected->columns, ElementsAre("id", "when", "mail", "age"));
 }
 
 TEST(ImportMapTest, EveryShippedMapIsAMap) {

@@ -2,39 +2,85 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace selfsame::cli {
 namespace {
 
-ImportIdentity Orders() {
-  return {.map_name = "m", .schema = "s.v1.Order", .file_name = "orders.csv", .file_head = "a,b\n"};
+ImportMap Orders(std::vector<std::string> columns = {"id", "sku", "note"}) {
+  ImportMap map{.name = "m", .schema = "s.v1.Order", .columns = std::move(columns)};
+  const auto index_of = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::find(map.columns.begin(), map.columns.end(), name) -
+                                    map.columns.begin());
+  };
+  map.identifiers = {{.kind = "customer_id", .column = index_of("id")}};
+  map.payload = {{.field = "sku", .column = index_of("sku")}};
+  return map;
+}
+
+std::string KeyOf(const ImportMap& map, std::vector<std::string> fields) {
+  return *RowKeys(map).Next(CsvRow{.fields = std::move(fields)});
 }
 
 // Fixed for ever: another value would import every file a second time.
-TEST(RecordKeyTest, ThePrefixOfAnImportNeverChanges) {
-  EXPECT_EQ(KeyPrefix(Orders()), "eb2b9819a15cb60ac0f23516");
+TEST(RecordKeyTest, TheKeyOfARowNeverChanges) {
+  EXPECT_EQ(KeyOf(Orders(), {"1", "tea", ""}), "0753701ce9df782981afa16f4b87c516:1");
 }
 
-TEST(RecordKeyTest, EachPartOfTheIdentityCounts) {
-  ImportIdentity map = Orders(), schema = Orders(), name = Orders(), head = Orders();
-  map.map_name = "n";
+TEST(RecordKeyTest, MapSchemaAndUsedCellsCount) {
+  ImportMap map = Orders(), schema = Orders();
+  map.name = "n";
   schema.schema = "s.v2.Order";
-  name.file_name = "orders2.csv";
-  head.file_head = "a,c\n";
-  const std::set<std::string> prefixes = {KeyPrefix(Orders()), KeyPrefix(map), KeyPrefix(schema),
-                                          KeyPrefix(name), KeyPrefix(head)};
-  EXPECT_EQ(prefixes.size(), 5u);
+  const std::set<std::string> keys = {KeyOf(Orders(), {"1", "tea", ""}),
+                                      KeyOf(map, {"1", "tea", ""}), KeyOf(schema, {"1", "tea", ""}),
+                                      KeyOf(Orders(), {"2", "tea", ""}),
+                                      KeyOf(Orders(), {"1", "", "tea"})};
+  EXPECT_EQ(keys.size(), 5u);
 }
 
-TEST(RecordKeyTest, KeysAreShortAndSortByRow) {
-  const std::string prefix = KeyPrefix(Orders());
-  EXPECT_EQ(prefix.size(), 24u);
-  EXPECT_EQ(RowKey("p", 1), "p:000000001");
-  EXPECT_LT(RowKey(prefix, 9), RowKey(prefix, 10));
-  EXPECT_EQ(RowKey("p", 12'345'678'901), "p:12345678901");
-  EXPECT_LE(RowKey(prefix, 12'345'678'901).size(), 128u);
+TEST(RecordKeyTest, OtherColumnsAndTheOrderOfColumnsDoNotCount) {
+  const std::string key = KeyOf(Orders(), {"1", "tea", ""});
+  EXPECT_EQ(KeyOf(Orders(), {"1", "tea", "seen"}), key);
+  EXPECT_EQ(KeyOf(Orders({"new", "sku", "id"}), {"x", "tea", "1"}), key);
+}
+
+TEST(RecordKeyTest, EqualRowsAreNumberedWhereverTheyStand) {
+  RowKeys keys(Orders());
+  const CsvRow tea{.fields = {"1", "tea", ""}}, milk{.fields = {"1", "milk", ""}};
+  const std::string first = *keys.Next(tea), other = *keys.Next(milk), second = *keys.Next(tea);
+  EXPECT_NE(first, second);
+  RowKeys sorted_otherwise(Orders());
+  EXPECT_EQ(*sorted_otherwise.Next(milk), other);
+  EXPECT_EQ(*sorted_otherwise.Next(tea), first);
+  EXPECT_EQ(*sorted_otherwise.Next(tea), second);
+}
+
+TEST(RecordKeyTest, EqualRowsWithAKeyAreOneAndWithoutTheirKeyAreNumbered) {
+  ImportMap map = Orders();
+  map.key_columns = {0};
+  RowKeys keys(map);
+  const CsvRow tea{.fields = {"1", "tea", ""}}, keyless{.fields = {"", "tea", ""}};
+  EXPECT_EQ(*keys.Next(tea), *keys.Next(tea));
+  EXPECT_NE(*keys.Next(keyless), *keys.Next(keyless));
+  EXPECT_NE(KeyOf(map, {"1", "tea", ""}), KeyOf(map, {"1", "milk", ""}));
+}
+
+TEST(RecordKeyTest, ColumnsOfOneNameAreDifferentColumns) {
+  ImportMap map = Orders({"id", "sku", "sku"});
+  map.payload.push_back({.field = "second", .column = 2});
+  EXPECT_NE(KeyOf(map, {"1", "tea", ""}), KeyOf(map, {"1", "", "tea"}));
+}
+
+TEST(RecordKeyTest, MoreRowsThanMayBeCountedAreRefused) {
+  RowKeys keys(Orders(), 1);
+  const CsvRow tea{.fields = {"1", "tea", ""}}, milk{.fields = {"1", "milk", ""}};
+  EXPECT_TRUE(keys.Next(tea).ok());
+  EXPECT_TRUE(keys.Next(tea).ok());
+  EXPECT_EQ(keys.Next(milk).error().reason, "TOO_MANY_ROWS");
 }
 
 }  // namespace
