@@ -10,7 +10,10 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <pqxx/transaction>
 
+#include "storage/pg/session.h"
 #include "tests/e2e/operating/daemon.h"
 #include "tests/e2e/tool.h"
 #include "tests/support/ingest_client.h"
@@ -98,15 +101,21 @@ TEST(PrivatePostgresTest, ComesBackAfterAFullDiskOnceThereIsSpace) {
   ASSERT_TRUE(Comes([&] { return client.GetLimits().ok(); }));
 
   disk.Fill();
-  // What is written until PostgreSQL gives up is refused, or committed and answered.
+  // Records are refused from now on. PostgreSQL itself ends once its log needs a new segment, which
+  // a switch asks for.
+  const auto endpoint = nlohmann::json::parse(ReadWholeFile(data_dir + "/endpoint.json"));
+  const std::string url = endpoint["database_url"];
   int number = 0;
   EXPECT_TRUE(Comes([&] {
-    std::vector<ingest::v1::Event> events;
-    for (int i = 0; i < 200; ++i) {
-      const std::string name = std::to_string(number++);
-      events.push_back(EventBuilder("k" + name).With("email", "p" + name + "@x.test").Build());
+    const std::string name = std::to_string(number++);
+    (void)client.Track(Events({EventBuilder("k" + name).With("email", name + "@x.test").Build()}));
+    const auto session = pg::Session::Connect({.url = url});
+    if (session.ok()) {
+      (void)(*session)->InTransaction(TenantId{}, [](pqxx::work& tx) -> Status {
+        tx.exec("SELECT pg_switch_wal()");
+        return {};
+      });
     }
-    (void)client.Track(Events(events));
     return daemon.Log().find("private postgresql ended") != std::string::npos;
   })) << daemon.Log();
   EXPECT_TRUE(daemon.AwaitLog("DATABASE_DISK_FULL")) << daemon.Log();
