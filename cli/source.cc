@@ -36,6 +36,8 @@ ExitCode RunCreate(const Invocation& run, const CreateOptions& options) {
   return ExitCode::kDone;
 }
 
+constexpr const char* kNone = "none";  // Takes a setting back.
+
 struct SetOptions {
   std::string tenant;
   std::string source;
@@ -47,7 +49,17 @@ Status Set(const Settings& settings, const SetOptions& options) {
   return storage::SetSourceCustoms(*session, options.tenant, options.source, options.customs);
 }
 
-ExitCode RunSet(const Invocation& run, const SetOptions& options) {
+// Options of a command line cannot be empty.
+void TakeBackIfNone(std::optional<std::string>& value) {
+  if (value && *value == kNone) value->clear();
+}
+
+ExitCode RunSet(const Invocation& run, SetOptions options) {
+  storage::SourceCustoms& customs = options.customs;
+  for (auto* value : {&customs.phone_region, &customs.date_order, &customs.after_logout,
+                      &customs.invalid_optional, &customs.event_time_min}) {
+    TakeBackIfNone(*value);
+  }
   const Status done = Set(run.settings, options);
   if (!done.ok()) return run.output.Fail(done.error());
   if (run.output.is_json()) {
@@ -121,10 +133,10 @@ void AddSet(CLI::App& noun, CommandLine& line) {
        .about =
            "Set how a source writes what could be read in several ways, so that nothing has to be "
            "guessed, whose its anonymous ids are after a log-out, and which of its records are "
-           "accepted. What is not given stays as it is; an empty value takes it back. Servers know "
+           "accepted. What is not given stays as it is; 'none' takes it back. Servers know "
            "within a second.",
        .examples = "selfsame source set crm --tenant acme --phone-region GB --date-order DMY\n"
-                   "selfsame source set crm --tenant acme --date-order \"\"\n"
+                   "selfsame source set crm --tenant acme --date-order none\n"
                    "selfsame source set web --tenant acme --after-logout new_person\n"
                    "selfsame source set crm --tenant acme --invalid-optional leave-out "
                    "--event-time-min 2015-01-01"},

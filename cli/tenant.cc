@@ -47,7 +47,8 @@ struct SetOptions {
 
 Status Set(const Settings& settings, const SetOptions& options) {
   SELFSAME_ASSIGN_OR_RETURN(const auto session, ConnectToWrite(settings));
-  return storage::SetTenantPhoneRegion(*session, options.name, options.phone_region);
+  const std::string region = options.phone_region == "none" ? "" : options.phone_region;
+  return storage::SetTenantPhoneRegion(*session, options.name, region);
 }
 
 ExitCode RunSet(const Invocation& run, const SetOptions& options) {
@@ -67,7 +68,7 @@ void AddSet(CLI::App& noun, CommandLine& line) {
       noun, line,
       {.name = "set",
        .about = "Say where phone numbers without a country code are dialled, for all sources that "
-                "say nothing themselves. Empty takes it back. Servers know within a second.",
+                "say nothing themselves. 'none' takes it back. Servers know within a second.",
        .examples = "selfsame tenant set acme --phone-region GB"},
       [options](const Invocation& run) { return RunSet(run, *options); });
   set->add_option("NAME", options->name, "of the tenant")->required();

@@ -173,7 +173,7 @@ TEST_F(AfterLogoutTest, TheToolSetsShowsAndTakesBackTheSetting) {
   const ToolResult unknown = set("same_person");
   EXPECT_EQ(unknown.exit_code, 2);
   EXPECT_THAT(unknown.errors, HasSubstr("new_person"));
-  EXPECT_EQ(set("").exit_code, 0);
+  EXPECT_EQ(set("none").exit_code, 0);
   EXPECT_EQ(shown(), "");
 }
 

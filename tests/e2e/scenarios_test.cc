@@ -295,7 +295,8 @@ class ScenarioTest : public InstallationTest {
       const std::string operation = rest.substr(end + 1);
       const std::size_t colon = operation.find(':');
       auto value = ingest::v1::ATTRIBUTE_OPERATION_UNSPECIFIED;
-      ASSERT_TRUE(ingest::v1::AttributeOperation_Parse(operation.substr(colon + 1), &value));
+      ASSERT_TRUE(ingest::v1::AttributeOperation_Parse(
+          "ATTRIBUTE_OPERATION_" + operation.substr(colon + 1), &value));
       (*built.mutable_operations())[operation.substr(0, colon)] = value;
     }
     const auto outcome =

@@ -19,8 +19,9 @@ namespace {
 constexpr std::chrono::seconds kStartWait{60};
 constexpr std::chrono::milliseconds kLookEvery{10};
 
-// As storage::MasterKey reads it: 64 hex digits, for the owner's eyes only.
-void WriteKey(const std::string& path, const storage::MasterKey& key) {
+}  // namespace
+
+void WriteMasterKey(const std::string& path, const storage::MasterKey& key) {
   const std::string_view bytes = key.reveal();
   std::string hex(bytes.size() * 2 + 1, '\0');
   sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
@@ -29,8 +30,6 @@ void WriteKey(const std::string& path, const storage::MasterKey& key) {
   std::ofstream(path) << hex;
   chmod(path.c_str(), 0600);
 }
-
-}  // namespace
 
 std::unique_ptr<ServerProcess> ServerProcess::Start(const ServerOptions& options) {
   std::unique_ptr<ServerProcess> server(new ServerProcess(options));
@@ -50,7 +49,7 @@ ServerProcess::ServerProcess(const ServerOptions& options)
     : master_key_file_(folder_.path() + "/master.key") {
   arguments_ = {"selfsamed",   "--data-dir",        folder_.path() + "/data", "--metrics-listen",
                 "127.0.0.1:0", "--master-key-file", master_key_file_};
-  if (options.master_key != nullptr) WriteKey(master_key_file_, *options.master_key);
+  if (options.master_key != nullptr) WriteMasterKey(master_key_file_, *options.master_key);
   if (!options.database_url.empty()) {
     // Databases of tests are thrown away: they have fsync off.
     arguments_.insert(arguments_.end(),

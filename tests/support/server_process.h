@@ -16,6 +16,9 @@
 
 namespace selfsame::test {
 
+// As storage::MasterKey reads it: 64 hex digits, for the owner's eyes only.
+void WriteMasterKey(const std::string& path, const storage::MasterKey& key);
+
 struct ServerOptions {
   std::string database_url;                        // Empty: a private PostgreSQL of its own.
   const storage::MasterKey* master_key = nullptr;  // Null: the server makes one.

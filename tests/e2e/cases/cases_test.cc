@@ -117,7 +117,8 @@ class CasesTest : public InstallationTest {
 
   static std::string Refusal(const ingest::v1::RecordOutcome& outcome) {
     if (outcome.outcome() == ingest::v1::OUTCOME_ACCEPTED) return "";
-    return ingest::v1::Outcome_Name(outcome.outcome()) + " " + outcome.reason();
+    const std::string& name = ingest::v1::Outcome_Name(outcome.outcome());
+    return name.substr(std::string_view("OUTCOME_").size()) + " " + outcome.reason();
   }
 
   // What a field of a stranger's becomes: its value, or the refusal.
@@ -136,8 +137,7 @@ class CasesTest : public InstallationTest {
   static Verdict OneOf(const std::string& right, const std::string& seen) {
     for (const std::string& one : Alternatives(right)) {
       if (seen == one) return {true, seen};
-      if (one.starts_with("refused") && seen.starts_with("OUTCOME_QUARANTINED"))
-        return {true, seen};
+      if (one.starts_with("refused") && seen.starts_with("QUARANTINED")) return {true, seen};
     }
     return {false, seen};
   }
@@ -255,7 +255,7 @@ class CasesTest : public InstallationTest {
     const std::string value = record["phone"];
     const std::string country = record.value("country", "");
     const std::string seen = PhoneIn(value, country);
-    const bool is_refused = seen.starts_with("OUTCOME_QUARANTINED PHONE_");
+    const bool is_refused = seen.starts_with("QUARANTINED PHONE_");
     return Verdict{is_refused || seen == PhoneIn(value.substr(0, value.find('.')), country), seen};
   }
 
@@ -274,7 +274,7 @@ class CasesTest : public InstallationTest {
     Verdict verdict{.is_right = !numbers.empty(), .seen = ""};
     for (const auto& [region, e164] : numbers) {
       const std::string seen = PhoneIn(e164.substr(1), region);
-      if (seen == e164 || seen.starts_with("OUTCOME_QUARANTINED")) continue;
+      if (seen == e164 || seen.starts_with("QUARANTINED")) continue;
       verdict.is_right = false;
       verdict.seen += region + " " + e164 + " " + seen + "; ";
     }
@@ -357,8 +357,7 @@ class CasesTest : public InstallationTest {
                                         folder.path(), "--message", "cases.v1.Person"});
     ASSERT_EQ(result.exit_code, 0) << result.errors << result.output;
     const Deadline deadline = Deadline::After(kSoon);
-    while (PayloadBecomes("{}").starts_with("OUTCOME_QUARANTINED"))
-      ASSERT_FALSE(deadline.Expired());
+    while (PayloadBecomes("{}").starts_with("QUARANTINED")) ASSERT_FALSE(deadline.Expired());
   }
 
   int keys_ = 0;

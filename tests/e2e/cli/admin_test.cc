@@ -76,8 +76,8 @@ TEST(CliAdminTest, AMasterKeyOfAnotherInstallationWritesNothing) {
   ASSERT_EQ(tool.Run(NewSource("web")).exit_code, 0);
   const auto other_database = TestDatabase::Create();
   const TempFolder elsewhere;
-  ASSERT_EQ(Tool(SettingsOf(*other_database, elsewhere)).Run({"tenant", "create", "x"}).exit_code,
-            0);
+  Tool other(SettingsOf(*other_database, elsewhere));
+  ASSERT_EQ(other.Run({"tenant", "create", "x", "--create-master-key"}).exit_code, 0);
 
   Tool mixed_up(SettingsOf(*database, elsewhere));
   const std::vector<std::vector<std::string>> commands = {
@@ -181,6 +181,7 @@ TEST(CliAdminTest, RulesetsAreCheckedComparedActivatedAndRemembered) {
   const auto database = TestDatabase::Create();
   database->SeedTenant("acme");
   const TempFolder folder;
+  WriteMasterKey(folder.path() + "/master.key", database->master_key());
   Tool tool(SettingsOf(*database, folder));
   const std::string file = folder.path() + "/rules.toml";
   std::string text = tool.Run({"ruleset", "show"}).output;

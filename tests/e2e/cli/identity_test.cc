@@ -51,7 +51,7 @@ TEST_F(CliIdentityTest, DecisionsAreListedAndTakenBackByWhatTheTablesShow) {
   const auto operations =
       Done({"identity", "history", "customer_id=c-1", "--output", "json"}).JsonLines();
   ASSERT_EQ(operations.size(), 2u);
-  EXPECT_EQ(operations[0]["kind"], "UNMERGE");
+  EXPECT_EQ(operations[0]["kind"], "KIND_UNMERGE");
   EXPECT_EQ(operations[1]["operation_id"], entry["operation_id"]);
   const ToolResult newest = Done({"identity", "history", "--limit", "1"});
   EXPECT_THAT(newest.output, StartsWith("TIME"));

@@ -68,8 +68,8 @@ class RegistryBoundsTest : public InstallationTest {
     EXPECT_EQ(error.reason, reason) << error.message;
     ASSERT_EQ(error.violations.size(), 1u);
     EXPECT_EQ(error.violations[0].field, field);
-    EXPECT_EQ(error.violations[0].reason, reason);
-    EXPECT_FALSE(error.violations[0].message.empty());
+    EXPECT_TRUE(error.violations[0].message.starts_with(reason + ": "))
+        << error.violations[0].message;
   }
 
   const cli::Client tool_{server_->grpc_address(), tenant_.api_key};
