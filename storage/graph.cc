@@ -186,14 +186,15 @@ Result<std::vector<ChangedEdge>> InsertEdges(pg::BulkConnection& connection,
   Array b(Oid::kUuid, edges.size());
   Array records(Oid::kUuid, edges.size());
   std::map<std::pair<NodeId, NodeId>, std::size_t> index;
-  for (const StoredEdge& stored : edges) {
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const StoredEdge& stored = edges[i];
     times.Time(stored.edge.first_evidence);
     strengths.SmallInt(static_cast<std::int16_t>(stored.edge.strength));
     refusals.SmallInt(static_cast<std::int16_t>(stored.refusal));
     a.Bytes(stored.edge.a.view());
     b.Bytes(stored.edge.b.view());
     records.Bytes(stored.edge.record_id.view());
-    index.emplace(std::pair(stored.edge.a, stored.edge.b), index.size());
+    index.emplace(std::pair(stored.edge.a, stored.edge.b), i);
   }
   pg::Params params = KeyParams(where);
   params.Add(std::move(times)).Add(std::move(strengths)).Add(std::move(refusals));

@@ -45,9 +45,13 @@ struct StoredEdge {
   identity::Edge SeenBy(int activation) const;
 };
 
+// The first evidence of an edge that no record has shown yet: it is there to be revoked beforehand.
+// Later than all times that are asked for: any record is earlier, and no past knows of it.
+inline constexpr TimeUs kNeverSeen{253'402'300'799'000'001};
+
 // An edge that InsertEdges found new, or with earlier evidence than stored.
 struct ChangedEdge {
-  std::size_t index = 0;                                 // Among those given.
+  std::size_t index = 0;  // Among those given; of several with the same ends, the first.
   identity::Refusal refusal = identity::Refusal::kNone;  // As stored: given, or from before.
 };
 

@@ -115,9 +115,12 @@ std::vector<StoredEdge> ReadStandingEdges(pqxx::work& tx, const TenantShard& whe
 std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& where,
                                          const std::vector<NodeId>& nodes, identity::Refusal least,
                                          identity::Refusal most, int limit) {
-  return StoredEdges(pg::Exec(tx, sql::kReadRefusedEdges, where.shard, where.tenant,
-                              ArrayText(nodes), static_cast<int>(least), static_cast<int>(most),
-                              limit));
+  std::vector<StoredEdge> edges =
+      StoredEdges(pg::Exec(tx, sql::kReadRefusedEdges, where.shard, where.tenant, ArrayText(nodes),
+                           static_cast<int>(least), static_cast<int>(most), limit));
+  std::erase_if(edges,
+                [](const StoredEdge& stored) { return stored.edge.first_evidence == kNeverSeen; });
+  return edges;
 }
 
 std::vector<DatedCannotLink> ReadCannotLinks(pqxx::work& tx, const TenantShard& where,

@@ -72,7 +72,7 @@ std::vector<StoredEdge> ReadStandingEdges(pqxx::work& tx, const TenantShard& whe
                                           const std::vector<NodeId>& members, int limit);
 
 // Edges with an end among the nodes that were refused for a reason from `least` to `most`; an edge
-// between two of them comes twice. At most `limit`.
+// between two of them comes twice. At most `limit`. Without those of kNeverSeen.
 std::vector<StoredEdge> ReadRefusedEdges(pqxx::work& tx, const TenantShard& where,
                                          const std::vector<NodeId>& nodes, identity::Refusal least,
                                          identity::Refusal most, int limit);

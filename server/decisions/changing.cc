@@ -59,6 +59,31 @@ Refusal WhyApart(const GraphChange& change, const storage::Components& graph,
   return reason;
 }
 
+// The pairs with an anonymous id that records showed, of those of which all evidence is revoked.
+std::set<identity::Ends> SeenWithAnonymous(const std::vector<storage::RevokedEvidence>& revoked,
+                                           const storage::Components& graph) {
+  std::set<NodeId> anonymous;
+  std::set<NodeId> excluded;
+  for (const identity::Node& node : graph.nodes) {
+    if (node.kind == identity::kAnonymousId) anonymous.insert(node.id);
+    if (node.exclusion != identity::Exclusion::kNone) excluded.insert(node.id);
+  }
+  std::set<identity::Ends> seen;
+  std::set<identity::Ends> stated;
+  for (const storage::StoredEdge& stored : graph.edges) {
+    const bool is_by_hand = stored.edge.strength >= identity::Strength::kManual;
+    (is_by_hand ? stated : seen).insert({stored.edge.a, stored.edge.b});
+  }
+  std::set<identity::Ends> pairs;
+  for (const auto& [ends, strength] : revoked) {
+    if (strength || !(anonymous.contains(ends.a) || anonymous.contains(ends.b))) continue;
+    // What records showed of an excluded one has left the graph.
+    const bool is_outside = excluded.contains(ends.a) || excluded.contains(ends.b);
+    if (seen.contains(ends) || (is_outside && !stated.contains(ends))) pairs.insert(ends);
+  }
+  return pairs;
+}
+
 // One try within an open transaction; no value: others were first, or more has to be held.
 class Try {
  public:
@@ -83,7 +108,7 @@ class Try {
     if (!change_.is_needed) return std::optional(Made{});
     SELFSAME_ASSIGN_OR_RETURN(const bool are_all_held, ClearCannotLinks(before));
     if (!are_all_held) return std::optional<Made>();
-    SELFSAME_RETURN_IF_ERROR(WriteChange());
+    SELFSAME_RETURN_IF_ERROR(WriteChange(before));
     SELFSAME_ASSIGN_OR_RETURN(storage::Components after, LoadHeld());
     SELFSAME_RETURN_IF_ERROR(Resolve(after));
     if (made_.refused != Refusal::kNone) return std::optional(Made{.refused = made_.refused});
@@ -166,7 +191,7 @@ class Try {
     return missing.empty();
   }
 
-  Status WriteChange() {
+  Status WriteChange(const storage::Components& before) {
     const storage::Operation operation{
         .id = operation_, .kind = changing_.kind, .decision = decision_};
     SELFSAME_RETURN_IF_ERROR(
@@ -179,11 +204,31 @@ class Try {
                                                          operation_, *change_.parted));
     }
     if (!change_.revoked.empty()) {
+      SELFSAME_RETURN_IF_ERROR(InsertUnseen(before));
       SELFSAME_RETURN_IF_ERROR(storage::RevokeEdges(connection_, context_.where, context_.now,
                                                     operation_, change_.revoked));
       SELFSAME_RETURN_IF_ERROR(Lift(connection_, context_, lifts_, held_));
     }
     return WriteStatements();
+  }
+
+  // Records say one thing of two identifiers by either of two strengths, as their source was set.
+  // What is taken back is taken back in both, also where only one of them has been seen so far.
+  Status InsertUnseen(const storage::Components& before) {
+    std::vector<storage::StoredEdge> unseen;
+    for (const identity::Ends& ends : SeenWithAnonymous(change_.revoked, before)) {
+      for (const auto strength :
+           {identity::Strength::kOneCustomer, identity::Strength::kDeterministic}) {
+        unseen.push_back({.edge = {.a = ends.a,
+                                   .b = ends.b,
+                                   .strength = strength,
+                                   .first_evidence = storage::kNeverSeen,
+                                   .record_id = RecordId{operation_.bytes}}});
+      }
+    }
+    if (unseen.empty()) return {};
+    return ToStatus(
+        storage::InsertEdges(connection_, context_.where, context_.rules.activation, unseen));
   }
 
   Status WriteStatements() {

@@ -132,8 +132,8 @@ TEST_F(AfterLogoutProperty, InAnyOrderPeopleAreWhatThePlainModelSays) {
 // resolved again.
 TEST_F(AfterLogoutProperty, HoldsThroughUnmergesAndAReresolve) {
   std::mt19937_64 random(test::Seed());
-  std::vector<TestRecord> history = ManyHistories(random, 600, kSources);
-  const std::vector<TestRecord> homes = Homes(random, 200);
+  std::vector<TestRecord> history = ManyHistories(random, 900, kSources);
+  const std::vector<TestRecord> homes = Homes(random, 300);
   history.insert(history.end(), homes.begin(), homes.end());
   const Expectation expectation = ExpectWithSetting(history);
   std::shuffle(history.begin(), history.end(), random);
@@ -150,6 +150,62 @@ TEST_F(AfterLogoutProperty, HoldsThroughUnmergesAndAReresolve) {
       Reresolve(std::string(identity::DefaultRulesetToml()) + "\n# the same again\n");
   EXPECT_EQ(FirstDifference(Stored(), expectation.Resolve(revoked, parted, rules)), "");
   EXPECT_EQ(WrongSums(), 0U);
+}
+
+TestRecord Seen(const std::string& key, std::int64_t second, const std::string& source,
+                const std::vector<Identifier>& identifiers) {
+  return {.key = key,
+          .at_seconds = 1'600'000'000 + second,
+          .identifiers = identifiers,
+          .source = source};
+}
+
+// What is taken back of a source with the setting is taken back of those without it, and the other
+// way round: neither sees the two together later.
+TEST_F(AfterLogoutProperty, WhatIsTakenBackIsTakenBackOfAllSources) {
+  std::mt19937_64 random(test::Seed());
+  const Identifier ann("customer_id", "ann");
+  const Identifier bob("customer_id", "bob");
+  const Identifier tablet("anonymous_id", "tablet");
+  for (const auto& [first, second] : {std::pair{"pos", "web"}, std::pair{"web", "pos"}}) {
+    Query(kWipe, [](const auto&) {});
+    LanesHarness server(*database_, tenant_, 1);
+    std::vector<TestRecord> history = {Seen("k1", 1, "web", {ann}), Seen("k2", 2, "web", {tablet}),
+                                       Seen("k3", 3, first, {ann, tablet}),
+                                       Seen("k4", 4, second, {ann, tablet}),
+                                       Seen("k5", 5, "web", {bob, tablet})};
+    for (const TestRecord& record : history) {
+      if (record.key == "k4") UnmergeSome(random, 1);
+      ASSERT_EQ(server.Send({record}).size(), 1U);
+    }
+    EXPECT_THAT(StoredPersons(), testing::UnorderedElementsAre(Names{NameOf(ann)},
+                                                               Names{NameOf(bob), NameOf(tablet)}))
+        << first << " first";
+    const People expected = ExpectWithSetting(history).Resolve(PairsOf(kRevoked), PartedGroups());
+    EXPECT_EQ(FirstDifference(Stored(), expected), "") << first << " first";
+  }
+}
+
+// Records of both sorts of sources that are committed together link all that they link.
+TEST_F(AfterLogoutProperty, BothSortsOfSourcesLinkInOneCommit) {
+  LanesHarness server(*database_, tenant_, 1);
+  std::vector<TestRecord> alone;
+  std::vector<TestRecord> together;
+  std::set<Names> persons;
+  for (int i = 0; i < 8; ++i) {
+    const Identifier customer("customer_id", fmt::format("c-{}", i));
+    const Identifier anonymous("anonymous_id", fmt::format("a-{}", i));
+    alone.push_back(Seen(fmt::format("c{}", i), i, "web", {customer}));
+    alone.push_back(Seen(fmt::format("a{}", i), i, "web", {anonymous}));
+    for (const char* source : {"web", "pos"}) {
+      together.push_back(
+          Seen(fmt::format("{}{}", source, i), 10 + i, source, {customer, anonymous}));
+    }
+    persons.insert({NameOf(customer), NameOf(anonymous)});
+  }
+  ASSERT_EQ(server.Send(alone).size(), alone.size());
+  ASSERT_EQ(server.Send(together).size(), together.size());
+  EXPECT_EQ(StoredPersons(), persons);
 }
 
 }  // namespace
