@@ -120,7 +120,7 @@ void Lanes::Leave(TenantId tenant, const QueueLoad& load) {
   shares_.Give(tenant, load);
   context_.metrics.queue_rows.Add(-static_cast<std::int64_t>(load.rows));
   context_.metrics.queue_bytes.Add(-static_cast<std::int64_t>(load.bytes));
-  Push(tenant, tenants_.Leave(tenant, load.rows, Clock::now()));
+  Push(tenant, tenants_.Leave(tenant, load.rows));
 }
 
 std::size_t Lanes::LaneOf(TenantId tenant, const PreparedRecord& record, Place place) const {

@@ -88,7 +88,7 @@ TenantLanes::Release TenantLanes::TakeHeld(Standing& standing) {
   return release;
 }
 
-TenantLanes::Release TenantLanes::Leave(TenantId tenant, std::size_t rows, TimePoint) {
+TenantLanes::Release TenantLanes::Leave(TenantId tenant, std::size_t rows) {
   MutexLock lock(mutex_);
   Standing& standing = tenants_[tenant];
   standing.rows -= rows;

@@ -42,7 +42,7 @@ class TenantLanes {
                              TimePoint now);
 
   // `rows` records of the tenant have left their lanes. What is to be pushed now, if anything.
-  Release Leave(TenantId tenant, std::size_t rows, TimePoint now);
+  Release Leave(TenantId tenant, std::size_t rows);
 
   // What was released is pushed. More to be pushed, which came in the meantime, or nothing.
   Release Released(TenantId tenant);

@@ -27,9 +27,7 @@ class TenantLanesTest : public testing::Test {
                                         [](Submission&) {});
   }
   std::optional<Place> Enter(int tenant) { return lanes_.Enter(SubmissionOf(tenant), 1, now_); }
-  void Leave(int tenant) {
-    EXPECT_TRUE(lanes_.Leave(TenantId{tenant}, 1, now_).submissions.empty());
-  }
+  void Leave(int tenant) { EXPECT_TRUE(lanes_.Leave(TenantId{tenant}, 1).submissions.empty()); }
   // A tenant that keeps lanes busy this long, as a part of the time that passes.
   void Works(int tenant, double lanes, seconds length = seconds(4)) {
     for (milliseconds passed{0}; passed < length; passed += milliseconds(100)) {
@@ -85,7 +83,7 @@ TEST_F(TenantLanesTest, ATenantMovesOnlyWhenNoneOfItsRecordsIsInALane) {
   const auto second = SubmissionOf(kCalm);
   EXPECT_EQ(lanes_.Enter(first, 1, now_), std::nullopt);
   EXPECT_EQ(lanes_.Enter(second, 1, now_), std::nullopt);
-  const TenantLanes::Release release = lanes_.Leave(TenantId{kCalm}, 1, now_);
+  const TenantLanes::Release release = lanes_.Leave(TenantId{kCalm}, 1);
   EXPECT_EQ(release.place, Place::kAll);
   EXPECT_EQ(release.submissions, (TenantLanes::Submissions{first, second}));
   // What comes before these are pushed does not overtake them.
